@@ -1,0 +1,38 @@
+"""Exact quantum transport on lattices: rings, leads, averages and their Kwant twins."""
+
+from .ab_ring import ABRing
+from .averages import Harmonics, ensemble_harmonics, fermi_weight, thermal_average
+from .chain_ring import ChainRing
+from .leads import Lead, lead, lowest_energy, open_channels
+from .measured import (
+    FLUX_QUANTUM,
+    MeasuredCurve,
+    PeriodEstimate,
+    estimate_period,
+    measured_like_curve,
+    read_curve,
+    ring_radius,
+)
+from .spectra import Spectrum, oscillation_spectrum
+
+__all__ = [
+    "FLUX_QUANTUM",
+    "ABRing",
+    "ChainRing",
+    "Harmonics",
+    "Lead",
+    "MeasuredCurve",
+    "PeriodEstimate",
+    "Spectrum",
+    "ensemble_harmonics",
+    "estimate_period",
+    "fermi_weight",
+    "lead",
+    "lowest_energy",
+    "measured_like_curve",
+    "open_channels",
+    "oscillation_spectrum",
+    "read_curve",
+    "ring_radius",
+    "thermal_average",
+]

@@ -1,0 +1,114 @@
+"""Joining the two halves of a ring at the cut, for all fluxes in one batch.
+
+Each quantity is a function (task, halves, phases) -> (batch, flux, ...).
+"""
+
+import numpy as np
+
+from . import _sweep
+
+
+class Join:
+    """The two halves coupled through the bonds of the cut, at every flux."""
+
+    def __init__(self, task, halves, phases):
+        left, right = halves
+        columns = task.ring._lattice.columns
+        rows, zero, one = np.intersect1d(
+            columns[0], columns[1], assume_unique=True, return_indices=True
+        )
+        xp = task.xp
+        ring_phase, field = phases
+        upper = task._cast((rows > 0).astype(float))
+        angle = task._cast(rows.astype(float))[None, :] * field[:, None]
+        # hop from column 1 to column 0: against x, so a field adds +2 pi flux y
+        self.hop = -xp.exp(2j * np.pi * angle)[:, None, :] * (
+            1 + (ring_phase[..., None] - 1) * upper
+        )
+        self.left, self.right, self.zero, self.one, self.xp = left, right, zero, one, xp
+
+    def at_cut(self, source):
+        """Wave functions on the bonds' ends in both columns, (batch, flux, bond, channel)."""
+        hop, back = self.hop, self.xp.conj(self.hop)
+        near = self.left.surface[:, self.zero[:, None], self.zero][:, None]
+        far = self.right.surface[:, self.one[:, None], self.one][:, None]
+        if source == "right":
+            near, far, hop, back = far, near, back, hop
+            arrival = self.right.arrival[:, self.one]
+        else:
+            arrival = self.left.arrival[:, self.zero]
+        far = hop[..., :, None] * far * back[..., None, :]
+        system = self.xp.eye(near.shape[-1], dtype=near.dtype, device=_device(near)) - near @ far
+        psi_near = self.xp.linalg.solve(system, self._spread(arrival, system))
+        return psi_near, hop, back
+
+    def _spread(self, arrival, system):
+        return self.xp.broadcast_to(
+            arrival[:, None], tuple(system.shape[:2]) + tuple(arrival.shape[1:])
+        )
+
+
+def _device(array):
+    return getattr(array, "device", None) if not isinstance(array, np.ndarray) else None
+
+
+def transmission(task, join, source="left"):
+    """t = i Q_out^dagger G Q_in, (batch, flux, channel out, channel in)."""
+    psi, _, back = join.at_cut(source)
+    departure = (
+        join.right.departure[:, :, join.one]
+        if source == "left"
+        else join.left.departure[:, :, join.zero]
+    )
+    return 1j * (departure[:, None] @ (back[..., None] * psi))
+
+
+def conductance(task, halves, phases):
+    t = transmission(task, Join(task, halves, phases))
+    return (t.real**2 + t.imag**2).sum((-2, -1))
+
+
+def scattering(task, halves, phases):
+    join = Join(task, halves, phases)
+    xp = task.xp
+    left, right = halves
+    blocks = {}
+    for source in ("left", "right"):
+        psi, hop, back = join.at_cut(source)
+        own, other = (left, right) if source == "left" else (right, left)
+        here, there = (join.zero, join.one) if source == "left" else (join.one, join.zero)
+        outside = other.surface[:, there[:, None], there][:, None] @ (back[..., None] * psi)
+        returned = own.departure[:, :, here][:, None] @ (hop[..., None] * outside)
+        unit = xp.eye(own.reflection.shape[-1], dtype=task.dtype, device=task.device)
+        blocks["r", source] = 1j * (own.reflection[:, None] + returned) - unit
+        blocks["t", source] = transmission(task, join, source)
+    top = xp.concat([blocks["r", "left"], blocks["t", "right"]], axis=-1)
+    bottom = xp.concat([blocks["t", "left"], blocks["r", "right"]], axis=-1)
+    return xp.concat([top, bottom], axis=-2)
+
+
+def states_from(source, ring):
+    def states(task, halves, phases):
+        join = Join(task, halves, phases)
+        xp = task.xp
+        psi, hop, back = join.at_cut(source)
+        own, other = halves if source == "left" else halves[::-1]
+        here, there = (join.zero, join.one) if source == "left" else (join.one, join.zero)
+        outside = other.surface[:, None][..., there] @ (back[..., None] * psi)
+        inside = own.arrival[:, None] + own.surface[:, None][..., here] @ (
+            hop[..., None] * outside[:, :, there]
+        )
+        dark = _sweep.without_source(other)
+        reach, side = ring.extent, 2 * ring.extent + 1
+        batch, fluxes, channels = psi.shape[0], psi.shape[1], psi.shape[3]
+        picture = xp.zeros(
+            (batch, fluxes, channels, side, side), dtype=task.dtype, device=task.device
+        )
+        columns = ring._lattice.columns
+        for half, at_cut in ((own, inside), (dark, outside)):
+            for x, values in _sweep.fill(half, at_cut):
+                rows = columns[x] + reach
+                picture[:, :, :, x + reach, rows] = xp.matrix_transpose(values)
+        return picture
+
+    return states

@@ -1,0 +1,89 @@
+"""One request to a ring: its batch, array library, precision and shapes."""
+
+import numpy as np
+
+from . import _arrays
+from .leads import lead
+
+
+class Task:
+    """One request: its batch (sample x energy x field), array library, precision and shapes."""
+
+    def __init__(self, ring, energies, ring_flux, flux, dephasing):
+        self.ring, self.energies = ring, np.array(energies)
+        self.xp, self.device = _arrays.backend(ring_flux, flux)
+        self.dtype = _arrays.complex_dtype(self.xp, ring_flux, flux)
+        quanta = _arrays.real_numbers("ring_flux", ring_flux)
+        fields = _arrays.real_numbers("flux", flux)
+        self.dephasing = _arrays.one_number("dephasing", dephasing)
+        if self.dephasing < 0:
+            raise ValueError(f"the dephasing rate must not be negative ({self.dephasing:g}).")
+        try:
+            self.flux_shape = np.broadcast_shapes(quanta.shape, fields.shape)
+        except ValueError:
+            raise ValueError(
+                f"ring_flux {quanta.shape} and flux {fields.shape} do not fit together."
+            ) from None
+        self.per_field = fields.size > 1
+        if self.per_field:  # every field has its own sweep, joined at its own ring flux
+            self.fields = np.broadcast_to(fields, self.flux_shape).ravel()
+            self.quanta = np.broadcast_to(quanta, self.flux_shape).reshape(-1, 1)
+        else:
+            self.fields = fields.reshape(-1)
+            self.quanta = quanta.reshape(1, -1)
+        self.samples = len(ring._on_site)
+        self.grid = (self.samples, len(self.energies), len(self.fields))
+        self.count = int(np.prod(self.grid))
+        self.key = (
+            tuple(energies), tuple(self.fields), self.dephasing, str(self.dtype), str(self.device),
+        )  # fmt: skip
+
+    def _numbers(self, part):
+        return np.unravel_index(np.arange(part.start, part.stop), self.grid)
+
+    def sweep_inputs(self, part):
+        sample, energy, field = self._numbers(part)
+        complex_energy = self.energies[energy] + 0.5j * self.dephasing
+        on_site = self._cast(self.ring._on_site[sample])
+        lattice = self.ring._lattice
+        split = {
+            x: on_site[:, lattice.offsets[x] : lattice.offsets[x] + len(rows)]
+            for x, rows in lattice.columns.items()
+        }
+        return self._cast(complex_energy), self._cast(self.fields[field]), split
+
+    def leads(self, part, inward):
+        """Self-energies and injections for the batch; fewer channels are padded with zeros."""
+        _, energy, field = self._numbers(part)
+        rows = self.ring._lattice.lead_rows
+        found = [
+            lead(rows, float(self.energies[e]), float(self.fields[f]), inward)
+            for e, f in zip(energy, field, strict=True)
+        ]
+        width = max(one.channels for one in found)
+        injection = np.zeros((len(found), len(rows), width), complex)
+        for n, one in enumerate(found):
+            injection[n, :, : one.channels] = one.injection
+        return self._cast(np.array([one.self_energy for one in found])), self._cast(injection)
+
+    def ring_flux_of(self, part):
+        """(batch or 1, flux) complex phases exp(2 pi i ring_flux) and the fields a plaquette."""
+        _, _, field = self._numbers(part)
+        quanta = self.quanta[field] if self.per_field else self.quanta
+        return self._cast(np.exp(1j * 2 * np.pi * quanta)), self._cast(self.fields[field])
+
+    def _cast(self, values):
+        return _arrays.as_complex(self.xp, values, self.dtype, self.device)
+
+    def shape(self, result, energy_axis, tail=0):
+        """(batch, flux, tail) -> (energy?, sample?, *flux_shape, tail)."""
+        rest = tuple(result.shape[result.ndim - tail :])
+        result = result.reshape(self.grid[:2] + self.flux_shape + rest)
+        order = list(range(result.ndim))
+        if energy_axis:
+            order[0], order[1] = 1, 0
+        result = self.xp.permute_dims(result, tuple(order))
+        if not energy_axis:
+            result = result[:, 0]
+            return result if self.ring.batched else result[0]
+        return result if self.ring.batched else result[:, 0]

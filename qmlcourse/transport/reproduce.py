@@ -1,0 +1,245 @@
+"""Chapter 1 at full scale: what survives the average over thousands of rings, and over energies.
+
+`qmlcourse reproduce ab_oscillations --tier laptop` prints our numbers beside those of the
+experiment on 1, 3, 10 and 30 silver loops in series (Umbach et al., Phys. Rev. Lett. 56, 386
+(1986)): h/e falls as N^(-1/2), h/2e does not. The work is a list of chunks, each a function of
+(settings, seed, number) alone and stored when done: interrupted and started again, it goes on.
+"""
+
+import json
+import math
+import os
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from .ab_ring import ABRing
+from .averages import thermal_average
+from .spectra import oscillation_spectrum
+
+GROUPS = (1, 3, 10, 30, 100, 300)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The rings of one tier; lengths in lattice constants, energies in hoppings."""
+
+    outer_radius: float = 12.0
+    inner_radius: float = 7.0
+    lead_width: int = 5
+    disorder: float = 2.0
+    energy: float = -2.0
+    fluxes: int = 16
+    chunk: int = 250
+    rings: int = 12_000
+    thermal_rings: int = 500
+    thermal_energies: int = 241
+    energy_window: float = 0.6  # full width around `energy`
+    temperatures: tuple = (0.002, 0.004, 0.008, 0.016, 0.032)
+
+
+TIERS = {"laptop": Settings(), "gpu": Settings(rings=1_000_000, thermal_rings=20_000, chunk=5_000)}
+
+
+def run(tier, out=None, seed=0):
+    """Compute, store and print the ensemble of one tier.
+
+    Parameters
+    ----------
+    tier : 'laptop' or 'gpu' (the same work on more rings; uses a GPU when torch sees one)
+    out : folder for the chunks and the result; default ./reproduce/ab_oscillations-TIER
+    seed : int, ring n of a chunk has the seed derived from (seed, chunk, n)
+    """
+    if tier not in TIERS:
+        raise ValueError(f"there is no tier {tier!r}; take one of {', '.join(TIERS)}.")
+    settings = TIERS[tier]
+    out = Path(out or f"reproduce/ab_oscillations-{tier}")
+    out.mkdir(parents=True, exist_ok=True)
+    harmonics = _chunks(out, "ring", settings.rings, settings, seed, ring_harmonics)
+    warm = _chunks(out, "thermal", settings.thermal_rings, settings, seed, thermal_harmonics)
+    result = {
+        "tier": tier,
+        "seed": seed,
+        "settings": asdict(settings),
+        "first_rings": harmonics[:8].tolist(),
+        **summary(harmonics, seed),
+        **thermal_summary(warm, settings, seed),
+    }
+    path = out / f"ab_oscillations_{tier}.json"
+    _write(path, json.dumps(result, indent=1).encode())
+    print(report(result))
+    print(f"stored in {path}")
+
+
+def ring_harmonics(settings, seeds):
+    """(ring, 2): signed h/e and h/2e amplitudes of g(ring_flux) = sum_n a_n cos(2 pi n flux)."""
+    ring = _ring(settings, seeds)
+    curves = ring.conductance(settings.energy, _fluxes(settings))
+    return _harmonics(settings, curves)
+
+
+def thermal_harmonics(settings, seeds):
+    """(ring, temperature, 2): the same after the thermal average at each temperature."""
+    half = settings.energy_window / 2
+    energies = settings.energy + np.linspace(-half, half, settings.thermal_energies)
+    found = []
+    for one in seeds:  # one ring at a time: its energies are the batch
+        curves = _ring(settings, [one]).conductance_map(energies, _fluxes(settings))[:, 0]
+        curves = np.asarray(curves.cpu()) if hasattr(curves, "cpu") else curves
+        found.append([thermal_average(energies, curves, t) for t in settings.temperatures])
+    return _harmonics(settings, np.array(found))
+
+
+def _ring(settings, seeds):
+    return ABRing(
+        settings.outer_radius,
+        settings.inner_radius,
+        settings.lead_width,
+        disorder=settings.disorder,
+        seed=seeds,
+    )
+
+
+def _fluxes(settings):
+    fluxes = np.arange(settings.fluxes) / settings.fluxes
+    torch = sys.modules.get("torch")
+    if torch is not None and torch.cuda.is_available():
+        return torch.as_tensor(fluxes, device="cuda")
+    return fluxes
+
+
+def _harmonics(settings, curves):
+    spectrum = oscillation_spectrum(np.arange(settings.fluxes) / settings.fluxes, curves)
+    return np.stack([spectrum.coefficient(n).real for n in (1, 2)], -1)
+
+
+def _chunks(out, name, count, settings, seed, work):
+    """Run `work` on the chunks that are not stored yet; show progress; return all in order."""
+    size = min(settings.chunk, count) if name == "ring" else min(50, count)
+    number = math.ceil(count / size)
+    stamp = json.dumps([asdict(settings), seed], sort_keys=True)
+    parts = []
+    for chunk in range(number):
+        path = out / f"{name}-{chunk:05d}.npz"
+        stored = _stored(path, stamp)
+        if stored is None:
+            amount = min(size, count - chunk * size)
+            first = {"ring": 0, "thermal": 1}[name]
+            sequence = np.random.SeedSequence([seed, first, chunk])
+            seeds = sequence.generate_state(amount, np.uint64)
+            stored = work(settings, [int(s) for s in seeds])
+            partial = path.with_suffix(".part.npz")
+            np.savez(partial, values=stored, stamp=stamp)
+            os.replace(partial, path)
+        parts.append(stored)
+        print(f"\r{name}: {chunk + 1} of {number} chunks", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+    return np.concatenate(parts)
+
+
+def _stored(path, stamp):
+    try:
+        with np.load(path, allow_pickle=False) as found:
+            return found["values"] if str(found["stamp"]) == stamp else None
+    except (OSError, ValueError, KeyError, EOFError):
+        return None
+
+
+def _write(path, data):
+    partial = path.with_suffix(".part")
+    partial.write_bytes(data)
+    os.replace(partial, path)
+
+
+def summary(harmonics, seed=0, resamples=200):
+    """How h/e and h/2e of N averaged rings fall with N, with exponents and bootstrap errors."""
+    groups = [n for n in GROUPS if n * 10 <= len(harmonics)]
+    rng = np.random.default_rng(seed)
+    central = _group_amplitudes(harmonics, groups)
+    draws = np.array(
+        [
+            _group_amplitudes(harmonics[rng.integers(len(harmonics), size=len(harmonics))], groups)
+            for _ in range(resamples)
+        ]
+    )
+    slopes = _slopes(groups, central)
+    slope_error = np.array([_slopes(groups, one) for one in draws]).std(0, ddof=1)
+    mean = harmonics.mean(0)
+    error = harmonics.std(0, ddof=1) / np.sqrt(len(harmonics))
+    return {
+        "rings": len(harmonics),
+        "groups": groups,
+        "amplitude": central.tolist(),
+        "amplitude_error": draws.std(0, ddof=1).tolist(),
+        "exponent": slopes.tolist(),
+        "exponent_error": slope_error.tolist(),
+        "exponent_of_last_three": _slopes(groups[-3:], central[-3:]).tolist(),
+        "mean_harmonics": mean.tolist(),
+        "mean_harmonics_error": error.tolist(),
+    }
+
+
+def _group_amplitudes(harmonics, groups):
+    """(group size, 2): root mean square amplitude of the mean of N rings, over disjoint groups."""
+    rows = []
+    for n in groups:
+        number = len(harmonics) // n
+        means = harmonics[: number * n].reshape(number, n, 2).mean(1)
+        rows.append(np.sqrt((means**2).mean(0)))
+    return np.array(rows)
+
+
+def _slopes(groups, amplitudes):
+    return np.polyfit(np.log(groups), np.log(amplitudes), 1)[0]
+
+
+def thermal_summary(warm, settings, seed=0, resamples=200):
+    """Root mean square amplitudes against temperature and the exponent of h/e at the warm end."""
+    rng = np.random.default_rng(seed)
+    rms = np.sqrt((warm**2).mean(0))
+    draws = np.array(
+        [
+            np.sqrt((warm[rng.integers(len(warm), size=len(warm))] ** 2).mean(0))
+            for _ in range(resamples)
+        ]
+    )
+    log_t = np.log(settings.temperatures[-3:])
+
+    def slope(amplitude):
+        return np.polyfit(log_t, np.log(amplitude[-3:, 0]), 1)[0]
+
+    return {
+        "temperature": list(settings.temperatures),
+        "thermal_amplitude": rms.tolist(),
+        "thermal_amplitude_error": draws.std(0, ddof=1).tolist(),
+        "thermal_exponent": float(slope(rms)),
+        "thermal_exponent_error": float(np.std([slope(one) for one in draws], ddof=1)),
+    }
+
+
+def report(result):
+    """Paper beside ours, as text."""
+    (a1, a2), (e1, e2) = result["exponent"], result["exponent_error"]
+    m1, m2 = result["mean_harmonics"]
+    s1, s2 = result["mean_harmonics_error"]
+    lines = [
+        f"Aharonov-Bohm rings, tier {result['tier']}: {result['rings']} rings",
+        f"{'rings averaged':>16} {'h/e':>18} {'h/2e':>18}   (rms amplitude, e2/h)",
+    ]
+    for n, a, e in zip(
+        result["groups"], result["amplitude"], result["amplitude_error"], strict=True
+    ):
+        lines.append(f"{n:>16} {a[0]:>10.5f} ± {e[0]:.5f} {a[1]:>10.5f} ± {e[1]:.5f}")
+    lines += [
+        "exponent of N       Umbach et al. 1986: h/e -1/2, h/2e 0 (1 to 30 loops)",
+        f"                    ours: h/e {a1:+.3f} ± {e1:.3f}, h/2e {a2:+.3f} ± {e2:.3f}",
+        f"                    from N = {result['groups'][-3]} on, when h/2e has lost its "
+        f"sample-specific part: h/2e {result['exponent_of_last_three'][1]:+.3f}",
+        f"mean of all rings   h/e {m1:+.5f} ± {s1:.5f}, h/2e {m2:+.5f} ± {s2:.5f}",
+        f"temperature         h/e falls as T^({result['thermal_exponent']:+.2f} ± "
+        f"{result['thermal_exponent_error']:.2f}) above kT = {result['temperature'][-3]:g}; "
+        "-1/2 is expected for kT above the Thouless energy",
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,75 @@
+"""The stored result of chapter 1: a part of it made again, and the runner's promises."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from qmlcourse import assets
+from qmlcourse.transport import reproduce
+
+
+def small(**changes):
+    return replace(
+        reproduce.Settings(rings=320, chunk=80, thermal_rings=2, thermal_energies=301), **changes
+    )
+
+
+def test_the_first_stored_rings_come_out_again():
+    stored = assets.load_json("ab_oscillations_laptop")
+    settings = reproduce.Settings(
+        **{k: tuple(v) if isinstance(v, list) else v for k, v in stored["settings"].items()}
+    )
+    seeds = np.random.SeedSequence([stored["seed"], 0, 0]).generate_state(8, np.uint64)
+    again = reproduce.ring_harmonics(settings, [int(s) for s in seeds])
+    assert np.abs(again - stored["first_rings"]).max() < 1e-9
+
+
+def test_the_stored_result_says_what_the_chapter_says():
+    stored = assets.load_json("ab_oscillations_laptop")
+    h_over_e, h_over_2e = np.abs(stored["mean_harmonics"])
+    assert h_over_2e > 3 * h_over_e
+    assert stored["exponent"][0] == pytest.approx(-0.5, abs=4 * stored["exponent_error"][0])
+
+
+def test_an_interrupted_run_goes_on_and_ends_the_same(tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(reproduce.TIERS, "laptop", small())
+    reproduce.run("laptop", tmp_path / "whole", seed=1)
+    calls = []
+    work = reproduce.ring_harmonics
+
+    def dies_in_the_second_chunk(settings, seeds):
+        calls.append(len(seeds))
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return work(settings, seeds)
+
+    monkeypatch.setattr(reproduce, "ring_harmonics", dies_in_the_second_chunk)
+    with pytest.raises(KeyboardInterrupt):
+        reproduce.run("laptop", tmp_path / "broken", seed=1)
+    (tmp_path / "broken" / "ring-00000.npz").write_bytes(b"damaged")
+    monkeypatch.setattr(reproduce, "ring_harmonics", work)
+    reproduce.run("laptop", tmp_path / "broken", seed=1)
+    name = "ab_oscillations_laptop.json"
+    first, second = ((tmp_path / d / name).read_bytes() for d in ("whole", "broken"))
+    assert first == second
+    assert "h/2e" in capsys.readouterr().out
+    assert json.loads(first)["rings"] == 320
+
+
+def test_an_unknown_tier_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="laptop, gpu"):
+        reproduce.run("cluster", tmp_path)
+
+
+def test_shipped_files_are_checked(tmp_path):
+    path = tmp_path / "thing.json"
+    path.write_text("{}")
+    assets.register("thing", path, command="make it", tier="laptop", what="x", folder=tmp_path)
+    entry = json.loads((tmp_path / "manifest.json").read_text())["thing"]
+    assert entry["command"] == "make it"
+    with pytest.raises(ValueError, match="nothing called"):
+        assets.read("no such thing")
+    for name in assets.manifest():
+        assert assets.read(name)
