@@ -43,7 +43,7 @@ class RingLattice:
         if max(abs(rows[0]), abs(rows[-1])) > outer:
             raise ValueError(
                 f"the lead (width {width}, offset {self.lead_offset}) is wider than the ring: its "
-                f"rows must lie between -{outer:g} and {outer:g}; make it narrower or the ring larger."
+                f"rows must lie between -{outer:g} and {outer:g}; make it narrower."
             )
         if self.lead_end < 1:
             raise ValueError(

@@ -173,18 +173,35 @@ class ABRing:
         task = Task(self, [self._energy(energy)], ring_flux, flux, dephasing)
         return task.shape(self._collect(task, _ring_join.scattering), energy_axis=False, tail=2)
 
-    def wave_function(self, energy, ring_flux=0.0, *, flux=0.0, dephasing=0.0, source="left"):
+    def wave_function(
+        self, energy, ring_flux=0.0, *, flux=0.0, dephasing=0.0, source="left", gauge="cut"
+    ):
         """Scattering states (..., channel, x, y), complex; zero where the ring has no site.
 
         The axes `...` are those of `conductance` (sample, then flux). State n is the wave that
         channel n of the `source` lead sends in, normalised so that the summed current through any
-        cross-section is g. x and y run from -extent to extent.
+        cross-section is g. x and y run from -extent to extent. With gauge 'cut' the phase of
+        ring_flux sits on the bonds from column 0 to column 1 of the upper arm; with 'azimuthal'
+        it is spread evenly over the angle, so that the phase of the wave has no jump.
         """
+        if gauge not in ("cut", "azimuthal"):
+            raise ValueError(f"gauge is 'cut' or 'azimuthal', not {gauge!r}.")
         if source not in ("left", "right"):
             raise ValueError(f"source is 'left' or 'right', not {source!r}.")
         task = Task(self, [self._energy(energy)], ring_flux, flux, dephasing)
         states = self._collect(task, _ring_join.states_from(source, self), keep=True)
-        return task.shape(states, energy_axis=False, tail=3)
+        states = task.shape(states, energy_axis=False, tail=3)
+        if gauge == "azimuthal":
+            quanta = np.asarray(_arrays.real_numbers("ring_flux", ring_flux))[..., None, None, None]
+            turn = np.exp(1j * quanta * self._angle_from_cut)
+            states = states * _arrays.as_complex(task.xp, turn, task.dtype, task.device)
+        return states
+
+    @property
+    def _angle_from_cut(self):
+        """(x, y): angle, counter-clockwise, from the cut to each pixel, 0 to 2 pi."""
+        x, y = np.mgrid[-self.extent : self.extent + 1, -self.extent : self.extent + 1]
+        return np.mod(np.arctan2(y, x - 0.5) - np.pi / 2, _TWO_PI)
 
     def density(self, energy, ring_flux=0.0, *, flux=0.0, dephasing=0.0, source="left"):
         """Density of the scattering states that one lead feeds, (..., x, y).

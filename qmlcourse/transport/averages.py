@@ -92,6 +92,43 @@ def _weights(energies, fermi_energy, temperature):
     return weights / total if total > 0 else _weights(energies, fermi_energy, 0.0)
 
 
+def correlation_energy(energies, values):
+    """How far the energy must move until an oscillation forgets its sign and size.
+
+    The half width at half maximum of the autocorrelation over energy of `values`, for instance the
+    h/e amplitude at each energy: our measure of the Thouless energy of a ring.
+
+    Parameters
+    ----------
+    energies : (energy,) evenly spaced, increasing
+    values : (..., energy) real; leading axes (samples) are averaged over
+
+    Returns
+    -------
+    float, in the unit of the energies. Raises ValueError when the correlation has not fallen to
+    one half within half of the energies.
+    """
+    energies = _arrays.real_numbers("energies", energies)
+    values = _arrays.real_numbers("values", values)
+    steps = np.diff(energies)
+    if len(steps) < 4 or np.abs(steps - steps.mean()).max() > 1e-6 * np.ptp(energies):
+        raise ValueError("energies must be evenly spaced, at least five.")
+    count = len(energies)
+    correlation = np.array(
+        [
+            (values[..., : count - n] * values[..., n:]).mean(-1).mean()
+            for n in range(count // 2 + 1)
+        ]
+    )
+    correlation = correlation / correlation[0]
+    below = np.flatnonzero(correlation < 0.5)
+    if not len(below):
+        raise ValueError("the energies span too little: widen them to see the correlation fall.")
+    n = below[0]
+    share = (correlation[n - 1] - 0.5) / (correlation[n - 1] - correlation[n])
+    return float((n - 1 + share) * steps.mean())
+
+
 @dataclass(frozen=True)
 class Harmonics:
     """Amplitudes of the harmonics h/e, h/2e, ... of an averaged curve, with error bars.
@@ -102,7 +139,9 @@ class Harmonics:
     amplitude : (n,) in e^2/h, of the curve averaged over all samples
     error : (n,) standard error from a bootstrap over samples
     typical : (n,) root mean square of the amplitude in one sample
-    ratio, ratio_error : second over first harmonic, and half its central 68 % bootstrap interval
+    ratio : second over first harmonic
+    ratio_interval : its central 68 % bootstrap interval (low, high); lopsided, because the first
+        harmonic in the denominator may come close to zero
     samples : number of samples
     """
 
@@ -111,7 +150,7 @@ class Harmonics:
     error: np.ndarray
     typical: np.ndarray
     ratio: float
-    ratio_error: float
+    ratio_interval: tuple
     samples: int
 
 
@@ -149,6 +188,6 @@ def ensemble_harmonics(ring_flux, conductance, *, orders=(1, 2), resamples=400, 
         error=resampled.std(0, ddof=1),
         typical=np.sqrt((np.abs(waves) ** 2).mean(0)),
         ratio=float(amplitude[1] / amplitude[0]) if len(orders) > 1 else float("nan"),
-        ratio_error=float(high - low) / 2,
+        ratio_interval=(float(low), float(high)),
         samples=len(waves),
     )

@@ -129,6 +129,18 @@ def test_sign_convention_a_counter_clockwise_loop_has_the_phase_plus_two_pi_flux
     assert around == pytest.approx(np.exp(2j * np.pi * 0.001 * 144))
 
 
+def test_azimuthal_gauge_moves_the_phase_and_nothing_else():
+    ring, quanta = ABRing(9, 5, 5), 0.37
+    cut = ring.wave_function(-2.0, quanta)
+    smooth = ring.wave_function(-2.0, quanta, gauge="azimuthal")
+    assert np.allclose(np.abs(cut), np.abs(smooth))
+    # in this gauge every bond of the upper arm, the cut's too, carries the small phase of its angle
+    x, y = 0 + ring.extent, 7 + ring.extent
+    here, there = ring._angle_from_cut[x, y], ring._angle_from_cut[x + 1, y]
+    hop = np.exp(2j * np.pi * quanta) * np.exp(1j * quanta * (here - there))
+    assert abs(np.angle(hop)) == pytest.approx(quanta * 2 * np.arctan(0.5 / 7))
+
+
 @pytest.mark.parametrize("number", [1, 2, 4, 9])
 def test_period_and_reciprocity(number):
     ring, energy, ring_flux, flux = random_ring(number)

@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from qmlcourse.transport import ABRing, ensemble_harmonics, oscillation_spectrum, thermal_average
+from qmlcourse.transport import (
+    ABRing,
+    correlation_energy,
+    ensemble_harmonics,
+    oscillation_spectrum,
+    thermal_average,
+)
 
 
 def test_thermal_average_of_an_oscillation_has_its_closed_form():
@@ -94,3 +100,19 @@ def test_bootstrap_error_is_that_of_the_mean():
     assert found.amplitude[1] == pytest.approx(1)
     with pytest.raises(ValueError, match="two samples"):
         ensemble_harmonics(flux, np.ones((1, 16)))
+
+
+def test_correlation_energy_of_a_cosine_and_of_noise_with_a_known_width():
+    energies = np.linspace(0, 100, 20001)
+    assert correlation_energy(energies, np.cos(energies)) == pytest.approx(np.pi / 3, rel=0.02)
+    rng = np.random.default_rng(0)
+    step, width = energies[1], 0.5  # noise smoothed with a Gaussian of this width
+    kernel = np.exp(-((np.arange(-600, 601) * step) ** 2) / (2 * width**2))
+    noise = np.array([np.convolve(rng.normal(size=21201), kernel, "valid") for _ in range(8)])
+    # the autocorrelation of the smoothed noise is a Gaussian of width sqrt(2) times that
+    expected = np.sqrt(2) * width * np.sqrt(2 * np.log(2))
+    assert correlation_energy(energies, noise) == pytest.approx(expected, rel=0.1)
+    with pytest.raises(ValueError, match="widen them"):
+        correlation_energy(energies[:50], np.cos(energies[:50]))
+    with pytest.raises(ValueError, match="evenly spaced"):
+        correlation_energy([0, 1, 3, 4, 5], np.ones(5))

@@ -1,0 +1,133 @@
+"""The command `qmlcourse`: open, present, check and reproduce the course."""
+
+import argparse
+import importlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from . import __version__, chapters
+
+# chapter -> function run(tier, out, seed) that computes and prints its full-scale results
+REPRODUCTIONS = {"ab_oscillations": "qmlcourse.transport.reproduce:run"}
+
+
+def main(arguments=None):
+    """Run a command; return 0, or 2 after one sentence that says what is wrong."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.run is None:
+        parser.print_help()
+        return 0
+    try:
+        options.run(options)
+    except (ValueError, RuntimeError, OSError) as error:
+        print(f"qmlcourse: {' '.join(str(error).split())}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\nStopped; what is finished is kept.", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _parser():
+    parser = argparse.ArgumentParser(prog="qmlcourse", description=__doc__)
+    parser.add_argument("--version", action="version", version=f"qmlcourse {__version__}")
+    parser.set_defaults(run=None)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+
+    def command(name, run, text, example):
+        one = commands.add_parser(
+            name,
+            help=text,
+            description=text[0].upper() + text[1:] + ".",
+            epilog=f"example: {example}",
+        )
+        one.set_defaults(run=run)
+        return one
+
+    lab = command("lab", _lab, "open a chapter in JupyterLab", "qmlcourse lab 1")
+    lab.add_argument("chapter", nargs="?", default="0", help="number or name; default 0, welcome")
+    lab.add_argument("--no-browser", action="store_true", help="only print the address")
+
+    show = command(
+        "present", _present, "show a chapter full-window, for a lecture", "qmlcourse present 1"
+    )
+    show.add_argument("chapter", nargs="?", help="number or name; default: a page with all")
+    show.add_argument("--port", type=int, help="default: one that is free")
+    show.add_argument("--no-browser", action="store_true", help="only print the address")
+
+    check = command("doctor", _doctor, "say what this machine has", "qmlcourse doctor --short")
+    check.add_argument("--short", action="store_true", help="two lines")
+
+    books = command(
+        "notebooks",
+        _notebooks,
+        "run the chapters and store their outputs",
+        "qmlcourse notebooks 1",
+    )
+    books.add_argument("chapter", nargs="*", help="numbers or names; default all")
+
+    redo = command(
+        "reproduce",
+        _reproduce,
+        "compute a chapter's full-scale results and print paper versus ours",
+        "qmlcourse reproduce ab_oscillations --tier laptop",
+    )
+    redo.add_argument("chapter", help="number or name")
+    redo.add_argument("--tier", choices=("laptop", "gpu"), default="laptop")
+    redo.add_argument("--out", type=Path, help="folder for results; default ./reproduce/...")
+    redo.add_argument("--seed", type=int, default=0)
+    return parser
+
+
+def _lab(options):
+    notebook = chapters.find(options.chapter)
+    command = [sys.executable, "-m", "jupyterlab", str(notebook)]
+    command += [f"--ServerApp.root_dir={notebook.parent.parent}"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")
+    if options.no_browser:
+        command.append("--no-browser")
+    from .present import environment
+
+    ended = subprocess.run(command, env=environment(), check=False).returncode
+    if ended:
+        raise RuntimeError(f"JupyterLab ended with code {ended}.")
+
+
+def _present(options):
+    from .present import present
+
+    target = chapters.find(options.chapter) if options.chapter else chapters.folder()
+    present(target, port=options.port, browser=not options.no_browser)
+
+
+def _doctor(options):
+    from .doctor import report
+
+    print(report(short=options.short))
+
+
+def _notebooks(options):
+    from .notebooks import execute
+
+    wanted = [chapters.find(one) for one in options.chapter] or sorted(
+        chapters.folder().glob("[0-9]*.ipynb")
+    )
+    for path in wanted:
+        print(f"{path.name}: {execute(path):.1f} s")
+
+
+def _reproduce(options):
+    name = chapters.find(options.chapter).stem.split("_", 1)[1]
+    if name not in REPRODUCTIONS:
+        known = ", ".join(REPRODUCTIONS)
+        raise ValueError(f"chapter {options.chapter} has no full-scale run yet; there is: {known}.")
+    module, function = REPRODUCTIONS[name].split(":")
+    getattr(importlib.import_module(module), function)(options.tier, options.out, options.seed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,31 @@
+"""Chapter 1, Aharonov-Bohm oscillations: seven explorers, one full-scale picture, the questions.
+
+A package with one module for each explorer, because the chapter has seven of them.
+"""
+
+from ...widgets.solution import solution
+from . import questions
+from .chain import OneChannelExplorer
+from .ensemble import ManyRingsExplorer
+from .field import UniformFieldExplorer
+from .full_scale import full_scale, report
+from .learn import FluxReaderExplorer
+from .measured import MeasuredRingExplorer
+from .opening import opening
+from .ring import RingExplorer
+from .warm import WarmRingExplorer
+
+__all__ = [
+    "FluxReaderExplorer",
+    "ManyRingsExplorer",
+    "MeasuredRingExplorer",
+    "OneChannelExplorer",
+    "RingExplorer",
+    "UniformFieldExplorer",
+    "WarmRingExplorer",
+    "full_scale",
+    "opening",
+    "questions",
+    "report",
+    "solution",
+]

@@ -1,0 +1,67 @@
+"""The stored ensemble of the laptop tier, drawn beside what the experiment says."""
+
+import numpy as np
+
+from ... import assets
+from ...transport import reproduce
+from ...widgets import COLORS, new_figure, style_axes
+
+ASSET = "ab_oscillations_laptop"
+
+
+def full_scale():
+    """Figure: amplitudes against the number of rings, and against temperature.
+
+    Returns a Matplotlib figure with an alt text; the numbers are those of the shipped file
+    `ab_oscillations_laptop.json`.
+    """
+    stored = assets.load_json(ASSET)
+    figure = new_figure(9.6, 4.4)
+    left, right = figure.subplots(1, 2)
+    _against_number(left, stored)
+    _against_temperature(right, stored)
+    figure.alt = (
+        f"Left: over {stored['rings']} rings the h/e amplitude falls with the exponent "
+        f"{stored['exponent'][0]:.2f} and h/2e levels off. Right: h/e against temperature."
+    )
+    return figure
+
+
+def report():
+    """The paper's numbers beside ours, as text, with the tier and the command that made them."""
+    made = f"made by: {assets.about(ASSET)['command']}"
+    return f"{reproduce.report(assets.load_json(ASSET))}\n{made}"
+
+
+def _against_number(ax, stored):
+    style_axes(
+        ax, "rings averaged, N", "rms amplitude (e²/h)", f"{stored['rings']:,} rings", grid=True
+    )
+    groups, amplitude = np.array(stored["groups"]), np.array(stored["amplitude"])
+    error = np.array(stored["amplitude_error"])
+    looks = (("h/e", "blue", "o", "-"), ("h/2e", "orange", "s", "-."))
+    for order, (label, colour, marker, dash) in enumerate(looks):
+        ax.errorbar(
+            groups, amplitude[:, order], error[:, order], label=label, color=COLORS[colour],
+            marker=marker, ls=dash, capsize=3,
+        )  # fmt: skip
+    ax.plot(
+        groups, amplitude[0, 0] / np.sqrt(groups), ":", color=COLORS["grey"], label="$N^{-1/2}$"
+    )
+    ax.set(xscale="log", yscale="log")
+    ax.legend()
+
+
+def _against_temperature(ax, stored):
+    style_axes(ax, "kT (t)", "rms amplitude of h/e (e²/h)", "temperature", grid=True)
+    temperature = np.array(stored["temperature"])
+    amplitude = np.array(stored["thermal_amplitude"])[:, 0]
+    error = np.array(stored["thermal_amplitude_error"])[:, 0]
+    ax.errorbar(temperature, amplitude, error, color=COLORS["blue"], marker="o", capsize=3)
+    rule = amplitude[-1] * np.sqrt(temperature[-1] / temperature)
+    ax.plot(temperature, rule, ":", color=COLORS["grey"], label="$T^{-1/2}$")
+    ax.set(xscale="log", yscale="log")
+    ax.set_xticks(temperature, [f"{t:g}" for t in temperature])
+    ax.set_yticks([0.03, 0.05, 0.1, 0.2], ["0.03", "0.05", "0.1", "0.2"])
+    ax.minorticks_off()
+    ax.legend()

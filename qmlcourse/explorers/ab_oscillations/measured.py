@@ -1,0 +1,143 @@
+"""A measured curve, or one that looks measured: period, spectrum and the radius of the ring."""
+
+from functools import lru_cache
+
+import numpy as np
+import traitlets
+
+from ...transport import estimate_period, measured_like_curve, read_curve
+from ...transport.measured import MAX_BYTES
+from ...widgets import COLORS, Explorer, LiveFigure, new_figure, seed, slider, style_axes, upload
+
+
+class MeasuredRingExplorer(Explorer):
+    """Take the background off a curve, find its period, and read the ring's radius from it."""
+
+    name = "ab_measured"
+    title = "How large is the ring?"
+    look_for = (
+        "Take off the slow background until one line stands out in the spectrum. Its place gives "
+        "the area of the ring, its width the thickness of the arms."
+    )
+
+    sample = traitlets.Int(0).tag(control=seed("Simulated sample"))
+    background = traitlets.Int(0).tag(control=slider("Background", "degree", 0, 9, 1))
+    shortest = traitlets.Float(0.0).tag(
+        control=slider("Ignore periods below", "% of span", 0, 20, 0.5), group="more"
+    )
+    source = traitlets.Unicode("simulated")
+
+    def __init__(self, **start):
+        self._read = None
+        super().__init__(**start)
+
+    def prepare(self):
+        figure = new_figure(8.6, 5.2)
+        top, bottom = figure.subplots(2, 1, height_ratios=[1.15, 1])
+        self._top, self._bottom = style_axes(top, "", "conductance"), style_axes(bottom)
+        self._raw = top.plot([], [], color=COLORS["blue"], lw=1.6, label="curve")[0]
+        self._smooth = top.plot([], [], color=COLORS["orange"], ls="--", label="background")[0]
+        top.legend(loc="upper right", ncol=2)
+        self._spectrum = bottom.plot([], [], color=COLORS["blue"])[0]
+        self._found = bottom.axvline(0, color=COLORS["red"], lw=1.8)
+        self._width = bottom.axvspan(0, 1, color=COLORS["red"], alpha=0.15, lw=0)
+        style_axes(bottom, "oscillations per unit of field", "amplitude")
+        style_axes(top, "field", "conductance")
+        return LiveFigure(figure)
+
+    def extras(self):
+        box = upload(
+            "Your curve (CSV: field, conductance)", ".csv,.txt,.dat", read_curve, MAX_BYTES
+        )
+        box.observe(self.guarded(lambda change: self._take(change.new)), "value")
+        self.upload = box
+        return [box]
+
+    def load(self, data):
+        """Analyse a curve from the bytes of a CSV file; errors are sentences."""
+        self._take(read_curve(data))
+
+    def _take(self, curve):
+        self._read, self.source = curve, "yours"
+        self.refresh()
+
+    @traitlets.observe("sample")
+    def _back_to_simulated(self, _):
+        self._read, self.source = None, "simulated"
+
+    slow_depends = ("sample",)
+
+    def compute(self, sample, background, shortest):
+        return {"background": background, "shortest": shortest}
+
+    def compute_slow(self, state):
+        return {"simulated": _simulated(state["sample"])[0]}
+
+    def _analyse(self, curve, background, shortest):
+        span = curve.field[-1] - curve.field[0]
+        found = estimate_period(
+            curve, background=background, shortest=span * shortest / 100 if shortest else None
+        )
+        return {"curve": curve, "found": found, "field": curve.field, "g": curve.conductance}
+
+    def draw(self, data, state):
+        curve = data.get("simulated") if self._read is None else self._read
+        if curve is None:
+            self._top.set_title(f"simulating sample {state['sample']} …")
+            return f"Sample {state['sample']} is being computed."
+        data |= self._analyse(curve, state["background"], state["shortest"])
+        found = data["found"]
+        metres = curve.unit == "T"
+        scale, unit = (1e3, "mT") if metres and curve.field[-1] < 1 else (1, curve.unit)
+        self._raw.set_data(scale * curve.field, curve.conductance)
+        self._smooth.set_data(scale * found.field_even, found.smooth)
+        _fit(self._top, scale * curve.field, curve.conductance, 0.25)
+        top = 4 / found.period
+        shown = found.frequency <= top
+        self._spectrum.set_data(found.frequency[shown] / scale, found.amplitude[shown])
+        self._bottom.set_xlim(0, top / scale)
+        self._bottom.set_ylim(0, 1.15 * found.amplitude[shown].max())
+        centre = 1 / found.period
+        half = centre * found.period_error / found.period
+        self._found.set_xdata([centre / scale] * 2)
+        self._width.set_x((centre - half) / scale)
+        self._width.set_width(2 * half / scale)
+        self._top.set_xlabel(f"magnetic field B ({unit})" if metres else "flux (h/e)")
+        self._bottom.set_xlabel(f"oscillations per {unit}" if metres else "oscillations per h/e")
+        badge = "simulated data" if self.source == "simulated" else "your data"
+        self._top.set_title(f"{badge}: {len(curve.field)} points")
+        self.readout = _words(found, unit, scale, metres)
+        return (
+            f"A curve of {len(curve.field)} points ({badge}) and its spectrum; the strongest line "
+            f"has the period {scale * found.period:.3g} {unit}."
+        )
+
+    def table(self, data, state):
+        name = "B_T" if data["curve"].unit == "T" else "ring_flux"
+        return {name: data["field"], "g": data["g"]}
+
+    def truth(self):
+        """Dict with the true radius (m) of the simulated sample; None for an uploaded curve."""
+        return None if self._read is not None else dict(_simulated(self.sample)[1])
+
+
+def _words(found, unit, scale, metres):
+    period = f"period <b>{scale * found.period:.3g} ± {scale * found.period_error:.2g} {unit}</b>"
+    if not metres:
+        return period
+    return (
+        f"{period}, area {found.area * 1e12:.3f} µm², radius "
+        f"<b>{found.radius * 1e6:.3f} ± {found.radius_error * 1e6:.3f} µm</b>"
+    )
+
+
+def _fit(ax, x, y, margin):
+    ax.set_xlim(float(np.min(x)), float(np.max(x)))
+    low, high = float(np.min(y)), float(np.max(y))
+    room = (high - low) or 1.0
+    ax.set_ylim(low - 0.08 * room, high + margin * room)
+
+
+@lru_cache(maxsize=8)
+def _simulated(sample):
+    return measured_like_curve(sample)

@@ -1,0 +1,210 @@
+"""The exercises of chapter 1: each is a question with an instant check."""
+
+import ipywidgets
+import numpy as np
+
+from ... import assets
+from ...transport import FLUX_QUANTUM, ring_radius
+from ...widgets import Prediction, Sketch, ask_choice, ask_number, checks
+from .full_scale import ASSET
+
+_RADIUS = 0.4e-6
+_FLUX_OPTIONS = [
+    "nothing: the electron never meets the field",
+    "g falls steadily as the flux grows",
+    "g comes back after one flux quantum h/e",
+    "g comes back after half a flux quantum h/2e",
+]
+_MANY_OPTIONS = [
+    "the same oscillation as in one ring, only smoother",
+    "no oscillation at all",
+    "an oscillation with half the period, h/2e",
+]
+
+
+def predict_flux():
+    """The first prediction: what the flux does, chosen and drawn."""
+    choice = Prediction(
+        "The flux through the hole grows from nothing. The electrons stay in the ring, where there "
+        "is no field. What happens to g?",
+        _FLUX_OPTIONS,
+        key="ab-flux",
+    )
+    sketch = Sketch(
+        "Draw g against the flux as you expect it.",
+        key="ab-sketch",
+        xlabel="flux Φ (h/e)",
+        ylabel="g (e²/h)",
+        xlim=(0, 2),
+        ylim=(0, 2),
+    )
+    return ipywidgets.VBox([choice, sketch])
+
+
+def recall_flux():
+    """The first prediction beside the outcome."""
+    return Prediction.recall(
+        "ab-flux",
+        _FLUX_OPTIONS[2],
+        "The field is absent from the metal, but not the vector potential, and a wave's phase "
+        "follows that.",
+    )
+
+
+def predict_many():
+    """The second prediction: the average of many rings."""
+    return Prediction(
+        "You measure 400 rings that differ only in their impurities, and average the curves. "
+        "What is left of the oscillation?",
+        _MANY_OPTIONS,
+        key="ab-many",
+    )
+
+
+def recall_many():
+    """The second prediction beside the outcome."""
+    return Prediction.recall(
+        "ab-many",
+        _MANY_OPTIONS[2],
+        "A path and its mirror in time have the same phase in every ring: their share survives.",
+    )
+
+
+def half_quantum():
+    """One minute: equal arms at half a flux quantum."""
+    return ask_choice(
+        "A one-channel ring with equal arms encloses half a flux quantum. What is g?",
+        ["0", "1/2 e²/h", "1 e²/h", "it depends on the energy"],
+        "0",
+        {
+            "0": "Right: the two paths arrive with opposite signs at every energy.",
+            "1/2 e²/h": "Half the flux is not half the current: add amplitudes, then square.",
+            "1 e²/h": "That happens when the paths agree; half a quantum turns one by π.",
+            "it depends on the energy": (
+                "The energy changes both arms alike when they are equal; only the flux is left."
+            ),
+        },
+        ["Set both arms to 9 sites in the explorer above and look at Φ = 0.5."],
+    )
+
+
+def field_period():
+    """Two minutes: the period in millitesla of a ring of known radius."""
+    truth = FLUX_QUANTUM / (np.pi * _RADIUS**2) * 1e3
+
+    def check(answer):
+        return checks.number(
+            answer,
+            truth,
+            rtol=0.02,
+            unit="mT",
+            hints=[
+                (truth / 4, "This is the period for a radius of 0.8 µm: radius, not diameter."),
+                (truth * 4, "This is the period for a radius of 0.2 µm: radius, not diameter."),
+                (truth / 2, "This is the h/2e period; the first harmonic has h/e."),
+                (truth / 1e3, "The number is right in tesla; the question asks for mT."),
+                (truth / (2 * np.pi), "A factor 2π: the quantum is h/e, not ħ/e."),
+            ],
+        )
+
+    return ask_number(
+        "A gold ring has a mean radius of 0.40 µm. Which change of the magnetic field moves g by "
+        "one period h/e?",
+        check,
+        "mT",
+        ["One period is one flux quantum through the area of the ring.", "h/e = 4.1357e-15 T m²."],
+    )
+
+
+def two_paths(function):
+    """Five minutes, code: the probability after two paths with amplitudes a and b and a flux."""
+    return checks.function(
+        function,
+        lambda a, b, flux: abs(a + b * np.exp(2j * np.pi * flux)) ** 2,
+        [(0.6, 0.6, 0.0), (0.6, 0.6, 0.5), (0.3, 0.8, 0.21), (0.5, 0.2j, -0.4)],
+    )
+
+
+def dark_ring(explorer):
+    """Five minutes, tune to target: a ring that is open but dark at zero flux."""
+    data = explorer.data
+    if data["channels"] == 0:
+        return checks.Verdict(
+            False, False, "No channel is open here: the lead is dark. Raise the Fermi energy."
+        )
+    zero = float(data["conductance"][0])
+    swing = float(np.ptp(data["conductance"]))
+    if zero < 0.05 and swing > 0.3:
+        return checks.Verdict(
+            True, True, f"Right: g(0) = {zero:.3f} e²/h, and the flux opens it by {swing:.2f}."
+        )
+    if zero < 0.05:
+        return checks.Verdict(
+            False,
+            True,
+            f"Dark at zero flux, but the flux opens it only by {swing:.2f}; aim at 0.3.",
+        )
+    return checks.Verdict(
+        False, zero < 0.15, f"g(0) = {zero:.3f} e²/h; bring it below 0.05. Try energy and offset."
+    )
+
+
+def hidden_radius(explorer):
+    """Five minutes: the radius of the simulated sample on show, in micrometres."""
+
+    def check(answer):
+        truth = explorer.truth()
+        if truth is None:
+            return checks.Verdict(
+                False, False, "This is your own curve, whose ring we do not know: press New first."
+            )
+        radius = truth["radius"] * 1e6
+        second = ring_radius(FLUX_QUANTUM / (np.pi * truth["radius"] ** 2) / 2) * 1e6
+        return checks.number(
+            answer,
+            radius,
+            rtol=0.06,
+            unit="µm",
+            hints=[
+                (second, "You took the h/2e line for h/e: there is a line at half its frequency."),
+                (2 * radius, "This is the diameter; the question asks for the radius."),
+            ],
+        )
+
+    return ask_number(
+        "What is the mean radius of the simulated ring on show above?",
+        check,
+        "µm",
+        ["Raise the degree of the background until a line stands apart from zero."],
+    )
+
+
+def overtaking():
+    """Ten minutes: after how many rings h/2e overtakes h/e."""
+    stored = assets.load_json(ASSET)
+    single, surviving = stored["amplitude"][0][0], abs(stored["mean_harmonics"][1])
+    truth = (single / surviving) ** 2
+    wrong = (single / stored["amplitude"][0][1]) ** 2
+
+    def check(answer):
+        return checks.number(
+            answer,
+            truth,
+            rtol=0.2,
+            unit="rings",
+            hints=[
+                (
+                    lambda n: abs(n - wrong) < 0.2 * wrong,
+                    "You compared with h/2e of one ring; only the part that survives counts.",
+                ),
+                (np.sqrt(truth), "h/e falls as the square root of N: square the ratio."),
+            ],
+        )
+
+    return ask_number(
+        f"In one ring the h/e amplitude is {single:.3f} e²/h (root mean square); the part of h/2e "
+        f"that all rings share is {surviving:.4f} e²/h. After how many rings are the two equal?",
+        check,
+        "rings",
+        ["The h/e amplitude of the mean of N rings is that of one ring over √N."],
+    )

@@ -1,0 +1,34 @@
+// Keys for the lecturer: arrows or Page keys go from section to section, f fills the screen.
+(() => {
+  const asked = new URLSearchParams(location.search);
+  if (asked.has("present")) document.body.classList.add("qml-lecture");
+  const sections = () => [...document.querySelectorAll("#rendered_cells :is(h1, h2)")];
+  const here = document.getElementById("qml-here");
+  const current = () => {
+    const tops = sections().map((one) => one.getBoundingClientRect().top);
+    return Math.max(0, tops.filter((top) => top < 80).length - 1);
+  };
+  const show = () => {
+    const all = sections();
+    if (all.length) here.textContent = `${current() + 1} / ${all.length}`;
+  };
+  const go = (step) => {
+    const all = sections();
+    const to = Math.min(Math.max(current() + step, 0), all.length - 1);
+    all[to]?.scrollIntoView({ block: "start" });
+  };
+  const busy = (target) =>
+    target.closest?.("input, select, textarea, button, img, [role=slider], .noUi-handle, [contenteditable]");
+  addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || busy(event.target)) return;
+    const step = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 }[event.key];
+    if (step && document.body.classList.contains("qml-lecture")) {
+      event.preventDefault();
+      go(step);
+    } else if (event.key === "f") {
+      document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen();
+    }
+  });
+  addEventListener("scroll", show, { passive: true });
+  new MutationObserver(show).observe(document.getElementById("rendered_cells"), { childList: true, subtree: true });
+})();

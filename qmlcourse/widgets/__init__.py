@@ -1,0 +1,46 @@
+"""The interface kit: live figures, controls, a player, predictions and checks. No physics."""
+
+from . import checks
+from .checks import Verdict
+from .controls import choice, seed, slider, toggle
+from .explorer import Explorer
+from .figure import LiveFigure
+from .files import Upload, upload
+from .front import Fold, Picture, StatusLine
+from .guard import guarded
+from .latest import Latest
+from .player import Player
+from .prediction import Prediction
+from .questions import ask_choice, ask_number
+from .sketch import Sketch
+from .theme import COLORS, CYCLIC, DIVERGING, SEQUENTIAL, new_figure, style, style_axes
+
+__all__ = [
+    "COLORS",
+    "CYCLIC",
+    "DIVERGING",
+    "SEQUENTIAL",
+    "Explorer",
+    "Fold",
+    "Latest",
+    "LiveFigure",
+    "Picture",
+    "Player",
+    "Prediction",
+    "Sketch",
+    "StatusLine",
+    "Upload",
+    "Verdict",
+    "ask_choice",
+    "ask_number",
+    "checks",
+    "choice",
+    "guarded",
+    "new_figure",
+    "seed",
+    "slider",
+    "style",
+    "style_axes",
+    "toggle",
+    "upload",
+]

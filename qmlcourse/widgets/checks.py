@@ -1,0 +1,261 @@
+"""Checks that answer at once and say what kind of mistake it may be.
+
+Pure functions: each compares an answer with the truth and returns a :class:`Verdict`. None of them
+raises for a wrong answer, however strange it is.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import numpy as np
+
+_RIGHT = "Right."
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a check found.
+
+    Attributes
+    ----------
+    ok, close : bool
+        Whether the answer is right, and whether it is nearly so.
+    message : str
+        One sentence.
+    """
+
+    ok: bool
+    close: bool
+    message: str
+
+    def __bool__(self):
+        return self.ok
+
+    @property
+    def tone(self) -> str:
+        """``"good"``, ``"close"`` or ``"note"``, as the status line knows them."""
+        return "good" if self.ok else "close" if self.close else "note"
+
+    def __repr__(self):
+        return f"{'✓' if self.ok else '≈' if self.close else '→'} {self.message}"
+
+    def _repr_html_(self):
+        color = {"good": "#00735A", "close": "#8A5A00", "note": "#3C3C3C"}[self.tone]
+        return f"<p role='status' style='color:{color};font-weight:600'>{escape(repr(self))}</p>"
+
+
+Hint = tuple[float | Callable[[float], bool], str]
+
+_FACTORS: tuple[tuple[float, str], ...] = (
+    (-1.0, "The size is right, the sign is not."),
+    (2.0, "Your value is twice too large: where does a factor 2 enter?"),
+    (0.5, "Your value is half of it: where does a factor 2 enter?"),
+    (-2.0, "A sign and a factor 2 are off."),
+    (-0.5, "A sign and a factor 2 are off."),
+    (4.0, "Your value is four times too large: is something squared?"),
+    (0.25, "Your value is a quarter of it: is something squared?"),
+    (2 * np.pi, "Your value is too large by 2π: a frequency or an angular frequency, h or ħ?"),
+    (0.5 / np.pi, "Your value is too small by 2π: a frequency or an angular frequency, h or ħ?"),
+    (np.pi, "Your value is too large by a factor π."),
+    (1 / np.pi, "Your value is too small by a factor π."),
+    (180 / np.pi, "Are these degrees? Give radians."),
+    (np.pi / 180, "Are these radians? Give degrees."),
+    (np.log(10), "Too large by ln 10: which logarithm is it?"),
+    (1 / np.log(10), "Too small by ln 10: which logarithm is it?"),
+)
+
+
+def number(
+    answer: Any,
+    truth: float,
+    rtol: float = 0.01,
+    atol: float = 0.0,
+    hints: Sequence[Hint] = (),
+    unit: str = "",
+) -> Verdict:
+    """Check a number, and name the typical mistake behind a wrong one.
+
+    Parameters
+    ----------
+    answer
+        The student's value; text such as ``"1,5"`` is read as well.
+    truth
+        The right value.
+    rtol, atol
+        Right is ``|answer - truth| <= atol + rtol |truth|``; ten times that is called close.
+    hints
+        Pairs of a wrong value (or a predicate of the answer) and the sentence for it; they come
+        before the general diagnosis of sign, factors, angles and logarithms.
+    unit
+        Named where the answer is right.
+    """
+    value = _as_number(answer)
+    if isinstance(value, Verdict):
+        return value
+    tolerance = atol + rtol * abs(truth)
+    if abs(value - truth) <= tolerance:
+        return Verdict(True, True, f"Right: {truth:.4g}{' ' + unit if unit else ''}.")
+    for wrong, message in hints:
+        if _fits(value, wrong, rtol, atol):
+            return Verdict(False, False, message)
+    if abs(value - truth) <= 10 * tolerance:
+        return Verdict(False, True, "Close: look at the last digits, or at a rounding on the way.")
+    for factor, message in _FACTORS:
+        if truth and abs(value - factor * truth) <= tolerance * abs(factor):
+            return Verdict(False, False, message)
+    if truth and value and abs(value * truth - 1) <= rtol:
+        return Verdict(False, False, "This is the inverse of it.")
+    return Verdict(False, False, _direction(value, truth))
+
+
+def curve(
+    answer: Any,
+    truth: Any,
+    rtol: float = 0.01,
+    atol: float = 0.0,
+    hints: Sequence[tuple[Callable[[np.ndarray], bool], str]] = (),
+) -> Verdict:
+    """Check an array against the true one.
+
+    Parameters
+    ----------
+    answer, truth
+        Arrays of equal shape, real or complex.
+    rtol, atol
+        The largest deviation allowed is ``atol + rtol`` times the largest ``|truth|``.
+    hints
+        Pairs of a predicate of the answer and the sentence for it.
+    """
+    truth = np.asarray(truth)
+    if answer is None or answer is Ellipsis:
+        return Verdict(False, False, "Put your own result in place of the dots.")
+    try:
+        values = np.asarray(answer)
+        values = values.astype(complex if values.dtype.kind == "c" else float)
+    except (TypeError, ValueError):
+        return Verdict(False, False, "This is not an array of numbers.")
+    if values.shape != truth.shape:
+        shapes = f"{_shape(values)}, but {_shape(truth)} is asked for"
+        return Verdict(False, False, f"The shape is {shapes}.")
+    if not np.all(np.isfinite(values)):
+        count = int(np.sum(~np.isfinite(values)))
+        return Verdict(False, False, f"{count} of {values.size} values are not finite.")
+    tolerance = atol + rtol * float(np.max(np.abs(truth), initial=0.0))
+
+    def apart(a, b):
+        return float(np.max(np.abs(a - b), initial=0.0))
+
+    error = apart(values, truth)
+    if error <= tolerance:
+        return Verdict(True, True, _RIGHT)
+    for predicate, message in hints:
+        if predicate(values):
+            return Verdict(False, False, message)
+    if error <= 10 * tolerance:
+        return Verdict(False, True, f"Close: the largest deviation is {error:.2g}.")
+    for factor, message in _FACTORS:
+        if apart(values, factor * truth) <= tolerance * abs(factor):
+            return Verdict(False, False, message)
+    shift = np.mean(values - truth)
+    if apart(values - shift, truth) <= tolerance:
+        return Verdict(False, False, f"The form is right, but all is shifted by {shift:.3g}.")
+    if truth.ndim == 1 and apart(values[::-1], truth) <= tolerance:
+        return Verdict(False, False, "The curve runs backwards.")
+    where = int(np.argmax(np.abs(values - truth)))
+    return Verdict(False, False, f"The largest deviation is {error:.2g}, at index {where}.")
+
+
+def function(
+    f: Any, truth: Callable, cases: Sequence[Any], rtol: float = 0.01, atol: float = 0.0
+) -> Verdict:
+    """Check a student's function on arguments that were not shown.
+
+    Parameters
+    ----------
+    f
+        The student's function.
+    truth
+        The right function.
+    cases
+        Arguments of each call: a tuple of positional ones, a dictionary of named ones, or one
+        argument.
+    rtol, atol
+        As in :func:`number` and :func:`curve`.
+    """
+    if not callable(f):
+        return Verdict(False, False, "This is not a function yet: define one and pass its name.")
+    for case in cases:
+        args, kwargs = _arguments(case)
+        at = ", ".join([*map(_short, args), *(f"{k}={_short(v)}" for k, v in kwargs.items())])
+        expected = truth(*copy.deepcopy(args), **copy.deepcopy(kwargs))
+        try:
+            result = f(*copy.deepcopy(args), **copy.deepcopy(kwargs))
+        except Exception as error:
+            said = " ".join(str(error).split())
+            message = f"Your function raised {type(error).__name__} at ({at}): {said}"
+            return Verdict(False, False, message.rstrip(".: ") + ".")
+        if result is None:
+            return Verdict(False, False, f"At ({at}) nothing comes back: is a return missing?")
+        compare = number if np.ndim(expected) == 0 and np.isrealobj(expected) else curve
+        verdict = compare(result, expected, rtol, atol)
+        if not verdict.ok:
+            return Verdict(False, verdict.close, f"At ({at}): {verdict.message}")
+    return Verdict(True, True, f"Right, in all {len(cases)} cases.")
+
+
+def _as_number(answer: Any) -> float | Verdict:
+    if answer is None or answer is Ellipsis or (isinstance(answer, str) and not answer.strip()):
+        return Verdict(False, False, "Put a number in place of the dots.")
+    if isinstance(answer, str):
+        answer = answer.strip().replace(",", ".").replace("−", "-")
+    try:
+        value = np.asarray(answer)
+        if value.size != 1 or value.dtype.kind == "b":
+            raise ValueError
+        if value.dtype.kind == "c":
+            if abs(value.imag) > 1e-9 * abs(value):
+                return Verdict(False, False, "This is complex, but a real number is asked for.")
+            value = value.real
+        value = float(value.reshape(()))
+    except (TypeError, ValueError):
+        return Verdict(False, False, "This is not one number; give it in a form such as 0.25.")
+    if not np.isfinite(value):
+        return Verdict(False, False, "This is not a finite number.")
+    return value
+
+
+def _fits(value: float, wrong: float | Callable[[float], bool], rtol: float, atol: float) -> bool:
+    if callable(wrong):
+        return bool(wrong(value))
+    return abs(value - wrong) <= atol + rtol * abs(wrong)
+
+
+def _direction(value: float, truth: float) -> str:
+    if value * truth < 0:
+        return "Not yet: even the sign is different."
+    if truth and value:
+        power = np.log10(abs(value / truth))
+        if abs(power) > 0.9 and abs(power - round(power)) < 0.005:
+            return f"Off by a power of ten (10^{round(power)}): check the units."
+    return f"Not yet: your value is too {'large' if abs(value) > abs(truth) else 'small'}."
+
+
+def _arguments(case: Any) -> tuple[tuple, dict[str, Any]]:
+    if isinstance(case, dict):
+        return (), case
+    return (case, {}) if isinstance(case, tuple) else ((case,), {})
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, (float, np.floating)):
+        return f"{value:.4g}"
+    return f"array of shape {_shape(value)}" if np.ndim(value) else repr(value)[:40]
+
+
+def _shape(value: Any) -> str:
+    return " × ".join(map(str, np.shape(value))) or "a single number"

@@ -1,0 +1,274 @@
+"""The base of all explorers: controls on traits, a computation, a picture.
+
+A subclass declares traits with controls and says how to prepare, compute and draw::
+
+    class Wave(Explorer):
+        name, title = "wave", "A wave"
+        look_for = "Watch the zeros move together."
+        cycles = traitlets.Float(2.0).tag(control=slider("Cycles", "", 0.5, 8, 0.1))
+
+        def prepare(self):
+            figure = new_figure()
+            ax = style_axes(figure.subplots(), "time (s)", "height (m)")
+            ...
+            return LiveFigure(figure)
+"""
+
+from __future__ import annotations
+
+import base64
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets
+import traitlets
+
+from .export import csv_bytes
+from .figure import LiveFigure
+from .guard import guarded, sentence
+from .latest import Latest
+from .state import Remembered, Stateful
+from .theme import style
+from .view import ExplorerView
+
+
+class Explorer(Stateful):
+    """Bind controls to a computation and a picture.
+
+    Attributes
+    ----------
+    name : str
+        Short identifier, used in bookmarks and file names.
+    title, look_for : str
+        The heading, and the sentence below the picture that says what to look for.
+    compute_depends, slow_depends : tuple of str or None
+        The traits that :meth:`compute` and :meth:`compute_slow` use; None means all.
+    cache_size : int
+        How many results of each are kept.
+    status : str
+        The status line. Subclasses may set it; an error is shown there and cleared by the next
+        good picture.
+    readout : str
+        Key numbers beside the picture, as HTML; usually set in :meth:`draw`.
+    errors : list of Exception
+        All that went wrong so far, for tests.
+    """
+
+    name = "explorer"
+    title = ""
+    look_for = ""
+    compute_depends: tuple[str, ...] | None = None
+    slow_depends: tuple[str, ...] | None = None
+    cache_size = 32
+
+    status = traitlets.Unicode("")
+    readout = traitlets.Unicode("")
+
+    def __init__(self, **start: Any):
+        self.errors: list[Exception] = []
+        self._figure: LiveFigure | None = None
+        self._view: ExplorerView | None = None
+        self._data: dict[str, Any] | None = None
+        self._good_state: dict[str, Any] = {}
+        self._said = ("", "note")  # the kit's own last status and its tone
+        self._asked: dict[str, Any] | None = None
+        self._lock = threading.RLock()
+        self._quick = Remembered(self.compute, self.cache_size)
+        self._slow_kept = Remembered(lambda **state: self.compute_slow(state), self.cache_size)
+        self._latest = Latest(
+            lambda state: self._slow_kept(**state), self._slow_done, self._slow_failed
+        )
+        super().__init__(**start)
+
+    # What a subclass says.
+
+    def prepare(self) -> LiveFigure:
+        """Build the figure and its artists, once."""
+        raise NotImplementedError
+
+    def compute(self, **state: Any) -> dict[str, Any]:
+        """Return the arrays to draw, from the values named in ``compute_depends``."""
+        return {}
+
+    def compute_slow(self, state: dict[str, Any]) -> dict[str, Any]:
+        """Return further arrays, in a worker thread; the picture is drawn again with them.
+
+        Long work asks ``self.outdated()`` now and then and returns early.
+        """
+        raise NotImplementedError
+
+    def draw(self, data: dict[str, Any], state: dict[str, Any]) -> str:
+        """Move the artists, and return one sentence that states what the picture shows now."""
+        raise NotImplementedError
+
+    def table(self, data: dict[str, Any], state: dict[str, Any]) -> dict[str, Any]:
+        """Return named columns for the CSV file."""
+        return {}
+
+    def extras(self) -> list[ipywidgets.Widget]:
+        """Return widgets that stand below the controls."""
+        return []
+
+    # What everyone uses.
+
+    @property
+    def figure(self) -> LiveFigure:
+        """The live figure, with its first picture drawn."""
+        self._ensure()
+        return self._figure
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The arrays behind the present picture."""
+        self._ensure()
+        self._latest.wait(0)
+        return dict(self._data or {})
+
+    @property
+    def view(self) -> ExplorerView:
+        """The widget: controls, picture, readout, what to look for, and the status line."""
+        if self._view is None:
+            self._ensure()
+            self._view = ExplorerView(self)
+        return self._view
+
+    @property
+    def tone(self) -> str:
+        """The tone of the status line: ``"note"``, ``"busy"`` or ``"error"``."""
+        text, tone = self._said
+        return tone if self.status == text else "note"
+
+    @property
+    def controls(self) -> dict[str, ipywidgets.Widget]:
+        """The widgets that set the state, by name."""
+        return self.view.controls
+
+    def guarded(self, callback: Callable) -> Callable:
+        """Wrap a callback of an extra widget: what it raises is shown in the status line."""
+        return guarded(callback, self._report)
+
+    def refresh(self) -> None:
+        """Compute and draw the present state; an error is shown in the status line."""
+        with self._lock:
+            if self._figure is None:
+                self._prepare()
+            if self._figure is None:
+                return
+            state = self.state()
+            try:
+                self._show(state)
+            except Exception as error:
+                self._report(error)
+                self._back_to_good()
+                return
+            self._good_state = state
+
+    def wait(self, timeout: float = 30.0) -> bool:
+        """Wait for the slow part and draw it; return whether it came in time."""
+        self._ensure()
+        return self._latest.wait(timeout)
+
+    def outdated(self) -> bool:
+        """Whether a newer state has come since the running slow part began."""
+        return self._latest.outdated()
+
+    def export_png(self) -> bytes:
+        """Return the present picture as a PNG file."""
+        return self.figure.png()
+
+    def export_csv(self) -> bytes:
+        """Return the present data as a CSV file with the title and the bookmark on top."""
+        columns = self.table(self.data, self.state())
+        if not columns:
+            raise ValueError("This explorer has no table to save.")
+        return csv_bytes(columns, (self.title or self.name, self.bookmark()))
+
+    # How it works.
+
+    def _ensure(self) -> None:
+        if self._data is None:
+            self.refresh()
+
+    def _state_changed(self) -> None:
+        if self._figure is not None:
+            self.refresh()
+
+    def _prepare(self) -> None:
+        try:
+            with style():
+                figure = self.prepare()
+        except Exception as error:
+            self._report(error)
+            return
+        figure.report = self._report
+        self._figure = figure
+
+    def _show(self, state: dict[str, Any]) -> None:
+        data = dict(self._quick(**_chosen(state, self.compute_depends)))
+        waiting = False
+        if type(self).compute_slow is not Explorer.compute_slow:
+            part = _chosen(state, self.slow_depends)
+            if part in self._slow_kept:
+                self._latest.cancel()
+                data.update(self._slow_kept(**part))
+            else:
+                waiting = True
+        self._paint(data, state, waiting)
+        if waiting and not (self._latest.busy and part == self._asked):
+            self._asked = part
+            self._latest.submit(part)
+
+    def _paint(self, data: dict[str, Any], state: dict[str, Any], waiting: bool = False) -> None:
+        with style():
+            alt = self.draw(data, state)
+        self._figure.draw(alt)
+        self._data = data
+        if waiting:
+            self._say("Computing …", "busy")
+        elif self.tone != "note":
+            self._say("")
+
+    def _slow_done(self, part: dict[str, Any], result: dict[str, Any] | None) -> None:
+        state = self.state()
+        if result is None or part != _chosen(state, self.slow_depends):
+            return
+        with self._lock:
+            guarded(self._paint, self._report)({**(self._data or {}), **result}, state)
+
+    def _slow_failed(self, part: dict[str, Any], error: Exception) -> None:
+        self._report(error)
+
+    def _back_to_good(self) -> None:
+        """Return to the state of the last good picture, so that both agree."""
+        if self._data is None:
+            return
+        with self.together():
+            self._set(self._good_state)
+            self._touched = False
+        with style():
+            guarded(self.draw, self._report)(self._data, self._good_state)
+
+    def _say(self, text: str, tone: str = "note") -> None:
+        self._said = (text, tone)
+        self.status = text
+
+    def _report(self, error: Exception) -> None:
+        self.errors.append(error)
+        self._say(sentence(error), "error")
+
+    def __repr__(self):
+        return f"{type(self).__name__} ({self.bookmark()})"
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        bundle = dict(self.view._repr_mimebundle_())
+        bundle["text/plain"] = repr(self)
+        metadata = {}
+        if self._figure is not None:
+            bundle["image/png"] = base64.b64encode(self.export_png()).decode()
+            metadata["image/png"] = {"alt": self._figure.widget.alt}
+        return bundle, metadata
+
+
+def _chosen(state: dict[str, Any], names: tuple[str, ...] | None) -> dict[str, Any]:
+    return state if names is None else {name: state[name] for name in names}

@@ -1,0 +1,192 @@
+"""A Matplotlib figure that lives: artists are moved, and the browser gets the new picture.
+
+The layout is solved once and then frozen, so that nothing jumps. Artists declared *animated* are
+drawn over a stored background: a frame in which only they change costs a third of a full one.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+from .front import Picture
+from .guard import guarded
+from .png import encode
+from .theme import style
+
+
+class LiveFigure:
+    """Show a figure in a widget, and redraw it in place.
+
+    Parameters
+    ----------
+    figure
+        A Matplotlib figure, as :func:`~qmlcourse.widgets.new_figure` makes it.
+    alt
+        One sentence that states what the picture shows.
+
+    Attributes
+    ----------
+    widget : Picture
+        What the page shows.
+    report : callable or None
+        Receives exceptions of pointer and key callbacks; None lets them rise.
+    """
+
+    def __init__(self, figure, alt: str = ""):
+        self.figure = figure
+        self.canvas = FigureCanvasAgg(figure)
+        width, height = self.canvas.get_width_height()
+        self.widget = Picture(alt=alt, width=width, height=height)
+        self.report: Callable[[Exception], None] | None = None
+        self._animated: list = []
+        self._background = None
+        self._engine = figure.get_layout_engine()
+        self._laid_out = False
+        self._drags: list[_Drag] = []
+        self._held: _Drag | None = None
+        self._steer: list[Callable[[int, int], None]] = []
+        self.widget.observe(lambda change: self._on_pointer(change.new), "pointer")
+        self.widget.observe(lambda change: self._on_arrows(change.new), "arrows")
+
+    def animated(self, *artists):
+        """Declare artists that are drawn over the stored background; return the first."""
+        for artist in artists:
+            artist.set_animated(True)
+            self._animated.append(artist)
+        self._background = None
+        return artists[0] if artists else None
+
+    def draw(self, alt: str | None = None, full: bool | None = None) -> None:
+        """Draw the artists as they are now, and send the picture.
+
+        Parameters
+        ----------
+        alt
+            What the picture shows now; None keeps the sentence.
+        full
+            True draws everything, False only the animated artists over the stored background. By
+            default Matplotlib is asked whether any other artist has changed.
+        """
+        if full is None:
+            full = self.figure.stale
+        with style():
+            if full or self._background is None:
+                self._draw_background()
+            else:
+                self.canvas.restore_region(self._background)
+            for artist in sorted(self._animated, key=lambda artist: artist.get_zorder()):
+                (artist.axes or self.figure).draw_artist(artist)
+        picture = encode(np.asarray(self.canvas.buffer_rgba()))
+        with self.widget.hold_sync():
+            self.widget.png = picture
+            if alt is not None:
+                self.widget.alt = alt
+
+    def _draw_background(self) -> None:
+        if not self._laid_out:
+            self.relayout()
+        self.canvas.draw()
+        self._background = self.canvas.copy_from_bbox(self.figure.bbox) if self._animated else None
+
+    def relayout(self) -> None:
+        """Solve the layout for the labels as they are now, and freeze it."""
+        if self._engine is not None:
+            with style():
+                self.figure.set_layout_engine(self._engine)
+                self._engine.execute(self.figure)
+                self.figure.set_layout_engine("none")
+        self._laid_out = True
+        self._background = None
+
+    def png(self) -> bytes:
+        """Return the picture as PNG bytes, drawing it first where it never was."""
+        if not self.widget.png:
+            self.draw()
+        return self.widget.png
+
+    def data_position(self, pointer: dict, ax) -> tuple[float, float] | None:
+        """Return the data coordinates of a pointer report in ``ax``, or None outside of it."""
+        pixel = self._pixel(pointer)
+        if not ax.bbox.contains(*pixel):
+            return None
+        return _to_data(ax, pixel)
+
+    def on_drag(self, ax, callback, start=None, end=None) -> None:
+        """Follow the pointer while it is dragged from a point in ``ax``.
+
+        A drag that leaves the axes goes on along their edge.
+
+        Parameters
+        ----------
+        ax
+            Axes in which the drag starts.
+        callback
+            ``callback(x, y)`` in data coordinates, for the press and each move.
+        start, end
+            ``start(x, y)`` takes the press in place of ``callback``; ``end(x, y)`` the release.
+        """
+        self._drags.append(_Drag(ax, callback, start or callback, end or (lambda x, y: None)))
+        self.widget.draggable = True
+
+    def on_arrows(self, callback: Callable[[int, int], None]) -> None:
+        """Call ``callback(dx, dy)`` for arrow keys on the focused picture: ±1, ±10 with Shift."""
+        self._steer.append(callback)
+        self.widget.steerable = True
+
+    def _pixel(self, pointer: dict) -> tuple[float, float]:
+        return pointer["x"] * self.figure.bbox.width, pointer["y"] * self.figure.bbox.height
+
+    def _safely(self, callback: Callable, *args) -> None:
+        (callback if self.report is None else guarded(callback, self.report))(*args)
+
+    def _on_pointer(self, pointer: dict) -> None:
+        pixel, phase = self._pixel(pointer), pointer["phase"]
+        try:
+            if phase == "down":
+                hits = (drag for drag in self._drags if drag.ax.bbox.contains(*pixel))
+                self._held = next(hits, None)
+            held = self._held
+            if held is None:
+                return
+            if phase == "up":
+                self._held = None
+            box = held.ax.bbox
+            pixel = np.clip(pixel, (box.x0, box.y0), (box.x1, box.y1))
+            self._safely(held.answer(phase), *_to_data(held.ax, pixel))
+        finally:
+            self.widget.seen = int(pointer.get("n", 0))
+
+    def _on_arrows(self, arrows: dict) -> None:
+        try:
+            for callback in self._steer:
+                self._safely(callback, int(arrows["dx"]), int(arrows["dy"]))
+        finally:
+            self.widget.seen = int(arrows.get("n", 0))
+
+    def __repr__(self):
+        return "LiveFigure"
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        picture = base64.b64encode(self.png()).decode()
+        bundle = {**self.widget._repr_mimebundle_()[0], "image/png": picture}
+        return bundle, {"image/png": {"alt": self.widget.alt}}
+
+
+class _Drag:
+    """What happens when the pointer is pressed, moved and released in one pair of axes."""
+
+    def __init__(self, ax, move, start, end):
+        self.ax = ax
+        self._answers = {"down": start, "move": move, "up": end}
+
+    def answer(self, phase: str) -> Callable[[float, float], None]:
+        return self._answers[phase]
+
+
+def _to_data(ax, pixel) -> tuple[float, float]:
+    x, y = ax.transData.inverted().transform(pixel)
+    return float(x), float(y)

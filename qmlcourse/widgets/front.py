@@ -1,0 +1,158 @@
+"""The browser's half of the kit: picture, status line and file chooser in one small module.
+
+Everything else in the kit is made of core ipywidgets. ``picture.js`` and ``picture.css`` lie beside
+this file and need no network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import anywidget
+import ipywidgets
+import traitlets
+
+HERE = Path(__file__).parent
+
+
+class Quiet:
+    """Widgets that print their name, not their state, so that outputs compare equal."""
+
+    def __repr__(self):
+        return type(self).__name__
+
+
+class Front(Quiet, anywidget.AnyWidget):
+    """A widget drawn by ``picture.js``; ``kind`` says by which of its parts."""
+
+    _esm = HERE / "picture.js"
+    _css = HERE / "picture.css"
+    kind = traitlets.Unicode().tag(sync=True)
+
+    def __repr__(self):
+        return next(c.__name__ for c in type(self).__mro__ if c.__module__ == __name__)
+
+
+class Picture(Front):
+    """A PNG picture that can be dragged on, steered by arrow keys and read aloud.
+
+    Attributes
+    ----------
+    png : bytes
+        The picture.
+    alt : str
+        One sentence that states what it shows now.
+    width, height : int
+        Size in CSS pixels; a narrow window scales it down.
+    draggable, steerable : bool
+        Whether pointer positions and arrow keys are reported.
+    hint : str
+        How to use it, shown when the pointer rests on it.
+    pointer : dict
+        ``{"x", "y", "phase", "n"}``: position in figure fractions from the lower left corner, and
+        ``"down"``, ``"move"`` or ``"up"``.
+    arrows : dict
+        ``{"dx", "dy", "n"}``: arrow keys pressed since the last report (ten each with Shift).
+    seen : int
+        The last ``n`` that the kernel has answered; the browser holds moves back until then.
+    """
+
+    kind = traitlets.Unicode("picture").tag(sync=True)
+    png = traitlets.Bytes(b"").tag(sync=True)
+    alt = traitlets.Unicode("").tag(sync=True)
+    width = traitlets.Int(700).tag(sync=True)
+    height = traitlets.Int(420).tag(sync=True)
+    draggable = traitlets.Bool(False).tag(sync=True)
+    steerable = traitlets.Bool(False).tag(sync=True)
+    hint = traitlets.Unicode("").tag(sync=True)
+    pointer = traitlets.Dict().tag(sync=True)
+    arrows = traitlets.Dict().tag(sync=True)
+    seen = traitlets.Int(0).tag(sync=True)
+
+    def offer(self, name: str, content: bytes, mime: str = "application/octet-stream") -> None:
+        """Let the browser download ``content`` as a file called ``name``."""
+        self.send({"do": "offer", "name": name, "mime": mime}, buffers=[content])
+
+
+class StatusLine(Front):
+    """A line that screen readers announce when it changes.
+
+    Attributes
+    ----------
+    text : str
+        What it says.
+    tone : str
+        ``"note"``, ``"busy"``, ``"good"``, ``"close"`` or ``"error"``: its colour and its sign.
+    """
+
+    kind = traitlets.Unicode("status").tag(sync=True)
+    text = traitlets.Unicode("").tag(sync=True)
+    tone = traitlets.Enum(("note", "busy", "good", "close", "error"), "note").tag(sync=True)
+
+    def say(self, text: str, tone: str = "note") -> None:
+        """Show ``text`` in the given tone."""
+        with self.hold_sync():
+            self.text, self.tone = text, tone
+
+
+class Chooser(Front):
+    """A file button that refuses what is too large before anything is sent.
+
+    Attributes
+    ----------
+    label : str
+        What the button says.
+    accept : str
+        File endings, such as ``".csv,.txt"``.
+    limit : int
+        Largest size in bytes.
+    """
+
+    kind = traitlets.Unicode("chooser").tag(sync=True)
+    label = traitlets.Unicode("Choose a file").tag(sync=True)
+    accept = traitlets.Unicode("").tag(sync=True)
+    limit = traitlets.Int(2_000_000).tag(sync=True)
+
+    def on_file(self, receive: Callable[[str, int, bytes | None], None]) -> None:
+        """Call ``receive(name, size, content)``; ``content`` is None where it was too large."""
+
+        def handle(_, message, buffers):
+            if message.get("do") == "file":
+                content = bytes(buffers[0]) if buffers else None
+                receive(str(message["name"]), int(message["size"]), content)
+
+        self.on_msg(handle)
+
+
+def heading(text: str, level: int = 3) -> ipywidgets.HTML:
+    """Make a heading that belongs to the outline of the page."""
+    return ipywidgets.HTML(f"<h{level} class='qml-title'>{text}</h{level}>")
+
+
+class Fold(Quiet, ipywidgets.VBox):
+    """A folded part that opens by pointer or keyboard.
+
+    Parameters
+    ----------
+    title
+        What the fold holds.
+    children
+        Widgets inside.
+    opened
+        Whether it starts open.
+    """
+
+    def __init__(self, title: str, children, opened: bool = False):
+        self._title = title
+        self.button = ipywidgets.ToggleButton(value=opened).add_class("qml-fold-button")
+        self.inside = ipywidgets.VBox(list(children)).add_class("qml-fold-inside")
+        super().__init__([self.button, self.inside])
+        self.add_class("qml-fold")
+        self.button.observe(lambda _: self._show(), "value")
+        self._show()
+
+    def _show(self):
+        opened = self.button.value
+        self.button.description = ("▾ " if opened else "▸ ") + self._title
+        self.inside.layout.display = None if opened else "none"

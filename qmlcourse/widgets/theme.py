@@ -1,0 +1,136 @@
+"""The look of all pictures: colours for every eye, type for the last row.
+
+Colours are those of Okabe and Ito (2008), which stay apart for colour-blind readers. The style is
+applied through a context and never changes Matplotlib's global settings.
+"""
+
+from __future__ import annotations
+
+import io
+
+import matplotlib
+from cycler import cycler
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+COLORS = {
+    "blue": "#0072B2",
+    "orange": "#E69F00",
+    "green": "#009E73",
+    "red": "#D55E00",
+    "purple": "#CC79A7",
+    "sky": "#56B4E9",
+    "yellow": "#F0E442",
+    "black": "#1A1A1A",
+    "grey": "#8A8A8A",
+}
+SEQUENTIAL = "cividis"  # magnitudes
+DIVERGING = "RdBu_r"  # signed quantities, centred on zero
+CYCLIC = "twilight"  # phases
+
+DPI = 100  # dots an inch: one dot is one CSS pixel at a scale of one
+
+_ORDER = ("blue", "red", "green", "orange", "purple", "sky", "black")
+STYLE = {
+    "figure.dpi": DPI,
+    "figure.facecolor": "white",
+    "figure.constrained_layout.h_pad": 0.08,
+    "figure.constrained_layout.w_pad": 0.08,
+    "font.family": ["DejaVu Sans"],
+    "font.size": 11.5,  # points; 16 px on the screen
+    "axes.titlesize": 12,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.titlepad": 9,
+    "axes.labelsize": 11.5,
+    "axes.labelcolor": COLORS["black"],
+    "axes.edgecolor": "#5A5A5A",
+    "axes.linewidth": 0.9,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "axes.prop_cycle": cycler(color=[COLORS[name] for name in _ORDER]),
+    "axes.formatter.use_mathtext": True,
+    "grid.color": "#E3E3E3",
+    "grid.linewidth": 0.8,
+    "xtick.color": "#3C3C3C",
+    "ytick.color": "#3C3C3C",
+    "xtick.labelsize": 10.5,
+    "ytick.labelsize": 10.5,
+    "xtick.direction": "out",
+    "ytick.direction": "out",
+    "legend.fontsize": 10.5,
+    "legend.frameon": False,
+    "lines.linewidth": 2.2,
+    "lines.markersize": 7,
+    "lines.solid_capstyle": "round",
+    "image.cmap": SEQUENTIAL,
+    "image.origin": "lower",
+    "image.interpolation": "nearest",
+    "mathtext.fontset": "dejavusans",
+}
+
+
+def style():
+    """Apply the course style inside a ``with`` block."""
+    return matplotlib.rc_context(STYLE)
+
+
+class CourseFigure(Figure):
+    """A Matplotlib figure that keeps the course style and shows itself with an alt text."""
+
+    alt = ""
+
+    def add_subplot(self, *args, **kwargs):
+        """Add axes in the course style."""
+        with style():
+            return super().add_subplot(*args, **kwargs)
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        stream = io.BytesIO()
+        with style():
+            self.savefig(stream, format="png")
+        bundle = {"text/plain": repr(self), "image/png": stream.getvalue()}
+        return bundle, {"image/png": {"alt": self.alt}} if self.alt else {}
+
+    def __repr__(self):
+        return "Figure" + (f": {self.alt}" if self.alt else "")
+
+
+def new_figure(width: float = 7.0, height: float = 4.2, alt: str = "") -> CourseFigure:
+    """Make an empty figure in the course style, without pyplot.
+
+    Parameters
+    ----------
+    width, height
+        Size in inches, at 100 dots an inch: 7 inches are 700 pixels of the page.
+    alt
+        One sentence that states what the picture shows, for readers who do not see it.
+    """
+    with style():
+        figure = CourseFigure(figsize=(width, height), dpi=DPI, layout="constrained")
+    FigureCanvasAgg(figure)
+    figure.alt = alt
+    return figure
+
+
+def style_axes(ax, xlabel: str = "", ylabel: str = "", title: str = "", grid: bool = False):
+    """Label axes in the course style, and return them.
+
+    Parameters
+    ----------
+    ax
+        Matplotlib axes.
+    xlabel, ylabel
+        Names of the quantities, with units.
+    title
+        Short heading of the panel.
+    grid
+        Whether light grid lines help to read values here.
+    """
+    with style():
+        ax.set_xlabel(xlabel)
+        ax.set_ylabel(ylabel)
+        ax.set_title(title)
+        ax.grid(grid)
+    return ax

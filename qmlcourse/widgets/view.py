@@ -1,0 +1,111 @@
+"""The page of an explorer: controls on the left, picture on the right, stacked when narrow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ipywidgets
+
+from .front import Fold, Quiet, StatusLine, heading
+from .guard import guarded
+
+if TYPE_CHECKING:
+    from .explorer import Explorer
+
+
+class ExplorerView(Quiet, ipywidgets.VBox):
+    """The widget of one explorer; made by :attr:`Explorer.view`."""
+
+    def __init__(self, explorer: Explorer):
+        self.explorer = explorer
+        self.controls: dict[str, ipywidgets.Widget] = {}
+        self.status = StatusLine()
+        self.readout = ipywidgets.HTML().add_class("qml-readout")
+        self.bookmark = ipywidgets.Text(
+            description="Bookmark",
+            continuous_update=False,
+            tooltip="Copy it to share this view; paste one and press Enter to see it.",
+        )
+        picture = [explorer._figure.widget] if explorer._figure is not None else []
+        note = ipywidgets.HTML(f"<p>{explorer.look_for}</p>").add_class("qml-look-for")
+        right = ipywidgets.VBox([*picture, self.readout, note, self.status])
+        body = ipywidgets.Box([self._left(), right.add_class("qml-right")])
+        top = [heading(explorer.title)] if explorer.title else []
+        super().__init__([*top, body.add_class("qml-body")])
+        self.add_class("qml").add_class("qml-explorer")
+
+        explorer.observe(lambda _: self._follow_status(), "status")
+        explorer.observe(lambda _: self._follow_readout(), "readout")
+        explorer.observe(lambda _: self._follow_state(), list(explorer._parts))
+        self.bookmark.observe(guarded(self._paste, explorer._report), "value")
+        self._follow_status()
+        self._follow_readout()
+        self._follow_state()
+
+    def _left(self) -> ipywidgets.Widget:
+        groups: dict[str, list[ipywidgets.Widget]] = {"main": [], "more": []}
+        for name, control in self.explorer._parts.items():
+            tags = self.explorer.traits()[name].metadata
+            if "control" in tags:
+                groups[tags.get("group", "main")].append(self._control(name, control))
+        reset = self._button("Reset", self.explorer.reset, "Back to the start")
+        left = [*groups["main"]]
+        if groups["more"]:
+            left.append(Fold("More controls", groups["more"]))
+        left += [*self.explorer.extras(), reset, Fold("Save and share", self._share())]
+        return ipywidgets.VBox(left).add_class("qml-left")
+
+    def _control(self, name: str, control) -> ipywidgets.Widget:
+        explorer = self.explorer
+        widget = control.build(getattr(explorer, name))
+        self.controls[name] = widget
+
+        def follow(_=None):
+            widget.value = getattr(explorer, name)
+
+        def moved(change):
+            try:
+                setattr(explorer, name, change.new)
+            finally:
+                follow()
+
+        widget.observe(guarded(moved, explorer._report), "value")
+        explorer.observe(follow, name)
+        return control.row(widget)
+
+    def _share(self) -> list[ipywidgets.Widget]:
+        name = self.explorer.name
+        buttons = [
+            self._button("Picture (PNG)", lambda: self._offer(f"{name}.png", "image/png")),
+            self._button("Data (CSV)", lambda: self._offer(f"{name}.csv", "text/csv")),
+        ]
+        return [ipywidgets.HBox(buttons).add_class("qml-row"), self.bookmark]
+
+    def _offer(self, file: str, mime: str) -> None:
+        explorer = self.explorer
+        content = explorer.export_png() if mime == "image/png" else explorer.export_csv()
+        explorer.figure.widget.offer(file, content, mime)
+
+    def _button(self, label: str, action, tooltip: str = "") -> ipywidgets.Button:
+        button = ipywidgets.Button(description=label, tooltip=tooltip or label)
+        safely = guarded(action, self.explorer._report)
+        button.on_click(lambda _: safely())
+        return button.add_class("qml-button")
+
+    def _paste(self, change) -> None:
+        if change.new == self.explorer.bookmark():
+            return
+        try:
+            self.explorer.set_state(change.new)
+        finally:
+            self._follow_state()
+
+    def _follow_state(self) -> None:
+        self.bookmark.value = self.explorer.bookmark()
+
+    def _follow_status(self) -> None:
+        self.status.say(self.explorer.status, self.explorer.tone)
+
+    def _follow_readout(self) -> None:
+        self.readout.value = self.explorer.readout
+        self.readout.layout.display = None if self.explorer.readout else "none"

@@ -1,0 +1,201 @@
+"""Drive a notebook in a real browser: serve it with Voila, open it, measure what a user feels."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+READY_SECONDS = 90
+CHROMIUM_ARGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
+PICTURE = "img.qml-picture"
+
+# What any page may fail to reach without meaning: nothing of ours.
+HARMLESS = re.compile(r"favicon|cdnjs\.cloudflare\.com|fontawesome|font-awesome", re.IGNORECASE)
+
+_WATCH = """
+(img) => {
+  const watch = { pressed: 0, pictures: [] };
+  window.qmlWatch = watch;
+  for (const event of ["keydown", "pointermove"])
+    addEventListener(event, () => { watch.pressed ||= performance.now(); }, true);
+  img.addEventListener("load", () => watch.pictures.push(performance.now()));
+}
+"""
+
+
+def find_chromium() -> str | None:
+    """Return the path of an installed Chromium, or None."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+def free_port() -> int:
+    """Return a port that is free on this machine now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def serve_voila(notebook, template: str = "lab", timeout: float = READY_SECONDS, **options):
+    """Serve a notebook with Voila on a free port, and give its address.
+
+    Parameters
+    ----------
+    notebook
+        Path of the notebook.
+    template
+        Voila template.
+    timeout
+        Seconds until the server has to answer.
+    options
+        Further Voila options, such as ``preheat_kernel=True``; the key ``env`` adds to the
+        environment.
+    """
+    notebook = Path(notebook).resolve()
+    port = free_port()
+    address = f"http://127.0.0.1:{port}/"
+    env = {**os.environ, **options.pop("env", {})}
+    flags = [f"--{name}={value}" for name, value in options.items()]
+    command = [
+        *(sys.executable, "-m", "voila", str(notebook), "--no-browser", f"--port={port}"),
+        *("--Voila.ip=127.0.0.1", f"--template={template}", *flags),
+    ]
+    log = notebook.with_suffix(".voila.log")
+    with log.open("w") as stream:
+        server = subprocess.Popen(
+            command, stdout=stream, stderr=subprocess.STDOUT, env=env, start_new_session=True
+        )
+        try:
+            _until_listening(server, port, timeout, log)
+            yield address
+        finally:
+            _stop(server)
+
+
+@contextmanager
+def open_page(url: str, width: int = 1280, height: int = 900, picture: bool = True):
+    """Open a page in headless Chromium, and give the Playwright page.
+
+    ``page.errors`` lists console errors and uncaught exceptions of the page.
+
+    Parameters
+    ----------
+    url
+        Address.
+    width, height
+        Window size in pixels.
+    picture
+        Whether to wait for the first picture.
+    """
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=find_chromium(), args=list(CHROMIUM_ARGS)
+        )
+        try:
+            context = browser.new_context(
+                viewport={"width": width, "height": height}, accept_downloads=True
+            )
+            page = context.new_page()
+            page.errors = []
+            page.on("console", lambda message: _note(page, message))
+            page.on("pageerror", lambda error: page.errors.append(str(error)))
+            page.goto(url, wait_until="domcontentloaded", timeout=READY_SECONDS * 1000)
+            if picture:
+                page.locator(PICTURE).first.wait_for(timeout=READY_SECONDS * 1000)
+                page.wait_for_function("(css) => document.querySelector(css).complete", arg=PICTURE)
+            yield page
+        finally:
+            browser.close()
+
+
+def key_to_picture(page, locator, keys, picture=None, timeout: float = 5.0) -> list[float]:
+    """Press keys on a control one by one; return the milliseconds from each to its new picture.
+
+    Parameters
+    ----------
+    page
+        As given by :func:`open_page`.
+    locator
+        Playwright locator of the control, such as a slider handle.
+    keys
+        Keys, such as ``["ArrowRight"] * 20``.
+    picture
+        Locator of the picture; the first one on the page by default.
+    timeout
+        Seconds after which a missing picture is an error.
+    """
+    picture = picture or page.locator(PICTURE).first
+    picture.evaluate(_WATCH)
+    locator.focus()
+    times = []
+    for key in keys:
+        page.evaluate("() => { qmlWatch.pressed = 0; qmlWatch.pictures.length = 0; }")
+        page.keyboard.press(key)
+        page.wait_for_function("() => qmlWatch.pictures.length", timeout=timeout * 1000)
+        times.append(page.evaluate("() => qmlWatch.pictures[0] - qmlWatch.pressed"))
+        page.wait_for_timeout(60)
+    return times
+
+
+def drag(page, start, end, steps: int = 12, picture=None) -> None:
+    """Drag on a picture from one point to another, both in fractions from the upper left corner."""
+    picture = picture or page.locator(PICTURE).first
+    picture.scroll_into_view_if_needed()
+    box = picture.bounding_box()
+
+    def place(point):
+        return box["x"] + point[0] * box["width"], box["y"] + point[1] * box["height"]
+
+    page.mouse.move(*place(start))
+    page.mouse.down()
+    page.mouse.move(*place(end), steps=steps)
+    page.mouse.up()
+
+
+def percentile(times: list[float], part: float) -> float:
+    """Return the value below which ``part`` (0 to 1) of the times lie."""
+    ordered = sorted(times)
+    return ordered[min(len(ordered) - 1, round(part * (len(ordered) - 1)))]
+
+
+def _note(page, message) -> None:
+    where = str(message.location)
+    if message.type == "error" and not HARMLESS.search(message.text + where):
+        page.errors.append(f"{message.text} ({where})")
+
+
+def _until_listening(server, port: int, timeout: float, log: Path) -> None:
+    end = time.monotonic() + timeout
+    while time.monotonic() < end:
+        if server.poll() is not None:
+            break
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/voila/static/none", timeout=2)
+        except urllib.error.HTTPError:
+            return  # it answers
+        except OSError:
+            time.sleep(0.15)
+    raise RuntimeError(f"Voila did not start:\n{log.read_text()[-2000:]}")
+
+
+def _stop(server: subprocess.Popen) -> None:
+    if server.poll() is None:
+        os.killpg(server.pid, signal.SIGTERM)
+        try:
+            server.wait(10)
+        except subprocess.TimeoutExpired:
+            os.killpg(server.pid, signal.SIGKILL)
+            server.wait()
