@@ -22,6 +22,8 @@ PICTURE = "img.qml-picture"
 # What any page may fail to reach without meaning: nothing of ours.
 HARMLESS = re.compile(r"favicon|cdnjs\.cloudflare\.com|fontawesome|font-awesome", re.IGNORECASE)
 
+_running: list = []  # the one Chromium that open pages share
+
 _WATCH = """
 (img) => {
   const watch = { pressed: 0, pictures: [] };
@@ -98,16 +100,11 @@ def open_page(url: str, width: int = 1280, height: int = 900, picture: bool = Tr
     picture
         Whether to wait for the first picture.
     """
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=find_chromium(), args=list(CHROMIUM_ARGS)
+    with _chromium() as browser:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, accept_downloads=True
         )
         try:
-            context = browser.new_context(
-                viewport={"width": width, "height": height}, accept_downloads=True
-            )
             page = context.new_page()
             page.errors = []
             page.on("console", lambda message: _note(page, message))
@@ -118,7 +115,16 @@ def open_page(url: str, width: int = 1280, height: int = 900, picture: bool = Tr
                 page.wait_for_function("(css) => document.querySelector(css).complete", arg=PICTURE)
             yield page
         finally:
-            browser.close()
+            context.close()
+
+
+def wait_for_alt(page, text: str, picture: int = 0, timeout: float = 5.0) -> None:
+    """Wait until the alt text of a picture (by its place on the page) contains ``text``."""
+    page.wait_for_function(
+        "([css, place, text]) => document.querySelectorAll(css)[place].alt.includes(text)",
+        arg=[PICTURE, picture, text],
+        timeout=timeout * 1000,
+    )
 
 
 def key_to_picture(page, locator, keys, picture=None, timeout: float = 5.0) -> list[float]:
@@ -169,6 +175,26 @@ def percentile(times: list[float], part: float) -> float:
     """Return the value below which ``part`` (0 to 1) of the times lie."""
     ordered = sorted(times)
     return ordered[min(len(ordered) - 1, round(part * (len(ordered) - 1)))]
+
+
+@contextmanager
+def _chromium():
+    """Give the running Chromium, or start one; Playwright allows one driver at a time."""
+    if _running:
+        yield _running[0]
+        return
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=find_chromium(), args=list(CHROMIUM_ARGS)
+        )
+        _running.append(browser)
+        try:
+            yield browser
+        finally:
+            _running.clear()
+            browser.close()
 
 
 def _note(page, message) -> None:

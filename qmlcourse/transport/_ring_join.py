@@ -1,6 +1,7 @@
 """Joining the two halves of a ring at the cut, for all fluxes in one batch.
 
-Each quantity is a function (task, halves, phases) -> (batch, flux, ...).
+Each quantity has the method `joined`, (task, halves, phases) -> (batch, flux, ...) from the two
+halves, and `direct`, (DirectRing, fluxes) -> (flux, ...) for where the halves are not safe.
 """
 
 import numpy as np
@@ -19,8 +20,8 @@ class Join:
         )
         xp = task.xp
         ring_phase, field = phases
-        upper = task._cast((rows > 0).astype(float))
-        angle = task._cast(rows.astype(float))[None, :] * field[:, None]
+        upper = task.cast((rows > 0).astype(float))
+        angle = task.cast(rows.astype(float))[None, :] * field[:, None]
         # hop from column 1 to column 0: against x, so a field adds +2 pi flux y
         self.hop = -xp.exp(2j * np.pi * angle)[:, None, :] * (
             1 + (ring_phase[..., None] - 1) * upper
@@ -63,32 +64,53 @@ def transmission(task, join, source="left"):
     return 1j * (departure[:, None] @ (back[..., None] * psi))
 
 
-def conductance(task, halves, phases):
-    t = transmission(task, Join(task, halves, phases))
-    return (t.real**2 + t.imag**2).sum((-2, -1))
+class Conductance:
+    """g in e^2/h, (batch, flux)."""
+
+    def joined(self, task, halves, phases):
+        t = transmission(task, Join(task, halves, phases))
+        return (t.real**2 + t.imag**2).sum((-2, -1))
+
+    def direct(self, ring, quanta):
+        return ring.conductance(quanta)
 
 
-def scattering(task, halves, phases):
-    join = Join(task, halves, phases)
-    xp = task.xp
-    left, right = halves
-    blocks = {}
-    for source in ("left", "right"):
-        psi, hop, back = join.at_cut(source)
-        own, other = (left, right) if source == "left" else (right, left)
-        here, there = (join.zero, join.one) if source == "left" else (join.one, join.zero)
-        outside = other.surface[:, there[:, None], there][:, None] @ (back[..., None] * psi)
-        returned = own.departure[:, :, here][:, None] @ (hop[..., None] * outside)
-        unit = xp.eye(own.reflection.shape[-1], dtype=task.dtype, device=task.device)
-        blocks["r", source] = 1j * (own.reflection[:, None] + returned) - unit
-        blocks["t", source] = transmission(task, join, source)
-    top = xp.concat([blocks["r", "left"], blocks["t", "right"]], axis=-1)
-    bottom = xp.concat([blocks["t", "left"], blocks["r", "right"]], axis=-1)
-    return xp.concat([top, bottom], axis=-2)
+class Scattering:
+    """S matrix, (batch, flux, 2 channels, 2 channels)."""
+
+    def joined(self, task, halves, phases):
+        join = Join(task, halves, phases)
+        xp = task.xp
+        left, right = halves
+        blocks = {}
+        for source in ("left", "right"):
+            psi, hop, back = join.at_cut(source)
+            own, other = (left, right) if source == "left" else (right, left)
+            here, there = (join.zero, join.one) if source == "left" else (join.one, join.zero)
+            outside = other.surface[:, there[:, None], there][:, None] @ (back[..., None] * psi)
+            returned = own.departure[:, :, here][:, None] @ (hop[..., None] * outside)
+            unit = xp.eye(own.reflection.shape[-1], dtype=task.dtype, device=task.device)
+            blocks["r", source] = 1j * (own.reflection[:, None] + returned) - unit
+            blocks["t", source] = transmission(task, join, source)
+        top = xp.concat([blocks["r", "left"], blocks["t", "right"]], axis=-1)
+        bottom = xp.concat([blocks["t", "left"], blocks["r", "right"]], axis=-1)
+        return xp.concat([top, bottom], axis=-2)
+
+    def direct(self, ring, quanta):
+        return ring.scattering(quanta)
 
 
-def states_from(source, ring):
-    def states(task, halves, phases):
+class States:
+    """Scattering states fed by one lead, (batch, flux, channel, x, y)."""
+
+    def __init__(self, source, ring):
+        self.source, self.ring = source, ring
+
+    def direct(self, ring, quanta):
+        return ring.states(quanta, self.source, self.ring.extent)
+
+    def joined(self, task, halves, phases):
+        source, ring = self.source, self.ring
         join = Join(task, halves, phases)
         xp = task.xp
         psi, hop, back = join.at_cut(source)
@@ -110,5 +132,3 @@ def states_from(source, ring):
                 rows = columns[x] + reach
                 picture[:, :, :, x + reach, rows] = xp.matrix_transpose(values)
         return picture
-
-    return states

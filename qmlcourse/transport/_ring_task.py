@@ -3,6 +3,7 @@
 import numpy as np
 
 from . import _arrays
+from ._ring_direct import DirectRing
 from .leads import lead
 
 
@@ -32,6 +33,7 @@ class Task:
             self.fields = fields.reshape(-1)
             self.quanta = quanta.reshape(1, -1)
         self.samples = len(ring._on_site)
+        self.channels = self._most_channels()
         self.grid = (self.samples, len(self.energies), len(self.fields))
         self.count = int(np.prod(self.grid))
         self.key = (
@@ -44,35 +46,54 @@ class Task:
     def sweep_inputs(self, part):
         sample, energy, field = self._numbers(part)
         complex_energy = self.energies[energy] + 0.5j * self.dephasing
-        on_site = self._cast(self.ring._on_site[sample])
+        on_site = self.cast(self.ring._on_site[sample])
         lattice = self.ring._lattice
         split = {
             x: on_site[:, lattice.offsets[x] : lattice.offsets[x] + len(rows)]
             for x, rows in lattice.columns.items()
         }
-        return self._cast(complex_energy), self._cast(self.fields[field]), split
+        return self.cast(complex_energy), self.cast(self.fields[field]), split
+
+    def _lead(self, energy, field, inward):
+        rows = self.ring._lattice.lead_rows
+        return lead(rows, float(self.energies[energy]), float(self.fields[field]), inward)
+
+    def _most_channels(self):
+        """Largest number of open channels in the request: others are padded with zeros."""
+        pairs = np.ndindex(len(self.energies), len(self.fields))
+        return max(self._lead(e, f, inward).channels for e, f in pairs for inward in (1, -1))
 
     def leads(self, part, inward):
-        """Self-energies and injections for the batch; fewer channels are padded with zeros."""
+        """Self-energies (batch, w, w) and injections (batch, w, channels) for the batch."""
         _, energy, field = self._numbers(part)
-        rows = self.ring._lattice.lead_rows
-        found = [
-            lead(rows, float(self.energies[e]), float(self.fields[f]), inward)
-            for e, f in zip(energy, field, strict=True)
-        ]
-        width = max(one.channels for one in found)
-        injection = np.zeros((len(found), len(rows), width), complex)
+        found = [self._lead(e, f, inward) for e, f in zip(energy, field, strict=True)]
+        injection = np.zeros(
+            (len(found), len(self.ring._lattice.lead_rows), self.channels), complex
+        )
         for n, one in enumerate(found):
             injection[n, :, : one.channels] = one.injection
-        return self._cast(np.array([one.self_energy for one in found])), self._cast(injection)
+        return self.cast(np.array([one.self_energy for one in found])), self.cast(injection)
+
+    def direct(self, number):
+        """(DirectRing, fluxes) of one element of the batch, for where the sweep is not safe."""
+        sample, energy, field = (int(n[0]) for n in self._numbers(slice(number, number + 1)))
+        ring = DirectRing(
+            self.ring._lattice,
+            self.ring._on_site[sample],
+            complex(self.energies[energy], 0.5 * self.dephasing),
+            float(self.fields[field]),
+            (self._lead(energy, field, 1), self._lead(energy, field, -1)),
+            self.channels,
+        )
+        return ring, self.quanta[field if self.per_field else 0]
 
     def ring_flux_of(self, part):
         """(batch or 1, flux) complex phases exp(2 pi i ring_flux) and the fields a plaquette."""
         _, _, field = self._numbers(part)
         quanta = self.quanta[field] if self.per_field else self.quanta
-        return self._cast(np.exp(1j * 2 * np.pi * quanta)), self._cast(self.fields[field])
+        return self.cast(np.exp(1j * 2 * np.pi * quanta)), self.cast(self.fields[field])
 
-    def _cast(self, values):
+    def cast(self, values):
         return _arrays.as_complex(self.xp, values, self.dtype, self.device)
 
     def shape(self, result, energy_axis, tail=0):

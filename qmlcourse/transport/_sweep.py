@@ -24,6 +24,7 @@ class Half:
     arrival: object
     departure: object
     reflection: object
+    growth: object  # (batch,) largest element met while folding: how close a level came
     inner: list  # (x, own Green's function, arrival, rows here, rows before, phases) per column
 
 
@@ -41,6 +42,7 @@ def sweep(columns, order, attach, leads, energy, on_site, flux, xp, dtype, devic
     sigma, injection = leads
     batch, channels = injection.shape[0], injection.shape[2]
     reflection = xp.zeros((batch, channels, channels), dtype=dtype, device=device)
+    growth = xp.zeros(batch, dtype=_arrays.real_dtype(xp, dtype), device=device)
     previous, inner = None, []
     for x in order:
         rows = columns[x]
@@ -75,11 +77,12 @@ def sweep(columns, order, attach, leads, energy, on_site, flux, xp, dtype, devic
         green = xp.linalg.inv(block)
         arrival = green @ source
         departure = sink @ green
+        growth = xp.maximum(growth, xp.max(xp.abs(green), axis=(-2, -1)))
         reflection = reflection + sink @ arrival
         if keep:
             inner.append((x, green, arrival, here, before, hop))
         previous = (x, rows, green, arrival, departure)
-    return Half(green, arrival, departure, reflection, inner)
+    return Half(green, arrival, departure, reflection, growth, inner)
 
 
 def fill(half, at_cut):

@@ -24,7 +24,7 @@ class Control:
     """What all controls share; also the description of a state that no control shows."""
 
     label: str = ""
-    help: str | None = field(default=None, kw_only=True)
+    help: str = field(default="", kw_only=True)
 
     def build(self, value: Any) -> ipywidgets.Widget:
         """Make the widget whose ``value`` is linked to the trait."""
@@ -185,7 +185,7 @@ class Seed(Control):
             raise ValueError(f"{name} must be a whole number, not {text!r}.") from None
 
 
-def slider(label, unit, low, high, step, log=False, format=None, help=None) -> Slider:
+def slider(label, unit, low, high, step, log=False, format=None, help="") -> Slider:
     """Describe a slider.
 
     Parameters
@@ -209,7 +209,7 @@ def slider(label, unit, low, high, step, log=False, format=None, help=None) -> S
     return Slider(label, unit, low, high, step, log, format, help=help)
 
 
-def choice(label, options, help=None) -> Choice:
+def choice(label, options, help="") -> Choice:
     """Describe a choice; ``options`` is a list of values or a dictionary from label to value."""
     pairs = (
         options.items() if isinstance(options, dict) else ((str(item), item) for item in options)
@@ -217,12 +217,12 @@ def choice(label, options, help=None) -> Choice:
     return Choice(label, tuple(pairs), help=help)
 
 
-def toggle(label, help=None) -> Toggle:
+def toggle(label, help="") -> Toggle:
     """Describe a switch."""
     return Toggle(label, help=help)
 
 
-def seed(label="Random seed", help=None) -> Seed:
+def seed(label="Random seed", help="") -> Seed:
     """Describe a random seed: a whole number with a button that takes a new one."""
     return Seed(label, help=help)
 

@@ -139,6 +139,38 @@ function picture(model, el) {
   };
 }
 
+/** Tells assistive technology what ipywidgets leaves unsaid: names of handles, pressed buttons. */
+function assist(root) {
+  for (const control of root.querySelectorAll(".widget-inline-hbox")) {
+    const name = control.querySelector(".widget-label")?.textContent;
+    for (const part of control.querySelectorAll(".noUi-handle, .widget-readout")) {
+      if (name) part.setAttribute("aria-label", name);
+    }
+  }
+  for (const button of root.querySelectorAll(".widget-toggle-button")) {
+    const state = button.classList.contains("qml-fold-button") ? "aria-expanded" : "aria-pressed";
+    button.setAttribute(state, button.classList.contains("mod-active"));
+  }
+}
+
+/** Assists the part of the page around a node, now and whenever it changes. */
+function attend(node) {
+  const watch = new MutationObserver(() => assist(node.closest(".qml")));
+  let frame = 0;
+  const begin = () => {
+    const root = node.closest(".qml");
+    if (!root) return void (frame = requestAnimationFrame(begin));
+    assist(root);
+    const changes = { childList: true, subtree: true, attributes: true };
+    watch.observe(root, { ...changes, attributeFilter: ["class"] });
+  };
+  begin();
+  return () => {
+    cancelAnimationFrame(frame);
+    watch.disconnect();
+  };
+}
+
 function status(model, el) {
   const line = make("div", "qml-status", el);
   line.setAttribute("role", "status");
@@ -149,7 +181,11 @@ function status(model, el) {
   };
   model.on("change", say);
   say();
-  return () => model.off("change", say);
+  const leave = attend(line);
+  return () => {
+    model.off("change", say);
+    leave();
+  };
 }
 
 function chooser(model, el) {

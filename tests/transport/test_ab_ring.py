@@ -306,3 +306,68 @@ def test_impossible_rings_are_refused_in_one_sentence(arguments, options, words)
 def test_impossible_questions_are_refused_in_one_sentence(call, words):
     with pytest.raises(ValueError, match=words):
         call(ABRing(7, 4, 3))
+
+
+@pytest.mark.parametrize("offset", [0, 1, 3])
+@pytest.mark.parametrize("flux", [0.0, 0.004])
+def test_energy_zero_where_folded_parts_have_levels_agrees_with_kwant(offset, flux):
+    ring = ABRing(10, 6, 5, lead_offset=offset)
+    ring_flux = np.array([0.11, 0.3, 0.77])
+    ours = ring.conductance(0.0, ring_flux, flux=flux)
+    if flux:
+        reference = kwant_conductance(ring, 0.0, ring_flux, flux)
+    else:
+        # levels that no lead reaches make Kwant's own matrix singular here (it returned g = 165):
+        # the reference is Kwant at four neighbouring energies, extrapolated
+        near = [kwant_conductance(ring, e * 1e-5, ring_flux) for e in (-2, -1, 1, 2)]
+        reference = (-near[0] + 4 * near[1] + 4 * near[2] - near[3]) / 6
+    assert np.abs(ours - reference).max() < 1e-9
+    s = ring.scattering_matrix(0.0, ring_flux, flux=flux)
+    assert np.abs(s @ s.conj().swapaxes(-1, -2) - np.eye(10)).max() < 1e-10
+
+
+def test_levels_of_a_folded_half_are_met_by_the_direct_solution():
+    # bound levels of half a ring, found by scanning the growth of its Green's function
+    for size, energy in [((9, 5, 1), 0.4219446308143727), ((10, 6, 5), -3.1999044266115804)]:
+        ring = ABRing(*size)
+        for shift in (0.0, 1e-9, 1e-7, 1e-5):
+            ours = ring.conductance(energy - shift, [0.3, 0.77])
+            reference = kwant_conductance(ring, energy - shift, [0.3, 0.77])
+            assert np.abs(ours - reference).max() < 1e-9
+
+
+@pytest.mark.parametrize("number", range(6))
+def test_the_direct_solution_agrees_with_the_sweep(number, monkeypatch):
+    ring, energy, ring_flux, flux = random_ring(number)
+    swept = (
+        ring.conductance(energy, ring_flux, flux=flux),
+        ring.scattering_matrix(energy, ring_flux, flux=flux),
+        ring.wave_function(energy, ring_flux, flux=flux),
+        ring.wave_function(energy, ring_flux, flux=flux, source="right"),
+    )
+    monkeypatch.setattr("qmlcourse.transport.ab_ring._SAFE", {"complex128": 0.0, "complex64": 0.0})
+    direct = (
+        ring.conductance(energy, ring_flux, flux=flux),
+        ring.scattering_matrix(energy, ring_flux, flux=flux),
+        ring.wave_function(energy, ring_flux, flux=flux),
+        ring.wave_function(energy, ring_flux, flux=flux, source="right"),
+    )
+    for one, other in zip(swept, direct, strict=True):
+        assert one.shape == other.shape
+        assert np.abs(one - other).max() < 1e-9
+
+
+def test_a_batch_with_one_unsafe_energy():
+    ring = ABRing(10, 6, 5)
+    energies, ring_flux = [-0.7, 0.0, 0.4], [0.1, 0.6]
+    together = ring.conductance_map(energies, ring_flux)
+    alone = [ring.conductance(energy, ring_flux) for energy in energies]
+    assert np.abs(together - alone).max() < 1e-10
+
+
+def test_fields_with_different_numbers_of_channels_share_a_batch():
+    ring, flux = ABRing(8, 4, 6), np.linspace(0, 0.03, 150)
+    psi = ring.wave_function(-2.0, 0.2, flux=flux)
+    assert psi.shape[0] == 150
+    current = ring.current(-2.0, 0.2, flux=float(flux[120]))[0].sum(-1)[ring.extent]
+    assert current == pytest.approx(float(ring.conductance(-2.0, 0.2, flux=float(flux[120]))))

@@ -6,7 +6,7 @@ import numpy as np
 
 from ...transport import ABRing, thermal_average
 
-PERIOD = np.arange(64) / 64  # fluxes of one period: g repeats exactly after one flux quantum
+PERIOD = np.arange(96) / 96  # fluxes of one period: g repeats exactly after one flux quantum
 THERMAL_STEPS = np.linspace(-5, 5, 21)  # energies in units of kT
 G_LABEL = "conductance g (e²/h)"
 FLUX_LABEL = "flux through the hole Φ (h/e)"
@@ -25,13 +25,13 @@ def ring(outer_radius, arm_width, lead_width, offset=0, disorder=0.0, seed=0):
     )
 
 
-def warm_period(ring, energy, temperature, dephasing=0.0):
-    """g at the fluxes of `PERIOD`, at a temperature."""
+def warm_conductance(ring, energy, temperature, dephasing=0.0, ring_flux=PERIOD):
+    """g at the given fluxes, at a temperature."""
     if temperature == 0:
-        return ring.conductance(energy, PERIOD, dephasing=dephasing)
+        return ring.conductance(energy, ring_flux, dephasing=dephasing)
     energies = energy + temperature * THERMAL_STEPS
     energies = energies[np.abs(energies) < 4]
-    curves = ring.conductance_map(energies, PERIOD, dephasing=dephasing)
+    curves = ring.conductance_map(energies, ring_flux, dephasing=dephasing)
     return thermal_average(energies, curves, temperature, fermi_energy=energy)
 
 

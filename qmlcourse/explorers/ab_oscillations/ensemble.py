@@ -25,7 +25,7 @@ class ManyRingsExplorer(Explorer):
         "stays has two dips per flux quantum."
     )
 
-    rings = traitlets.Int(1).tag(control=slider("Rings averaged", "rings", 1, RINGS, 1))
+    rings = traitlets.Int(1).tag(control=slider("Rings averaged", "", 1, RINGS, 1))
     disorder = traitlets.Float(2.0).tag(control=slider("Disorder W", "t", 0.5, 3, 0.1))
     energy = traitlets.Float(-2.0).tag(
         control=slider("Fermi energy", "t", -2.6, -1.2, 0.05), group="more"
@@ -44,11 +44,12 @@ class ManyRingsExplorer(Explorer):
         self._single = [left.plot([], [], color="#C9C9C9", lw=1)[0] for _ in range(_SHOWN)]
         self._mean = left.plot([], [], color=COLORS["blue"], lw=3)[0]
         left.set_xlim(0, 2)
+        left.set_xticks([0, 0.5, 1, 1.5, 2])
         self._first = right.loglog([], [], color=COLORS["blue"], label="h/e")[0]
         self._second = right.loglog([], [], color=COLORS["orange"], ls="-.", label="h/2e")[0]
         self._rule = right.loglog([], [], color=COLORS["grey"], ls=":", label="N$^{-1/2}$")[0]
         self._now = right.axvline(1, color=COLORS["red"], lw=1.8)
-        right.set(xlim=(1, RINGS), ylim=(1e-4, 1))
+        right.set(xlim=(1, RINGS), ylim=(2e-5, 1))
         right.legend(loc="lower left", ncol=3)
         live = LiveFigure(figure)
         live.animated(*self._single, self._mean, self._now)

@@ -23,9 +23,7 @@ class FluxReaderExplorer(Explorer):
         "fluxes. Points on the diagonal are fluxes that it reads right without having seen them."
     )
 
-    shown = traitlets.Int(_START).tag(
-        control=slider("Pictures shown", "pictures", _START, _POOL, _ADDED)
-    )
+    shown = traitlets.Int(_START).tag(control=slider("Pictures shown", "", _START, _POOL, _ADDED))
     noise = traitlets.Float(100.0).tag(
         control=slider("Noise in the pictures", "%", 0, 200, 10, help="Of the mean density")
     )

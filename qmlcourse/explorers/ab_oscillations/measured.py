@@ -28,7 +28,7 @@ class MeasuredRingExplorer(Explorer):
     source = traitlets.Unicode("simulated")
 
     def __init__(self, **start):
-        self._read = None
+        self._own = None
         super().__init__(**start)
 
     def prepare(self):
@@ -58,12 +58,12 @@ class MeasuredRingExplorer(Explorer):
         self._take(read_curve(data))
 
     def _take(self, curve):
-        self._read, self.source = curve, "yours"
+        self._own, self.source = curve, "yours"
         self.refresh()
 
     @traitlets.observe("sample")
     def _back_to_simulated(self, _):
-        self._read, self.source = None, "simulated"
+        self._own, self.source = None, "simulated"
 
     slow_depends = ("sample",)
 
@@ -81,7 +81,7 @@ class MeasuredRingExplorer(Explorer):
         return {"curve": curve, "found": found, "field": curve.field, "g": curve.conductance}
 
     def draw(self, data, state):
-        curve = data.get("simulated") if self._read is None else self._read
+        curve = data.get("simulated") if self._own is None else self._own
         if curve is None:
             self._top.set_title(f"simulating sample {state['sample']} …")
             return f"Sample {state['sample']} is being computed."
@@ -118,7 +118,7 @@ class MeasuredRingExplorer(Explorer):
 
     def truth(self):
         """Dict with the true radius (m) of the simulated sample; None for an uploaded curve."""
-        return None if self._read is not None else dict(_simulated(self.sample)[1])
+        return None if self._own is not None else dict(_simulated(self.sample)[1])
 
 
 def _words(found, unit, scale, metres):

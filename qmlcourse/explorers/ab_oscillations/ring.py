@@ -20,7 +20,7 @@ from ...widgets import (
     slider,
     style_axes,
 )
-from ._rings import FLUX_LABEL, G_LABEL, headroom, ring, two_periods, warm_period
+from ._rings import FLUX_LABEL, G_LABEL, headroom, ring, two_periods, warm_conductance
 
 _NAMES = {1: "h/e", 2: "h/2e", 3: "h/3e", 4: "h/4e", 5: "h/5e"}
 
@@ -36,7 +36,7 @@ class RingExplorer(Explorer):
     )
 
     flux = traitlets.Float(0.25).tag(
-        control=slider("Flux Φ", "h/e", 0, 2, 0.02, help="Flux quanta through the hole")
+        control=slider("Flux Φ", "h/e", 0, 2, 0.01, help="Flux quanta through the hole")
     )
     energy = traitlets.Float(-1.96).tag(control=slider("Fermi energy", "t", -3.6, 0.0, 0.01))
     radius = traitlets.Int(14).tag(control=slider("Outer radius", "sites", 9, 20, 1))
@@ -88,6 +88,7 @@ class RingExplorer(Explorer):
         self._marker = self._curve.axvline(0, color=COLORS["red"], lw=1.6)
         self._dot = self._curve.plot([], [], "o", color=COLORS["red"], ms=10, mec="white")[0]
         self._curve.set_xlim(0, 2)
+        self._curve.set_xticks([0, 0.5, 1, 1.5, 2])
         self._bars = self._lines.bar(range(1, 6), np.zeros(5), width=0.55, color=COLORS["sky"])
         self._bars[0].set_color(COLORS["blue"])
         self._bars[1].set_color(COLORS["orange"])
@@ -96,7 +97,7 @@ class RingExplorer(Explorer):
         live = LiveFigure(figure)
         live.animated(self._image, self._hole, self._marker, self._dot)
         live.on_drag(self._curve, lambda x, y: setattr(self, "flux", _on_grid(x)))
-        live.on_arrows(lambda dx, dy: setattr(self, "flux", _on_grid(self.flux + 0.02 * dx)))
+        live.on_arrows(lambda dx, dy: setattr(self, "flux", _on_grid(self.flux + 0.01 * dx)))
         return live
 
     def extras(self):
@@ -123,7 +124,9 @@ class RingExplorer(Explorer):
             "extent": ring_now.extent,
             "ring_flux": every_flux,
             "conductance": every_g,
-            "g": float(np.interp(flux, every_flux, every_g)),
+            "g": float(
+                warm_conductance(ring_now, energy, state["temperature"], state["dephasing"], flux)
+            ),
             "harmonics": spectrum.amplitude[1:6],
             "channels": ring_now.open_channels(energy),
             "sites": len(ring_now.sites),
@@ -170,7 +173,7 @@ class RingExplorer(Explorer):
     def _period(self, **state):
         key = tuple(state.items())
         if key != getattr(self, "_period_key", None):
-            self._period_curve = warm_period(
+            self._period_curve = warm_conductance(
                 self._ring(state), state["energy"], state["temperature"], state["dephasing"]
             )
             self._period_pair = two_periods(self._period_curve)
@@ -212,4 +215,4 @@ class RingExplorer(Explorer):
 
 
 def _on_grid(flux):
-    return round(min(max(flux, 0.0), 2.0) / 0.02) * 0.02
+    return round(min(max(flux, 0.0), 2.0), 2)

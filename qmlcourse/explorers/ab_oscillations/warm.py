@@ -25,7 +25,7 @@ class WarmRingExplorer(Explorer):
         "Dephasing is different: it fades all stripes at once."
     )
 
-    temperature = traitlets.Float(0.008).tag(
+    temperature = traitlets.Float(0.012).tag(
         control=slider("Temperature kT", "t", 0.006, 0.08, 0.05, log=True)
     )
     dephasing = traitlets.Float(0.0).tag(control=slider("Dephasing Γ", "t", 0, 0.2, 0.01))

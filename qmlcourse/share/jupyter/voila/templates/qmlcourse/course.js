@@ -29,6 +29,6 @@
       document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen();
     }
   });
-  addEventListener("scroll", show, { passive: true });
+  addEventListener("scroll", show, { passive: true, capture: true });
   new MutationObserver(show).observe(document.getElementById("rendered_cells"), { childList: true, subtree: true });
 })();

@@ -1,0 +1,245 @@
+"""The explorers of chapter 1, driven without a browser: every control, the numbers, the errors."""
+
+import numpy as np
+import pytest
+
+from qmlcourse.explorers import ab_oscillations as ab
+from qmlcourse.transport import ABRing, ChainRing, estimate_period, measured_like_curve
+from qmlcourse.widgets.controls import Choice, Seed, Slider
+
+EXPLORERS = [
+    ab.RingExplorer,
+    ab.OneChannelExplorer,
+    ab.UniformFieldExplorer,
+    ab.WarmRingExplorer,
+    ab.ManyRingsExplorer,
+    ab.MeasuredRingExplorer,
+    ab.FluxReaderExplorer,
+]
+
+
+def values_to_try(control, value):
+    """Both ends and the middle of a slider, all choices, another seed."""
+    if isinstance(control, Slider):
+        tries = [control.low, (control.low + control.high) / 2, control.high]
+        return [round(v) for v in tries] if isinstance(value, int) else tries
+    if isinstance(control, Choice):
+        return [known for _, known in control.options]
+    if isinstance(control, Seed):
+        return [value + 3]
+    return [not value]
+
+
+@pytest.mark.parametrize("explorer_class", EXPLORERS)
+def test_every_control_changes_the_picture_and_nothing_fails(explorer_class):
+    explorer = explorer_class()
+    assert explorer.wait(20)
+    for name, control in explorer.controls.items():
+        description = explorer.traits()[name].metadata["control"]
+        if name == "seed" and "disorder" in explorer.controls:
+            explorer.disorder = 1.5  # without disorder a seed has nothing to say
+        start = getattr(explorer, name)
+        pictures = {explorer.export_png()}
+        for value in values_to_try(description, start):
+            setattr(explorer, name, value)
+            assert explorer.wait(20)
+            pictures.add(explorer.export_png())
+            assert control.value == getattr(explorer, name)
+        assert len(pictures) > 1, f"{name} changes nothing"
+        setattr(explorer, name, start)
+    explorer.wait(20)
+    assert explorer.errors == []
+
+
+@pytest.mark.parametrize("explorer_class", EXPLORERS)
+def test_alt_text_table_and_bookmark(explorer_class):
+    explorer = explorer_class()
+    explorer.wait(20)
+    alt = explorer.figure.widget.alt
+    assert len(alt) > 40
+    csv = explorer.export_csv().decode()
+    assert csv.startswith(f"# {explorer.title}")
+    columns = explorer.table(explorer.data, explorer.state())
+    assert len({len(c) for c in columns.values()}) == 1
+    again = explorer_class()
+    again.set_state(explorer.bookmark())
+    assert again.state() == explorer.state()
+    assert explorer.look_for
+    assert explorer.title
+
+
+def test_the_curve_of_the_ring_is_the_library_s():
+    explorer = ab.RingExplorer(flux=0.37, disorder=0.8, offset=1, temperature=0.0)
+    state, data = explorer.state(), explorer.data
+    ring = ABRing(
+        state["radius"],
+        state["radius"] - state["arm"],
+        state["lead"],
+        lead_offset=1,
+        disorder=0.8,
+        seed=state["seed"],
+    )
+    expected = ring.conductance(state["energy"], data["ring_flux"])
+    assert np.allclose(data["conductance"], expected, atol=1e-10)
+    assert data["g"] == pytest.approx(float(ring.conductance(state["energy"], 0.37)))
+    density = ring.density(state["energy"], 0.37)
+    assert np.allclose(data["density"], density, atol=1e-10)
+    explorer.temperature = 0.03
+    warm = explorer.data
+    assert np.ptp(warm["conductance"]) < np.ptp(data["conductance"])
+    nearest = int(np.abs(warm["ring_flux"] - 0.375).argmin())
+    assert warm["g"] == pytest.approx(warm["conductance"][nearest], abs=0.02)
+
+
+def test_moving_the_flux_keeps_the_curve_and_dragging_sets_it():
+    explorer = ab.RingExplorer()
+    explorer.view  # noqa: B018  (makes the player)
+    curve = explorer.data["conductance"]
+    axes = explorer._curve
+    explorer.figure.draw()
+    x, y = axes.transData.transform((1.2, 0.5)) / explorer.figure.figure.bbox.size
+    explorer.figure.widget.pointer = {"x": x, "y": y, "phase": "down", "n": 1}
+    assert explorer.flux == pytest.approx(1.2, abs=0.011)
+    assert explorer.data["conductance"] is curve
+    explorer.player.advance()
+    assert explorer.flux == pytest.approx(1.22, abs=0.011)
+    assert explorer.errors == []
+
+
+def test_a_dark_lead_is_said_in_words():
+    explorer = ab.RingExplorer(energy=-3.6, lead=1)
+    assert "no open channel" in explorer.view.readout.value or "no open" in explorer.readout
+
+
+def test_the_one_channel_map_holds_the_curve():
+    explorer = ab.OneChannelExplorer(upper=7, lower=7, energy=0.3)
+    data = explorer.data
+    assert np.allclose(data["numerical"], data["closed_form"], atol=1e-9)
+    expected = ChainRing(7, 7).closed_form(0.3, data["ring_flux"])
+    assert np.allclose(data["closed_form"], expected)
+
+
+def test_the_field_explorer_shows_both_exact_curves():
+    explorer = ab.UniformFieldExplorer(radius=11, arm=3)
+    explorer.wait(20)
+    data = explorer.data
+    ring = ABRing(11, 8, 3)
+    area = np.pi * 9.5**2
+    some = [0, 17, 80]
+    for n in some:
+        pure = ring.conductance(-2.3, data["flux"][n])
+        real = ring.conductance(-2.3, flux=data["flux"][n] / area)
+        assert data["hole_only"][n] == pytest.approx(float(pure))
+        assert data["uniform_field"][n] == pytest.approx(float(real))
+
+
+def test_the_average_over_rings_uses_as_many_as_the_slider_says():
+    explorer = ab.ManyRingsExplorer(rings=300)
+    explorer.wait(20)
+    data = explorer.data
+    assert np.allclose(data["mean"], data["curves"][:300].mean(0))
+    assert "300 rings" in explorer.figure.widget.alt
+
+
+def test_the_measured_curve_can_be_the_student_s_own():
+    explorer = ab.MeasuredRingExplorer()
+    explorer.wait(20)
+    curve, truth = measured_like_curve(3)
+    explorer.view  # noqa: B018  (makes the upload box)
+    assert explorer.upload.receive("curve.csv", None, curve.to_csv())
+    assert explorer.source == "yours"
+    explorer.background = 3
+    expected = estimate_period(curve, background=3)
+    assert explorer.data["found"].radius == pytest.approx(expected.radius, rel=1e-6)
+    assert abs(expected.radius - truth["radius"]) < 2 * expected.radius_error
+    assert explorer.truth() is None
+    explorer.sample = 1
+    explorer.wait(20)
+    assert explorer.source == "simulated"
+    assert explorer.errors == []
+
+
+@pytest.mark.parametrize(
+    ("content", "size", "words"),
+    [
+        (b"", None, "empty"),
+        (b"B_T,g\n1,nan\n", None, "NaN"),
+        (b"B_T,temperature\n1,2\n", None, "no column is called a conductance"),
+        (b"\x89PNG\0\0", None, "not a text file"),
+        (None, 100_000_000, "100.0 MB"),
+    ],
+)
+def test_bad_files_leave_the_picture_and_say_why(content, size, words):
+    explorer = ab.MeasuredRingExplorer()
+    explorer.wait(20)
+    picture, state = explorer.export_png(), explorer.state()
+    explorer.view  # noqa: B018  (makes the upload box)
+    assert not explorer.upload.receive("bad.csv", size, content)
+    assert words in explorer.upload.status.text
+    assert "Traceback" not in explorer.upload.status.text
+    assert explorer.export_png() == picture
+    assert explorer.state() == state
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"radius": 50}, "between 9 and 20"),
+        ({"energy": float("nan")}, "between"),
+        ({"charm": 1}, "charm"),
+        ("ab_ring:energy=high", "number"),
+    ],
+)
+def test_impossible_states_are_refused_and_nothing_is_lost(change, words):
+    explorer = ab.RingExplorer(flux=0.4)
+    before = explorer.state()
+    with pytest.raises(ValueError, match=words):
+        explorer.set_state(change)
+    assert explorer.state() == before
+
+
+def test_the_reader_of_fluxes_learns_frame_by_frame():
+    explorer = ab.FluxReaderExplorer()
+    start = explorer.data["errors"][-1]
+    explorer.view  # noqa: B018
+    explorer.player.finish()
+    assert explorer.shown == 90
+    assert explorer.data["errors"][-1] < 0.3 * start
+    assert explorer.errors == []
+
+
+def test_questions_know_right_from_wrong():
+    ring = ab.RingExplorer()
+    assert not ab.questions.dark_ring(ring).ok
+    assert ab.questions.dark_ring(ab.RingExplorer(energy=-3.1, offset=1)).ok
+    dark = ab.questions.dark_ring(ab.RingExplorer(energy=-3.6, lead=1))
+    assert "No channel is open" in dark.message
+    assert ab.questions.two_paths(lambda a, b, f: abs(a + b * np.exp(2j * np.pi * f)) ** 2).ok
+    assert not ab.questions.two_paths(lambda a, b, f: abs(a) ** 2 + abs(b) ** 2).ok
+    period = ab.questions.field_period()
+    for answer, ok, words in [
+        ("8.23", True, "Right"),
+        ("2.06", False, "not diameter"),
+        ("4.11", False, "h/2e"),
+        ("0.00823", False, "tesla"),
+    ]:
+        period.field.value = answer
+        verdict = period.try_now()
+        assert verdict.ok is ok
+        assert words in verdict.message
+    many = ab.questions.overtaking()
+    many.field.value = "73"
+    assert many.try_now().ok
+    sample = ab.MeasuredRingExplorer()
+    radius = ab.questions.hidden_radius(sample)
+    radius.field.value = str(sample.truth()["radius"] * 1e6)
+    assert radius.try_now().ok
+    half = ab.questions.half_quantum()
+    half.field.value = "0"
+    assert half.try_now().ok
+
+
+def test_the_full_scale_picture_and_report_come_from_the_stored_run():
+    assert "12000 rings" in ab.report()
+    assert "qmlcourse reproduce" in ab.report()
+    assert "12000 rings" in ab.full_scale().alt
