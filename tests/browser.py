@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -73,7 +74,7 @@ def serve_voila(notebook, template: str = "lab", timeout: float = READY_SECONDS,
         *(sys.executable, "-m", "voila", str(notebook), "--no-browser", f"--port={port}"),
         *("--Voila.ip=127.0.0.1", f"--template={template}", *flags),
     ]
-    log = notebook.with_suffix(".voila.log")
+    log = Path(tempfile.gettempdir()) / f"voila-{port}.log"
     with log.open("w") as stream:
         server = subprocess.Popen(
             command, stdout=stream, stderr=subprocess.STDOUT, env=env, start_new_session=True

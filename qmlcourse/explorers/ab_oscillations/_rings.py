@@ -40,6 +40,15 @@ def two_periods(curve):
     return np.linspace(0, 2, 2 * len(curve) + 1), np.concatenate([curve, curve, curve[:1]])
 
 
-def headroom(values, least=0.1):
-    """Axis limits from zero to a little above the largest value."""
-    return 0, 1.12 * max(float(np.max(values)), least)
+_TOPS = np.array([0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.8, 1, 1.2, 1.6, 2, 2.5, 3, 4, 5, 6, 8])
+
+
+def fit_top(ax, values, room=1.0, least=0.02):
+    """Let the axis run from zero to a round number above the largest value times `room`.
+
+    Round numbers change seldom, so most frames need no new axes and are drawn in a few ms.
+    """
+    largest = max(room * float(np.max(values)), least)
+    top = float(_TOPS[np.searchsorted(_TOPS, largest)]) if largest < _TOPS[-1] else 1.1 * largest
+    if ax.get_ylim() != (0, top):
+        ax.set_ylim(0, top)

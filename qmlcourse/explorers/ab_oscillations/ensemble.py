@@ -7,7 +7,7 @@ import traitlets
 
 from ...transport import ABRing, ensemble_harmonics, oscillation_spectrum
 from ...widgets import COLORS, Explorer, LiveFigure, new_figure, seed, slider, style_axes
-from ._rings import FLUX_LABEL, headroom, two_periods
+from ._rings import FLUX_LABEL, fit_top, two_periods
 
 RINGS = 400
 _AT_ONCE = 40  # drawn at once; the others follow from the worker
@@ -53,6 +53,7 @@ class ManyRingsExplorer(Explorer):
         right.legend(loc="lower left", ncol=3)
         live = LiveFigure(figure)
         live.animated(*self._single, self._mean, self._now)
+        live.animated(self._first, self._second, self._rule)
         self._drawn = None
         return live
 
@@ -88,7 +89,7 @@ class ManyRingsExplorer(Explorer):
         )
 
     def _draw_ensemble(self, curves, running):
-        self._left.set_ylim(headroom(curves[:_SHOWN]))
+        fit_top(self._left, curves[:_SHOWN])
         count = np.arange(1, len(curves) + 1)
         self._first.set_data(count, running[:, 0])
         self._second.set_data(count, running[:, 1])

@@ -5,7 +5,7 @@ import traitlets
 
 from ...transport import oscillation_spectrum
 from ...widgets import COLORS, Explorer, LiveFigure, new_figure, slider, style_axes
-from ._rings import G_LABEL, headroom, ring
+from ._rings import G_LABEL, fit_top, ring
 
 _FLUX = np.linspace(0, 12, 193)
 
@@ -48,7 +48,9 @@ class UniformFieldExplorer(Explorer):
             for n, text in ((1, "h/e"), (2, "h/2e"))
         ]  # fmt: skip
         bottom.set_xlim(0, 4)
-        return LiveFigure(figure)
+        live = LiveFigure(figure)
+        live.animated(*self._bands, self._pure, self._real, self._pure_lines, self._real_lines)
+        return live
 
     def compute(self, radius, arm, energy, disorder):
         one = ring(radius, arm, arm, 0, disorder, 1 if disorder else 0)
@@ -81,18 +83,15 @@ class UniformFieldExplorer(Explorer):
         if ready:
             self._real.set_data(_FLUX, data["uniform_field"])
             self._real_lines.set_data(data["frequency"][1:], data["uniform_field_spectrum"][1:])
-        low, high = headroom(np.concatenate([data["hole_only"], self._real.get_ydata()]))
-        self._top.set_ylim(low, 1.15 * high)
+        fit_top(self._top, np.concatenate([data["hole_only"], self._real.get_ydata()]), 1.2)
         frequency = data["frequency"]
         self._pure_lines.set_data(frequency[1:], data["hole_only_spectrum"][1:])
         shown = np.concatenate([data["hole_only_spectrum"][2:], self._real_lines.get_ydata()[1:]])
-        self._bottom.set_ylim(0, 1.3 * shown.max() + 1e-6)
+        fit_top(self._bottom, shown, 1.2)
         low, high = data["limits"]
         for order, band in enumerate(self._bands, 1):
             band.set_x(order * low)
             band.set_width(order * (high - low))
-        for order, name in enumerate(self._names, 1):
-            name.set_x(order)
         if not ready:
             return "Conductance of the ring with flux in the hole; the uniform field is computed."
         strongest = frequency[2:][data["uniform_field_spectrum"][2:].argmax()]

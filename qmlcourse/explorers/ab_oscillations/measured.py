@@ -23,7 +23,7 @@ class MeasuredRingExplorer(Explorer):
     sample = traitlets.Int(0).tag(control=seed("Simulated sample"))
     background = traitlets.Int(0).tag(control=slider("Background", "degree", 0, 9, 1))
     shortest = traitlets.Float(0.0).tag(
-        control=slider("Ignore periods below", "% of span", 0, 20, 0.5), group="more"
+        control=slider("Ignore periods below", "% of span", 0, 20, 1), group="more"
     )
     source = traitlets.Unicode("simulated")
 
@@ -41,6 +41,7 @@ class MeasuredRingExplorer(Explorer):
         self._spectrum = bottom.plot([], [], color=COLORS["blue"])[0]
         self._found = bottom.axvline(0, color=COLORS["red"], lw=1.8)
         self._width = bottom.axvspan(0, 1, color=COLORS["red"], alpha=0.15, lw=0)
+        self._ignored = bottom.axvspan(0, 1, color="#777777", alpha=0.25, lw=0)
         style_axes(bottom, "oscillations per unit of field", "amplitude")
         style_axes(top, "field", "conductance")
         return LiveFigure(figure)
@@ -93,6 +94,9 @@ class MeasuredRingExplorer(Explorer):
         self._smooth.set_data(scale * found.field_even, found.smooth)
         _fit(self._top, scale * curve.field, curve.conductance, 0.25)
         top = 4 / found.period
+        ignored = _first_ignored(curve, state["shortest"])
+        if ignored < found.frequency[-1]:
+            top = max(top, 1.1 * ignored)
         shown = found.frequency <= top
         self._spectrum.set_data(found.frequency[shown] / scale, found.amplitude[shown])
         self._bottom.set_xlim(0, top / scale)
@@ -102,6 +106,10 @@ class MeasuredRingExplorer(Explorer):
         self._found.set_xdata([centre / scale] * 2)
         self._width.set_x((centre - half) / scale)
         self._width.set_width(2 * half / scale)
+        self._ignored.set_visible(bool(ignored < top))
+        if ignored < top:
+            self._ignored.set_x(ignored / scale)
+            self._ignored.set_width((top - ignored) / scale)
         self._top.set_xlabel(f"magnetic field B ({unit})" if metres else "flux (h/e)")
         self._bottom.set_xlabel(f"oscillations per {unit}" if metres else "oscillations per h/e")
         badge = "simulated data" if self.source == "simulated" else "your data"
@@ -119,6 +127,12 @@ class MeasuredRingExplorer(Explorer):
     def truth(self):
         """Dict with the true radius (m) of the simulated sample; None for an uploaded curve."""
         return None if self._own is not None else dict(_simulated(self.sample)[1])
+
+
+def _first_ignored(curve, percent):
+    """Frequency above which the slider ignores lines; infinite when it stands at zero."""
+    span = curve.field[-1] - curve.field[0]
+    return 100 / (percent * span) if percent else np.inf
 
 
 def _words(found, unit, scale, metres):

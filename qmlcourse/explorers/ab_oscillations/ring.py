@@ -20,7 +20,7 @@ from ...widgets import (
     slider,
     style_axes,
 )
-from ._rings import FLUX_LABEL, G_LABEL, headroom, ring, two_periods, warm_conductance
+from ._rings import FLUX_LABEL, G_LABEL, fit_top, ring, two_periods, warm_conductance
 
 _NAMES = {1: "h/e", 2: "h/2e", 3: "h/3e", 4: "h/4e", 5: "h/5e"}
 
@@ -73,8 +73,10 @@ class RingExplorer(Explorer):
             self._picture.add_patch(Rectangle((0, 0), 0, 0, color="#E4E4E4", lw=0)) for _ in "lr"
         ]
         self._inside = self._picture.add_patch(Circle((0, 0), 0.5, color="white", zorder=2))
-        for x, word in ((-1.31, "in"), (1.13, "out")):
-            self._picture.annotate(word, (x, 0), va="center", fontsize=11, color="#555555")
+        self._words = [
+            self._picture.text(x, 0, word, va="center", ha=side, fontsize=11, color="#444444")
+            for x, word, side in ((-1.3, "in", "left"), (1.3, "out", "right"))
+        ]
         blank = np.zeros((3, 3, 4))
         self._image = self._picture.imshow(blank, extent=(-1, 1, -1, 1), interpolation="nearest")
         self._image.set_zorder(3)
@@ -95,7 +97,8 @@ class RingExplorer(Explorer):
         self._lines.set_xticks(range(1, 6), [_NAMES[n] for n in range(1, 6)])
         self._kept = None
         live = LiveFigure(figure)
-        live.animated(self._image, self._hole, self._marker, self._dot)
+        live.animated(*self._leads, self._inside, self._image, self._hole, *self._words)
+        live.animated(self._ghost, self._g, self._marker, self._dot, *self._bars)
         live.on_drag(self._curve, lambda x, y: setattr(self, "flux", _on_grid(x)))
         live.on_arrows(lambda dx, dy: setattr(self, "flux", _on_grid(self.flux + 0.01 * dx)))
         return live
@@ -137,10 +140,10 @@ class RingExplorer(Explorer):
         if data["conductance"] is not getattr(self, "_drawn", None):
             self._g.set_data(data["ring_flux"], data["conductance"])
             known = [data["conductance"], *([] if self._kept is None else [self._kept[1]])]
-            self._curve.set_ylim(headroom(np.concatenate(known)))
+            fit_top(self._curve, np.concatenate(known), 1.02)
             for bar, height in zip(self._bars, data["harmonics"], strict=True):
                 bar.set_height(height)
-            self._lines.set_ylim(headroom(data["harmonics"], 0.02))
+            fit_top(self._lines, data["harmonics"], 1.02)
             self._draw_leads(data["extent"], state)
             self._drawn = data["conductance"]
         self._marker.set_xdata([state["flux"]] * 2)

@@ -7,7 +7,7 @@ import traitlets
 
 from ...transport import correlation_energy, fermi_weight, oscillation_spectrum, thermal_average
 from ...widgets import COLORS, DIVERGING, Explorer, LiveFigure, new_figure, slider, style_axes
-from ._rings import headroom, ring, two_periods
+from ._rings import fit_top, ring, two_periods
 
 _PERIOD = np.arange(16) / 16
 _HALF_WINDOW = 0.4
@@ -62,7 +62,10 @@ class WarmRingExplorer(Explorer):
             "Thouless\nenergy", (0.02, 0.03), xycoords=("data", "axes fraction"),
             color=COLORS["green"], fontsize=10.5, xytext=(5, 0), textcoords="offset points",
         )  # fmt: skip
-        return LiveFigure(figure)
+        live = LiveFigure(figure)
+        live.animated(self._image, self._weight, self._cold, self._warm)
+        live.animated(self._thouless, self._note, self._amplitude, self._now)
+        return live
 
     def compute(self, energy, disorder, dephasing):
         curves = _curves(energy, disorder, dephasing)
@@ -94,13 +97,15 @@ class WarmRingExplorer(Explorer):
         data["warm"] = warm
         self._warm.set_data(*two_periods(warm))
         self._cold.set_data(*two_periods(data["cold"]))
-        low, high = headroom(np.concatenate([warm, data["cold"]]))
-        self._curve.set_ylim(low, 1.2 * high)
+        fit_top(self._curve, np.concatenate([warm, data["cold"]]), 1.2)
         now = abs(oscillation_spectrum(_PERIOD, warm).coefficient(1))
         self._amplitude.set_data(data["temperatures"], data["amplitudes"])
         self._now.set_data([kt], [now])
         everything = np.append(data["amplitudes"], now)
-        self._fall.set_ylim(max(everything.min(), 1e-5) / 2, everything.max() * 2)
+        decades = np.log10([max(everything.min(), 1e-5) / 1.2, everything.max() * 1.2])
+        limits = 10.0 ** np.floor(decades[0]), 10.0 ** np.ceil(decades[1])
+        if self._fall.get_ylim() != limits:
+            self._fall.set_ylim(limits)
         known = np.isfinite(data["thouless"])
         for artist in (self._thouless, self._note):
             artist.set_visible(known)
