@@ -226,20 +226,22 @@ def report(result):
     s1, s2 = result["mean_harmonics_error"]
     lines = [
         f"Aharonov-Bohm rings, tier {result['tier']}: {result['rings']} rings",
-        f"{'rings averaged':>16} {'h/e':>18} {'h/2e':>18}   (rms amplitude, e2/h)",
+        "rms amplitude (e2/h)",
+        f"{'rings averaged':>16} {'h/e':>17} {'h/2e':>19}",
     ]
     for n, a, e in zip(
         result["groups"], result["amplitude"], result["amplitude_error"], strict=True
     ):
-        lines.append(f"{n:>16} {a[0]:>10.5f} ± {e[0]:.5f} {a[1]:>10.5f} ± {e[1]:.5f}")
+        lines.append(f"{n:>16} {a[0]:>9.5f} ± {e[0]:.5f} {a[1]:>9.5f} ± {e[1]:.5f}")
     lines += [
-        "exponent of N       Umbach et al. 1986: h/e -1/2, h/2e 0 (1 to 30 loops)",
-        f"                    ours: h/e {a1:+.3f} ± {e1:.3f}, h/2e {a2:+.3f} ± {e2:.3f}",
-        f"                    from N = {result['groups'][-3]} on, when h/2e has lost its "
-        f"sample-specific part: h/2e {result['exponent_of_last_three'][1]:+.3f}",
-        f"mean of all rings   h/e {m1:+.5f} ± {s1:.5f}, h/2e {m2:+.5f} ± {s2:.5f}",
-        f"temperature         h/e falls as T^({result['thermal_exponent']:+.2f} ± "
-        f"{result['thermal_exponent_error']:.2f}) above kT = {result['temperature'][-3]:g}; "
-        "-1/2 is expected for kT above the Thouless energy",
+        "exponent of N",
+        "  Umbach et al. (1986), 1 to 30 loops: h/e -1/2, h/2e 0",
+        f"  ours: h/e {a1:+.3f} ± {e1:.3f}, h/2e {a2:+.3f} ± {e2:.3f};",
+        f"  h/2e from N = {result['groups'][-3]} on, without its sample-specific part: "
+        f"{result['exponent_of_last_three'][1]:+.3f}",
+        f"mean of all rings: h/e {m1:+.5f} ± {s1:.5f}, h/2e {m2:+.5f} ± {s2:.5f}",
+        f"temperature: h/e falls as T^({result['thermal_exponent']:+.2f} ± "
+        f"{result['thermal_exponent_error']:.2f}) from kT = {result['temperature'][-3]:g} on;",
+        "  expected for kT above the Thouless energy: -1/2",
     ]
     return "\n".join(lines)

@@ -32,4 +32,5 @@ def solution(
         answer = f" {value.message}"
     else:
         answer = "" if value is None else f" <b>{value:.{digits}g} {unit}</b>"
-    return Fold("Solution", [ipywidgets.HTMLMath(f"<p>{text}{answer}</p>")])
+    fold = Fold("Solution", [ipywidgets.HTMLMath(f"<p>{text}{answer}</p>")])
+    return fold.add_class("qml")

@@ -243,3 +243,14 @@ def test_the_full_scale_picture_and_report_come_from_the_stored_run():
     assert "12000 rings" in ab.report()
     assert "qmlcourse reproduce" in ab.report()
     assert "12000 rings" in ab.full_scale().alt
+
+
+def test_the_dark_ring_is_checked_by_its_button():
+    ring = ab.RingExplorer()
+    asked = ab.questions.find_dark_ring(ring)
+    asked.button.click()
+    assert not asked.verdict.ok
+    assert "Hint" in asked.status.text
+    ring.set_state({"energy": -3.1, "offset": 1})
+    asked.button.click()
+    assert asked.verdict.ok

@@ -6,6 +6,7 @@ import numpy as np
 from ... import assets
 from ...transport import FLUX_QUANTUM, ring_radius
 from ...widgets import Prediction, Sketch, ask_choice, ask_number, checks
+from ...widgets.questions import Question
 from .full_scale import ASSET
 
 _RADIUS = 0.4e-6
@@ -146,6 +147,17 @@ def dark_ring(explorer):
         )
     return checks.Verdict(
         False, zero < 0.15, f"g(0) = {zero:.3f} e²/h; bring it below 0.05. Try energy and offset."
+    )
+
+
+def find_dark_ring(explorer):
+    """The same with a button, which also works where no code is shown."""
+    return Question(
+        "Find a ring that is dark at zero flux, g(0) &lt; 0.05 e²/h, and opens by at least 0.3 "
+        "e²/h when the flux grows. Set the first explorer, then check.",
+        ipywidgets.HTML(),
+        lambda _: dark_ring(explorer),
+        hints=["Unequal arms help: move the leads up by one site, then scan the Fermi energy."],
     )
 
 

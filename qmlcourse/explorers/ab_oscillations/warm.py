@@ -55,7 +55,7 @@ class WarmRingExplorer(Explorer):
         self._amplitude = self._fall.loglog([], [], color=COLORS["blue"])[0]
         self._now = self._fall.plot([], [], "o", color=COLORS["red"], ms=10, mec="white")[0]
         self._thouless = self._fall.axvline(0.02, color=COLORS["green"], ls="--", lw=1.8)
-        self._fall.set_xlim(0.0055, 0.09)
+        self._fall.set(xlim=(0.0055, 0.09), ylim=(3e-4, 0.6))
         self._fall.set_xticks([0.01, 0.02, 0.04, 0.08], ["0.01", "0.02", "0.04", "0.08"])
         self._fall.minorticks_off()
         self._note = self._fall.annotate(
@@ -101,11 +101,6 @@ class WarmRingExplorer(Explorer):
         now = abs(oscillation_spectrum(_PERIOD, warm).coefficient(1))
         self._amplitude.set_data(data["temperatures"], data["amplitudes"])
         self._now.set_data([kt], [now])
-        everything = np.append(data["amplitudes"], now)
-        decades = np.log10([max(everything.min(), 1e-5) / 1.2, everything.max() * 1.2])
-        limits = 10.0 ** np.floor(decades[0]), 10.0 ** np.ceil(decades[1])
-        if self._fall.get_ylim() != limits:
-            self._fall.set_ylim(limits)
         known = np.isfinite(data["thouless"])
         for artist in (self._thouless, self._note):
             artist.set_visible(known)
