@@ -84,8 +84,11 @@ def _parser():
 
 def _lab(options):
     notebook = chapters.find(options.chapter)
-    command = [sys.executable, "-m", "jupyterlab", str(notebook)]
-    command += [f"--ServerApp.root_dir={notebook.parent.parent}"]
+    command = [
+        *(sys.executable, "-m", "jupyterlab"),
+        f"--ServerApp.root_dir={notebook.parent.parent}",
+        f"--LabApp.default_url=/lab/tree/{notebook.parent.name}/{notebook.name}",
+    ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     if options.no_browser:

@@ -32,6 +32,7 @@ def voila_command(target, port, *, preheat=True, lecture=True):
         f"--port={port}",
         "--no-browser",
         "--template=qmlcourse",
+        "--VoilaConfiguration.classic_tree=True",  # the list of chapters as our own plain page
         "--Voila.ip=127.0.0.1",
         "--VoilaConfiguration.file_allowlist=.*\\.(png|svg|jpg|css|woff2)$",
         "--MappingKernelManager.cull_interval=60",
@@ -41,7 +42,7 @@ def voila_command(target, port, *, preheat=True, lecture=True):
         f"--VoilaConfiguration.progressive_rendering={not preheat}",
     ]
     if preheat:
-        options += ["--VoilaKernelManager.default_pool_size=1"]
+        options += ["--VoilaConfiguration.default_pool_size=2"]
     if lecture:
         resources = "{'qmlcourse': {'lecture': True}}"
         options += [f"--VoilaConfiguration.resources={resources}"]
@@ -99,16 +100,20 @@ def _until_ready(server, url, wait):
 
 
 def _until_preheated(url, wait):
-    """Ask for the page once: it comes when a kernel has run the chapter; the next one follows."""
+    """Ask for the page once: it comes when the first kernel of the pool has run the chapter."""
     with urllib.request.urlopen(url, timeout=wait) as page:
         page.read()
     time.sleep(1.0)
 
 
 def _stop(server):
-    if server.poll() is None:
-        os.killpg(server.pid, signal.SIGTERM)
-        try:
-            server.wait(10)
-        except subprocess.TimeoutExpired:
-            os.killpg(server.pid, signal.SIGKILL)
+    if server.poll() is not None:
+        return
+    if os.name == "nt":
+        server.terminate()
+        return
+    os.killpg(server.pid, signal.SIGTERM)  # the kernels too
+    try:
+        server.wait(10)
+    except subprocess.TimeoutExpired:
+        os.killpg(server.pid, signal.SIGKILL)

@@ -310,7 +310,7 @@ class ABRing:
                 )
             )  # fmt: skip
         self._halves = {key: tuple(halves)}  # one entry: a new energy replaces the old
-        return self._halves[key]
+        return tuple(halves)
 
 
 def _is_singular(error):

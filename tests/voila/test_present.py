@@ -1,0 +1,45 @@
+"""`qmlcourse present` as the lecturer types it."""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+import browser as harness
+
+ROOT = Path(__file__).parents[2]
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_list_of_chapters_leads_to_a_chapter():
+    port = harness.free_port()
+    command = [
+        sys.executable,
+        "-m",
+        "qmlcourse.cli",
+        "present",
+        "--no-browser",
+        "--port",
+        str(port),
+    ]
+    server = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    try:
+        end = time.monotonic() + 60
+        while "Ready" not in (line := server.stdout.readline()):
+            assert time.monotonic() < end
+            assert line, "the server ended"
+        with harness.open_page(f"http://127.0.0.1:{port}/", picture=False) as page:
+            page.get_by_text("01 ab oscillations").click()
+            page.locator(harness.PICTURE).first.wait_for(timeout=60_000)
+            assert "qml-lecture" in page.evaluate("document.body.className")
+            assert page.errors == []
+    finally:
+        server.send_signal(signal.SIGINT)
+        assert server.wait(20) == 0
