@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from . import _arrays
 from .ab_ring import ABRing
 from .averages import thermal_average
 from .spectra import oscillation_spectrum
@@ -48,7 +49,8 @@ def run(tier, out=None, seed=0):
 
     Parameters
     ----------
-    tier : 'laptop' or 'gpu' (the same work on more rings; uses a GPU when torch sees one)
+    tier : 'laptop' or 'gpu' (the same work on more rings, through torch: on a GPU where it sees
+        one, else on the CPU, which takes about an hour)
     out : folder for the chunks and the result; default ./reproduce/ab_oscillations-TIER
     seed : int, ring n of a chunk has the seed derived from (seed, chunk, n)
     """
@@ -57,8 +59,11 @@ def run(tier, out=None, seed=0):
     settings = TIERS[tier]
     out = Path(out or f"reproduce/ab_oscillations-{tier}")
     out.mkdir(parents=True, exist_ok=True)
-    harmonics = _chunks(out, "ring", settings.rings, settings, seed, ring_harmonics)
-    warm = _chunks(out, "thermal", settings.thermal_rings, settings, seed, thermal_harmonics)
+    device = _gpu() if tier == "gpu" else None
+    harmonics = _chunks(out, "ring", settings.rings, settings, seed, ring_harmonics, device)
+    warm = _chunks(
+        out, "thermal", settings.thermal_rings, settings, seed, thermal_harmonics, device
+    )
     result = {
         "tier": tier,
         "seed": seed,
@@ -73,21 +78,21 @@ def run(tier, out=None, seed=0):
     print(f"stored in {path}")
 
 
-def ring_harmonics(settings, seeds):
+def ring_harmonics(settings, seeds, device=None):
     """(ring, 2): signed h/e and h/2e amplitudes of g(ring_flux) = sum_n a_n cos(2 pi n flux)."""
     ring = _ring(settings, seeds)
-    curves = ring.conductance(settings.energy, _fluxes(settings))
+    curves = _arrays.to_numpy(ring.conductance(settings.energy, _fluxes(settings, device)))
     return _harmonics(settings, curves)
 
 
-def thermal_harmonics(settings, seeds):
+def thermal_harmonics(settings, seeds, device=None):
     """(ring, temperature, 2): the same after the thermal average at each temperature."""
     half = settings.energy_window / 2
     energies = settings.energy + np.linspace(-half, half, settings.thermal_energies)
     found = []
     for one in seeds:  # one ring at a time: its energies are the batch
-        curves = _ring(settings, [one]).conductance_map(energies, _fluxes(settings))[:, 0]
-        curves = np.asarray(curves.cpu()) if hasattr(curves, "cpu") else curves
+        curves = _ring(settings, [one]).conductance_map(energies, _fluxes(settings, device))[:, 0]
+        curves = _arrays.to_numpy(curves)
         found.append([thermal_average(energies, curves, t) for t in settings.temperatures])
     return _harmonics(settings, np.array(found))
 
@@ -102,12 +107,23 @@ def _ring(settings, seeds):
     )
 
 
-def _fluxes(settings):
+def _gpu():
+    """The torch device of the gpu tier, said on the way."""
+    import torch
+
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    name = torch.cuda.get_device_name() if device == "cuda" else "no GPU seen, the CPU"
+    print(f"computing on: {name}", file=sys.stderr)
+    return device
+
+
+def _fluxes(settings, device):
     fluxes = np.arange(settings.fluxes) / settings.fluxes
-    torch = sys.modules.get("torch")
-    if torch is not None and torch.cuda.is_available():
-        return torch.as_tensor(fluxes, device="cuda")
-    return fluxes
+    if device is None:
+        return fluxes
+    import torch
+
+    return torch.as_tensor(fluxes, device=device)
 
 
 def _harmonics(settings, curves):
@@ -115,7 +131,7 @@ def _harmonics(settings, curves):
     return np.stack([spectrum.coefficient(n).real for n in (1, 2)], -1)
 
 
-def _chunks(out, name, count, settings, seed, work):
+def _chunks(out, name, count, settings, seed, work, device):
     """Run `work` on the chunks that are not stored yet; show progress; return all in order."""
     size = min(settings.chunk, count) if name == "ring" else min(50, count)
     number = math.ceil(count / size)
@@ -129,7 +145,7 @@ def _chunks(out, name, count, settings, seed, work):
             first = {"ring": 0, "thermal": 1}[name]
             sequence = np.random.SeedSequence([seed, first, chunk])
             seeds = sequence.generate_state(amount, np.uint64)
-            stored = work(settings, [int(s) for s in seeds])
+            stored = work(settings, [int(s) for s in seeds], device)
             partial = path.with_suffix(".part.npz")
             np.savez(partial, values=stored, stamp=stamp)
             os.replace(partial, path)

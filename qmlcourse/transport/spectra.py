@@ -9,7 +9,7 @@ from . import _arrays
 
 @dataclass(frozen=True)
 class Spectrum:
-    """Fourier spectrum of g(flux).
+    """Fourier spectrum of g(flux); unpacks as `frequency, amplitude`.
 
     Attributes
     ----------
@@ -25,6 +25,9 @@ class Spectrum:
     @property
     def amplitude(self):
         return np.abs(self.waves)
+
+    def __iter__(self):
+        return iter((self.frequency, self.amplitude))
 
     def coefficient(self, order):
         """Complex amplitude at the frequency nearest to `order`, (...)."""

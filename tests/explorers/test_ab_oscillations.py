@@ -254,3 +254,18 @@ def test_the_dark_ring_is_checked_by_its_button():
     ring.set_state({"energy": -3.1, "offset": 1})
     asked.button.click()
     assert asked.verdict.ok
+
+
+def test_the_kept_sketch_stands_behind_the_curve():
+    explorer = ab.RingExplorer()
+    before = explorer.export_png()
+    sketch = ab.questions.predict_flux().children[1]
+    sketch.touch(0.1, 0.5)
+    sketch.move(1.5, 1.2)
+    sketch.keep()
+    assert explorer.export_png() != before
+    x, y = explorer._sketch.get_data()
+    assert x.min() == pytest.approx(0.1, abs=0.03)
+    assert y.max() == pytest.approx(1.2, abs=0.02)
+    sketch.erase()
+    assert explorer.errors == []

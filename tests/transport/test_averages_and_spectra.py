@@ -55,6 +55,8 @@ def test_spectrum_reads_amplitudes_and_phases(points):
     assert spectrum.coefficient(1) == pytest.approx(0.4, abs=1e-10)
     assert spectrum.coefficient(2) == pytest.approx(-0.1 * np.exp(0.3j), abs=1e-10)
     assert spectrum.amplitude[0] == pytest.approx(1.5)
+    frequency, amplitude = spectrum
+    assert amplitude[np.abs(frequency - 1).argmin()] == pytest.approx(0.4, abs=1e-10)
     nearest = np.abs(spectrum.frequency - 1).argmin()
     assert spectrum.frequency[nearest] == pytest.approx(1)
 

@@ -39,11 +39,11 @@ def test_an_interrupted_run_goes_on_and_ends_the_same(tmp_path, monkeypatch, cap
     calls = []
     work = reproduce.ring_harmonics
 
-    def dies_in_the_second_chunk(settings, seeds):
+    def dies_in_the_second_chunk(settings, seeds, device):
         calls.append(len(seeds))
         if len(calls) == 2:
             raise KeyboardInterrupt
-        return work(settings, seeds)
+        return work(settings, seeds, device)
 
     monkeypatch.setattr(reproduce, "ring_harmonics", dies_in_the_second_chunk)
     with pytest.raises(KeyboardInterrupt):
@@ -56,6 +56,13 @@ def test_an_interrupted_run_goes_on_and_ends_the_same(tmp_path, monkeypatch, cap
     assert first == second
     assert "h/2e" in capsys.readouterr().out
     assert json.loads(first)["rings"] == 320
+
+
+def test_the_gpu_tier_s_lines_give_the_same_numbers():
+    pytest.importorskip("torch")
+    settings, seeds = small(), [3, 4]
+    for work in (reproduce.ring_harmonics, reproduce.thermal_harmonics):
+        assert np.abs(work(settings, seeds) - work(settings, seeds, "cpu")).max() < 1e-10
 
 
 def test_an_unknown_tier_is_refused(tmp_path):

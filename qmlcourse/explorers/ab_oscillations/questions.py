@@ -8,6 +8,7 @@ from ...transport import FLUX_QUANTUM, ring_radius
 from ...widgets import Prediction, Sketch, ask_choice, ask_number, checks
 from ...widgets.questions import Question
 from .full_scale import ASSET
+from .ring import SKETCH
 
 _RADIUS = 0.4e-6
 _FLUX_OPTIONS = [
@@ -32,8 +33,8 @@ def predict_flux():
         key="ab-flux",
     )
     sketch = Sketch(
-        "Draw g against the flux as you expect it.",
-        key="ab-sketch",
+        "Draw g against the flux as you expect it. It will stand behind the computed curve.",
+        key=SKETCH,
         xlabel="flux Φ (h/e)",
         ylabel="g (e²/h)",
         xlim=(0, 2),

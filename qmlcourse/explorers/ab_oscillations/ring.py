@@ -14,14 +14,17 @@ from ...widgets import (
     Explorer,
     LiveFigure,
     Player,
+    Sketch,
     choice,
     new_figure,
     seed,
     slider,
     style_axes,
 )
+from ...widgets.kept import follow
 from ._rings import FLUX_LABEL, G_LABEL, fit_top, ring, two_periods, warm_conductance
 
+SKETCH = "ab-sketch"  # the key under which the guessed curve is kept
 _NAMES = {1: "h/e", 2: "h/2e", 3: "h/3e", 4: "h/4e", 5: "h/5e"}
 
 
@@ -86,6 +89,7 @@ class RingExplorer(Explorer):
             0, 0, "", ha="center", va="center", fontsize=15, color=COLORS["red"]
         )
         self._ghost = self._curve.plot([], [], color="#BDBDBD", lw=2, ls=(0, (4, 2)))[0]
+        self._sketch = self._curve.plot([], [], color=COLORS["purple"], ls=":", lw=2.5)[0]
         self._g = self._curve.plot([], [], color=COLORS["blue"])[0]
         self._marker = self._curve.axvline(0, color=COLORS["red"], lw=1.6)
         self._dot = self._curve.plot([], [], "o", color=COLORS["red"], ms=10, mec="white")[0]
@@ -98,10 +102,18 @@ class RingExplorer(Explorer):
         self._kept = None
         live = LiveFigure(figure)
         live.animated(*self._leads, self._inside, self._image, self._hole, *self._words)
-        live.animated(self._ghost, self._g, self._marker, self._dot, *self._bars)
+        live.animated(self._ghost, self._sketch, self._g, self._marker, self._dot, *self._bars)
         live.on_drag(self._curve, lambda x, y: setattr(self, "flux", _on_grid(x)))
         live.on_arrows(lambda dx, dy: setattr(self, "flux", _on_grid(self.flux + 0.01 * dx)))
+        follow(SKETCH, self.guarded(self._show_sketch))
         return live
+
+    def _show_sketch(self):
+        """Draw the student's own guess, kept under `SKETCH`, behind the curve."""
+        kept = Sketch.kept(SKETCH)
+        self._sketch.set_data(*(([], []) if kept is None else kept))
+        if self._data is not None:
+            self.figure.draw()
 
     def extras(self):
         self.player = Player(
