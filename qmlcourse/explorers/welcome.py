@@ -28,35 +28,35 @@ def course_map():
     from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
     there = {int(path.stem[:2]) for path in chapters.folder().glob("[0-9]*.ipynb")}
-    figure = new_figure(10.4, 4.6)
+    figure = new_figure(10.0, 6.4)
     ax = figure.subplots()
-    ax.set(xlim=(-0.55, 6.55), ylim=(-1.25, 1.9))
+    ax.set(xlim=(-0.5, 3.5), ylim=(-2.15, 1.15))
     ax.set_axis_off()
     for n, (title, text, colour) in enumerate(_STOPS):
+        x, y = n % 4, -1.35 * (n // 4)
         ready = n + 1 in there
         ax.add_patch(
             FancyBboxPatch(
-                (n - 0.4, -0.42), 0.8, 1.3, boxstyle="round,pad=0.04,rounding_size=0.08",
-                fc=COLORS[colour] if ready else "white", ec=COLORS[colour], lw=2,
+                (x - 0.4, y - 0.4), 0.8, 0.95, boxstyle="round,pad=0.03,rounding_size=0.07",
+                fc=COLORS[colour] if ready else "white", ec=COLORS[colour], lw=2.2,
                 ls="-" if ready else (0, (4, 3)),
             )
         )  # fmt: skip
         ink = "white" if ready else COLORS["black"]
-        ax.text(
-            n, 0.69, str(n + 1), ha="center", va="center", fontsize=17, weight="bold", color=ink
-        )
-        ax.text(n, 0.25, title, ha="center", va="center", fontsize=9.4, weight="bold", color=ink)
-        ax.text(n, -0.22, text, ha="center", va="center", fontsize=8.2, color=ink)
+        looks = {"ha": "center", "va": "center", "color": ink}
+        ax.text(x, y + 0.42, str(n + 1), fontsize=20, weight="bold", **looks)
+        ax.text(x, y + 0.13, title, fontsize=13, weight="bold", **looks)
+        ax.text(x, y - 0.24, text, fontsize=11.5, **looks)
     for start, end in _NEEDS:
         ax.add_patch(
             FancyArrowPatch(
-                (start - 1 + 0.12, 0.96), (end - 1 - 0.12, 0.96), arrowstyle="-|>", lw=1.8,
-                mutation_scale=16, connectionstyle="arc3,rad=-0.42", color="#666666",
+                (start - 1 + 0.12, 0.6), (end - 1 - 0.12, 0.6), arrowstyle="-|>", lw=1.8,
+                mutation_scale=16, connectionstyle="arc3,rad=-0.3", color="#666666",
             )
         )  # fmt: skip
     for n, (colour, text) in enumerate(_KINDS.items()):
-        ax.plot(-0.35 + 1.42 * n, -0.95, "s", ms=10, color=COLORS[colour])
-        ax.text(-0.24 + 1.42 * n, -0.95, text, va="center", fontsize=9)
+        ax.plot(2.68, -0.98 - 0.19 * n, "s", ms=11, color=COLORS[colour])
+        ax.text(2.78, -0.98 - 0.19 * n, text, va="center", fontsize=11.5)
     ready = ", ".join(str(n) for n in sorted(there - {0}))
     figure.alt = f"Map of the seven chapters; filled boxes are ready: chapter {ready}."
     return figure
