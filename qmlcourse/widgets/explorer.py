@@ -46,6 +46,8 @@ class Explorer(Stateful):
         The traits that :meth:`compute` and :meth:`compute_slow` use; None means all.
     cache_size : int
         How many results of each are kept.
+    still_wait : float
+        Seconds that a notebook cell waits for the slow part before it stores the still picture.
     status : str
         The status line. Subclasses may set it; an error is shown there and cleared by the next
         good picture.
@@ -61,6 +63,7 @@ class Explorer(Stateful):
     compute_depends: tuple[str, ...] | None = None
     slow_depends: tuple[str, ...] | None = None
     cache_size = 32
+    still_wait = 2.0
 
     status = traitlets.Unicode("")
     readout = traitlets.Unicode("")
@@ -261,7 +264,9 @@ class Explorer(Stateful):
         return f"{type(self).__name__} ({self.bookmark()})"
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        bundle = dict(self.view._repr_mimebundle_())
+        view = self.view
+        self.wait(self.still_wait)  # the still picture in the page has the slow part too
+        bundle = dict(view._repr_mimebundle_())
         bundle["text/plain"] = repr(self)
         metadata = {}
         if self._figure is not None:

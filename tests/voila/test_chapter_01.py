@@ -40,6 +40,9 @@ def page(address):
             arg=EXPLORERS,
             timeout=60_000,
         )
+        # the last exercise: from here on the kernel listens to the reader alone
+        opened.get_by_text("After how many rings are the two equal").wait_for(timeout=60_000)
+        opened.wait_for_timeout(1500)
         yield opened
 
 

@@ -46,11 +46,11 @@ _TOPS = np.array([0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.8, 1, 1.2, 1.6, 2, 2.5
 def fit_top(ax, values, room=1.0, least=0.02):
     """Let the axis run from zero to a round number above the largest value times `room`.
 
-    Axes stay as they are while the values fill at least a third of them: they do not jump under
+    Axes stay as they are while the values fill at least a fifth of them: they do not jump under
     the eye, and a frame without new axes is drawn in a few ms.
     """
     largest = max(room * float(np.max(values)), least)
     top = float(_TOPS[np.searchsorted(_TOPS, largest)]) if largest < _TOPS[-1] else 1.1 * largest
     now = ax.get_ylim()[1]
-    if not (now in _TOPS and now / 3 <= largest <= now):
+    if not (now in _TOPS and now / 5 <= largest <= now):
         ax.set_ylim(0, top)
