@@ -5,10 +5,12 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
 import webbrowser
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 SHARE = Path(__file__).with_name("share") / "jupyter"
@@ -59,7 +61,8 @@ def free_port():
 def present(target, *, port=None, browser=True, wait=90):
     """Serve a chapter until interrupted; say when it is ready.
 
-    Raises ValueError when the port is taken, RuntimeError when Voila does not start.
+    Voila and its kernels end with this process, also when it is told to (SIGTERM) or its terminal
+    is closed (SIGHUP). Raises ValueError when the port is taken, RuntimeError when Voila does not start.
     """
     port = port or free_port()
     with socket.socket() as probe:
@@ -68,20 +71,41 @@ def present(target, *, port=None, browser=True, wait=90):
     notebook = Path(target).suffix == ".ipynb"
     url = f"http://127.0.0.1:{port}/"
     command = voila_command(target, port, preheat=notebook)
-    server = subprocess.Popen(command, env=environment(), start_new_session=True)
+    with _signals_interrupt():
+        server = subprocess.Popen(command, env=environment(), start_new_session=True)
+        try:
+            print(f"Preparing {Path(target).stem} ...", flush=True)
+            _until_ready(server, url, wait)
+            if notebook:
+                _until_preheated(url, wait)
+            print(f"Ready: {url}   (stop with Ctrl+C)", flush=True)
+            if browser:
+                webbrowser.open(url)
+            server.wait()
+        except KeyboardInterrupt:
+            with suppress(OSError):  # a closed terminal takes no words any more
+                print("Stopped.", flush=True)
+        finally:
+            _stop(server)
+
+
+@contextmanager
+def _signals_interrupt():
+    """Let SIGTERM and SIGHUP end the block as Ctrl+C does, so that nothing stays behind."""
+
+    def interrupt(number, frame):
+        raise KeyboardInterrupt
+
+    names = ("SIGTERM", "SIGHUP")  # Windows has no SIGHUP
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    if threading.current_thread() is not threading.main_thread():
+        numbers = []  # only the main thread may set handlers
+    before = {number: signal.signal(number, interrupt) for number in numbers}
     try:
-        print(f"Preparing {Path(target).stem} ...", flush=True)
-        _until_ready(server, url, wait)
-        if notebook:
-            _until_preheated(url, wait)
-        print(f"Ready: {url}   (stop with Ctrl+C)", flush=True)
-        if browser:
-            webbrowser.open(url)
-        server.wait()
-    except KeyboardInterrupt:
-        print("Stopped.")
+        yield
     finally:
-        _stop(server)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _until_ready(server, url, wait):

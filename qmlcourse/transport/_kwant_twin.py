@@ -1,4 +1,4 @@
-"""The ring of `ab_ring` built with Kwant: an independent engine for the same physics."""
+"""Rings and wires built with Kwant: an independent engine for the same physics."""
 
 import numpy as np
 
@@ -35,4 +35,35 @@ def kwant_ring(lattice, on_site, flux):
         strip[kwant.builder.HoppingKind((1, 0), square)] = along_x
         added = builder.attach_lead(strip)
         assert not added, "the lattice already holds every site that the lead needs"
+    return builder.finalized()
+
+
+def kwant_wire(mask, on_site):
+    """A finalised Kwant system of the wire's sites with the parameter `flux`; leads 0 and 1.
+
+    One full column of the clean wire stands at each end between the sample and its lead, so that
+    an antidot may touch the lead.
+    """
+    import kwant
+
+    square = kwant.lattice.square(norbs=1)
+    length, width = mask.shape
+    builder = kwant.Builder()
+    for x in range(-1, length + 1):
+        for y in range(width):
+            if x in (-1, length) or mask[x, y]:
+                builder[square(x, y)] = float(on_site[x, y]) if 0 <= x < length else 0.0
+
+    def along_x(to_site, from_site, flux):
+        step = to_site.tag[0] - from_site.tag[0]
+        return -np.exp(-2j * np.pi * flux * from_site.tag[1] * step)
+
+    builder[kwant.builder.HoppingKind((0, 1), square)] = -1.0
+    builder[kwant.builder.HoppingKind((1, 0), square)] = along_x
+    for inward in (1, -1):
+        strip = kwant.Builder(kwant.TranslationalSymmetry((-inward, 0)))
+        strip[(square(0, y) for y in range(width))] = 0.0
+        strip[kwant.builder.HoppingKind((0, 1), square)] = -1.0
+        strip[kwant.builder.HoppingKind((1, 0), square)] = along_x
+        builder.attach_lead(strip)
     return builder.finalized()

@@ -1,0 +1,117 @@
+"""Recursive Green's function of a wire with any potential, batched over (sample, field).
+
+Slice by slice, from the left lead, the part behind is folded into a width x width matrix; only a
+thin block of columns, one for each channel, is carried along. All lines are functions of their
+inputs without assignment into arrays, so that torch can differentiate them.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse
+import scipy.sparse.linalg
+
+from . import _arrays
+
+
+@dataclass
+class Swept:
+    """A batch of wires, solved. `green` and `arrived` are kept for the states only."""
+
+    injection: object  # (2, batch, width, channel), Q of the left and the right lead
+    hop: object  # (batch, width) from a slice to the next
+    green: list  # of (batch, width, width), of each slice with all that is left of it
+    arrived: list  # of (batch, width, channel)
+    growth: object  # (batch,) largest element met: how close a folded part came to a level
+    xp: object
+
+    def transmitted(self):
+        """Q_right^dagger G Q_left, (batch, channel, channel)."""
+        return _dagger(self.xp, self.injection[1]) @ self.arrived[-1]
+
+    def states(self, source):
+        """Scattering states that a side feeds, (batch, x, width, channel)."""
+        xp, back = self.xp, self.xp.conj(self.hop)[:, :, None]
+        from_left = source == "left"
+        psi = self.arrived[-1] if from_left else self.green[-1] @ self.injection[1]
+        found = [psi]
+        for green, arrived in zip(self.green[-2::-1], self.arrived[-2::-1], strict=True):
+            psi = green @ (back * psi)
+            psi = psi + arrived if from_left else psi
+            found.append(psi)
+        return xp.stack(found[::-1], axis=1)
+
+    def scattering(self):
+        """S = [[r, t'], [t, r']], (batch, 2 channel, 2 channel)."""
+        xp = self.xp
+        left, right = self.states("left"), self.states("right")
+        ends = [(_dagger(xp, self.injection[n]), -n) for n in (0, 1)]
+        rows = [xp.concat([q @ left[:, x], q @ right[:, x]], axis=-1) for q, x in ends]
+        whole = 1j * xp.concat(rows, axis=-2)
+        eye = xp.eye(whole.shape[-1], dtype=whole.dtype, device=_arrays.backend(whole)[1])
+        return whole - eye
+
+
+def sweep(energy, on_site, hop, sigma, injection, xp, keep):
+    """Fold a batch of wires from left to right.
+
+    Parameters
+    ----------
+    energy : float
+    on_site : (batch, length, width) complex, the potential
+    hop : (batch, width), from a slice to the next; sigma : (2, batch, width, width) and
+    injection : (2, batch, width, channel) of the left and the right lead
+    keep : whether all slices are kept, for states; else the last one
+    """
+    dtype, device = on_site.dtype, _arrays.backend(on_site)[1]
+    length, width = on_site.shape[1:]
+    eye = xp.eye(width, dtype=dtype, device=device)
+    side = [xp.eye(width, k=k, dtype=dtype, device=device) for k in (1, -1)]
+    bare = energy * eye + side[0] + side[1]
+    back = xp.conj(hop)[:, None, :]
+    behind, source, growth = sigma[0], injection[0], None
+    greens, arrivals = [], []
+    for x in range(length):
+        block = bare - on_site[:, x, :, None] * eye - behind
+        if x == length - 1:
+            block = block - sigma[1]
+        green = _arrays.inverse(xp, block)
+        arrived = green @ source
+        source = hop[:, :, None] * arrived
+        behind = hop[:, :, None] * green * back
+        size = xp.max(xp.abs(green), axis=(-2, -1))
+        growth = size if growth is None else xp.maximum(growth, size)
+        if not keep:
+            greens, arrivals = [], []
+        greens.append(green)
+        arrivals.append(arrived)
+    return Swept(injection, hop, greens, arrivals, growth, xp)
+
+
+def solve_directly(energy, on_site, hop, sigma, injection):
+    """States (2, x, width, channel) of one wire by a sparse solution of the whole, in NumPy.
+
+    For wires in which a folded part has a level right at the energy.
+    """
+    length, width = on_site.shape
+    sites = length * width
+    diagonal = (energy - on_site).ravel().astype(complex)
+    up = np.ones((length, width))
+    up[:, -1] = 0
+    ahead = -np.tile(hop, length - 1)
+    matrix = scipy.sparse.diags_array(
+        [diagonal, up.ravel()[:-1], up.ravel()[:-1], ahead, ahead.conj()],
+        offsets=[0, 1, -1, -width, width],
+        shape=(sites, sites),
+    ).tolil()
+    matrix[:width, :width] = matrix[:width, :width].toarray() - sigma[0]
+    matrix[-width:, -width:] = matrix[-width:, -width:].toarray() - sigma[1]
+    channels = injection.shape[-1]
+    right = np.zeros((sites, 2 * channels), complex)
+    right[:width, :channels], right[-width:, channels:] = injection
+    psi = scipy.sparse.linalg.splu(matrix.tocsc()).solve(right)
+    return np.moveaxis(psi.reshape(length, width, 2, channels), 2, 0)
+
+
+def _dagger(xp, matrix):
+    return xp.conj(xp.matrix_transpose(matrix))
