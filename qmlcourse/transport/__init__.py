@@ -1,6 +1,8 @@
-"""Exact quantum transport on lattices: rings, leads, averages and their Kwant twins."""
+"""Exact quantum transport on lattices: rings, wires, leads, averages and their Kwant twins."""
 
+from ._wire import OutOfMemory
 from .ab_ring import ABRing
+from .antidot_wire import AntidotWire
 from .averages import (
     Harmonics,
     correlation_energy,
@@ -9,6 +11,7 @@ from .averages import (
     thermal_average,
 )
 from .chain_ring import ChainRing
+from .disordered_wire import DisorderedWire
 from .flux_reader import FluxReader, flux_error
 from .leads import Lead, lead, lowest_energy, open_channels
 from .measured import (
@@ -25,11 +28,14 @@ from .spectra import Spectrum, oscillation_spectrum
 __all__ = [
     "FLUX_QUANTUM",
     "ABRing",
+    "AntidotWire",
     "ChainRing",
+    "DisorderedWire",
     "FluxReader",
     "Harmonics",
     "Lead",
     "MeasuredCurve",
+    "OutOfMemory",
     "PeriodEstimate",
     "Spectrum",
     "correlation_energy",

@@ -109,7 +109,7 @@ def solve_clean_wire(length, width, energy, notch, flux):
 
 
 def _green_blocks(length, width, energy, sigma, flux):
-    """(field, 2 length - 1, width, width): G0 from x' to x at x - x' = 1 - length ... length - 1."""
+    """(field, 2 length - 1, width, width): G0 at x - x' = 1 - length ... length - 1."""
     h = -(np.eye(width, k=1) + np.eye(width, k=-1))
     bare = energy * np.eye(width) - h
     hop = -np.exp(-2j * np.pi * np.outer(flux, np.arange(width)))  # from x to x + 1
@@ -187,7 +187,9 @@ def join_tables(blocks):
         arrays, along = [getattr(block, name) for block in blocks], axis.get(name, 0)
         shape = np.max([a.shape for a in arrays], axis=0)
         shape[along] = 0  # nothing to fill up there
-        room = [[(0, max(0, big - n)) for big, n in zip(shape, a.shape, strict=True)] for a in arrays]
+        room = [
+            [(0, max(0, big - n)) for big, n in zip(shape, a.shape, strict=True)] for a in arrays
+        ]
         padded = [np.pad(a, r) for a, r in zip(arrays, room, strict=True)]
         joined[name] = np.concatenate(padded, along)
     return Tables(**joined)

@@ -1,4 +1,4 @@
-"""A wire with antidots: exact conductance of any arrangement from one solution of the clean wire."""
+"""A wire with antidots: any arrangement, exactly, from one solution of the clean wire."""
 
 import threading
 
@@ -111,7 +111,9 @@ class AntidotWire(Wire):
 
         psi = self._collect(antidots, flux, (side,), states, tail)
         xp, device = _arrays.backend(psi)
-        kept = _arrays.as_complex(xp, self.mask(antidots), psi.dtype, device)
+        left = self.mask(antidots)
+        reached = left & ~_antidot_sites.closed_off(~left)
+        kept = _arrays.as_complex(xp, reached, psi.dtype, device)
         return psi * kept[:, None, :, :, None]
 
     def density(self, antidots, flux, *, source="left"):
@@ -179,7 +181,8 @@ class AntidotWire(Wire):
 
     def save(self, folder):
         """Write the prepared fields, for `load`, into a folder (made anew when it exists)."""
-        blocks = [tables for key, tables in self._blocks.values() if key == _key(np.complex128, None)]
+        wanted = _key(np.complex128, None)
+        blocks = [tables for key, tables in self._blocks.values() if key == wanted]
         if not blocks:
             raise ValueError("no field is prepared yet: call prepare(flux) before save.")
         about = {"length": self.length, "width": self.width, "energy": self.energy}
