@@ -12,6 +12,19 @@ from .averages import (
 )
 from .chain_ring import ChainRing
 from .disordered_wire import DisorderedWire
+from .fluctuations import (
+    Correlation,
+    Distribution,
+    Estimate,
+    conductance_correlation,
+    conductance_distribution,
+    conductance_variance,
+    magnetoconductance,
+    self_averaging,
+    symmetry_crossover,
+    thermal_fluctuations,
+    weak_localization,
+)
 from .flux_reader import FluxReader, flux_error
 from .leads import Lead, lead, lowest_energy, open_channels
 from .measured import (
@@ -30,7 +43,10 @@ __all__ = [
     "ABRing",
     "AntidotWire",
     "ChainRing",
+    "Correlation",
     "DisorderedWire",
+    "Distribution",
+    "Estimate",
     "FluxReader",
     "Harmonics",
     "Lead",
@@ -38,6 +54,9 @@ __all__ = [
     "OutOfMemory",
     "PeriodEstimate",
     "Spectrum",
+    "conductance_correlation",
+    "conductance_distribution",
+    "conductance_variance",
     "correlation_energy",
     "ensemble_harmonics",
     "estimate_period",
@@ -45,10 +64,15 @@ __all__ = [
     "flux_error",
     "lead",
     "lowest_energy",
+    "magnetoconductance",
     "measured_like_curve",
     "open_channels",
     "oscillation_spectrum",
     "read_curve",
     "ring_radius",
+    "self_averaging",
+    "symmetry_crossover",
     "thermal_average",
+    "thermal_fluctuations",
+    "weak_localization",
 ]

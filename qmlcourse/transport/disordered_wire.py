@@ -1,5 +1,7 @@
 """A wire with disorder on every site: conductance, noise and waves by batched recursion."""
 
+import operator
+
 import numpy as np
 
 from . import _arrays, _wire_sweep
@@ -48,12 +50,15 @@ class DisorderedWire(Wire):
         disorder = _arrays.one_number("disorder", disorder)
         if disorder < 0:
             raise ValueError(f"the disorder strength must not be negative ({disorder:g}).")
-        seeds = np.atleast_1d(seeds)
-        if seeds.ndim != 1 or not len(seeds) or seeds.dtype.kind not in "iu" or (seeds < 0).any():
+        try:
+            numbers = [operator.index(s) for s in ([seeds] if np.ndim(seeds) == 0 else seeds)]
+        except TypeError:
+            numbers = []
+        if not numbers or min(numbers) < 0:
             raise ValueError("seeds is a non-empty sequence of integers, 0 or larger.")
         size = self.length, self.width
         return disorder * np.array(
-            [np.random.default_rng(int(s)).uniform(-0.5, 0.5, size) for s in seeds]
+            [np.random.default_rng(n).uniform(-0.5, 0.5, size) for n in numbers]
         )
 
     # -- what it gives --------------------------------------------------------------------

@@ -7,15 +7,13 @@ experiment on 1, 3, 10 and 30 silver loops in series (Umbach et al., Phys. Rev. 
 """
 
 import json
-import math
-import os
-import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 
 from . import _arrays
+from ._chunks import gpu, run_chunks, write
 from .ab_ring import ABRing
 from .averages import thermal_average
 from .spectra import oscillation_spectrum
@@ -59,11 +57,16 @@ def run(tier, out=None, seed=0):
     settings = TIERS[tier]
     out = Path(out or f"reproduce/ab_oscillations-{tier}")
     out.mkdir(parents=True, exist_ok=True)
-    device = _gpu() if tier == "gpu" else None
-    harmonics = _chunks(out, "ring", settings.rings, settings, seed, ring_harmonics, device)
-    warm = _chunks(
-        out, "thermal", settings.thermal_rings, settings, seed, thermal_harmonics, device
-    )
+    device = gpu() if tier == "gpu" else None
+
+    def chunks(name, count, size, work, stream):
+        def one(seeds):
+            return work(settings, seeds, device)
+
+        return run_chunks(out, name, count, min(size, count), one, settings, seed, stream)
+
+    harmonics = chunks("ring", settings.rings, settings.chunk, ring_harmonics, 0)
+    warm = chunks("thermal", settings.thermal_rings, 50, thermal_harmonics, 1)
     result = {
         "tier": tier,
         "seed": seed,
@@ -73,7 +76,7 @@ def run(tier, out=None, seed=0):
         **thermal_summary(warm, settings, seed),
     }
     path = out / f"ab_oscillations_{tier}.json"
-    _write(path, json.dumps(result, indent=1).encode())
+    write(path, json.dumps(result, indent=1).encode())
     print(report(result))
     print(f"stored in {path}")
 
@@ -107,16 +110,6 @@ def _ring(settings, seeds):
     )
 
 
-def _gpu():
-    """The torch device of the gpu tier, said on the way."""
-    import torch
-
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    name = torch.cuda.get_device_name() if device == "cuda" else "no GPU seen, the CPU"
-    print(f"computing on: {name}", file=sys.stderr)
-    return device
-
-
 def _fluxes(settings, device):
     fluxes = np.arange(settings.fluxes) / settings.fluxes
     if device is None:
@@ -129,44 +122,6 @@ def _fluxes(settings, device):
 def _harmonics(settings, curves):
     spectrum = oscillation_spectrum(np.arange(settings.fluxes) / settings.fluxes, curves)
     return np.stack([spectrum.coefficient(n).real for n in (1, 2)], -1)
-
-
-def _chunks(out, name, count, settings, seed, work, device):
-    """Run `work` on the chunks that are not stored yet; show progress; return all in order."""
-    size = min(settings.chunk, count) if name == "ring" else min(50, count)
-    number = math.ceil(count / size)
-    stamp = json.dumps([asdict(settings), seed], sort_keys=True)
-    parts = []
-    for chunk in range(number):
-        path = out / f"{name}-{chunk:05d}.npz"
-        stored = _stored(path, stamp)
-        if stored is None:
-            amount = min(size, count - chunk * size)
-            first = {"ring": 0, "thermal": 1}[name]
-            sequence = np.random.SeedSequence([seed, first, chunk])
-            seeds = sequence.generate_state(amount, np.uint64)
-            stored = work(settings, [int(s) for s in seeds], device)
-            partial = path.with_suffix(".part.npz")
-            np.savez(partial, values=stored, stamp=stamp)
-            os.replace(partial, path)
-        parts.append(stored)
-        print(f"\r{name}: {chunk + 1} of {number} chunks", end="", file=sys.stderr, flush=True)
-    print(file=sys.stderr)
-    return np.concatenate(parts)
-
-
-def _stored(path, stamp):
-    try:
-        with np.load(path, allow_pickle=False) as found:
-            return found["values"] if str(found["stamp"]) == stamp else None
-    except (OSError, ValueError, KeyError, EOFError):
-        return None
-
-
-def _write(path, data):
-    partial = path.with_suffix(".part")
-    partial.write_bytes(data)
-    os.replace(partial, path)
 
 
 def summary(harmonics, seed=0, resamples=200):

@@ -1,0 +1,228 @@
+"""The main explorer: drag an impurity and see the whole fingerprint change under the hand."""
+
+import ipywidgets
+import numpy as np
+import traitlets
+
+from ...widgets import (
+    COLORS,
+    Explorer,
+    LiveFigure,
+    Player,
+    choice,
+    new_figure,
+    slider,
+    style_axes,
+)
+from . import _wires
+from ._wires import FLUX_LABEL, G_LABEL, LENGTH, QUANTA, WIDTH, WirePicture, per_plaquette
+
+MOST = 8
+_RADIUS, _SEED = 2.5, 30
+_PLACES = _wires.random_places(_SEED, MOST, _RADIUS)
+_COARSE = slice(None, None, 8)  # fields that are computed at once at a new energy
+
+
+class ImpurityExplorer(Explorer):
+    """Antidots in a wire, the wave at the field marked, and g at 65 fields."""
+
+    name = "ucf_impurities"
+    title = "Drag an impurity"
+    look_for = (
+        "Take hold of an impurity and drag it by one site, or use the arrow keys. The dashed curve "
+        "is the fingerprint from before: which part of it survives?"
+    )
+    cache_size = 1
+
+    field = traitlets.Float(4.0).tag(
+        control=slider("Flux Φ", "h/e", 0, 20, 0.25, help="Flux quanta through the whole wire")
+    )
+    number = traitlets.Int(6).tag(control=slider("Impurities", "", 1, MOST, 1))
+    radius = traitlets.Float(_RADIUS).tag(
+        control=slider("Their radius", "sites", 1, 4.5, 0.25)
+    )
+    chosen = traitlets.Int(2).tag(
+        control=choice("In the hand", {str(n + 1): n + 1 for n in range(MOST)})
+    )
+    energy = traitlets.Float(_wires.ENERGY).tag(
+        control=slider("Fermi energy", "t", -3.4, -2.1, 0.05), group="more"
+    )
+    places = traitlets.Tuple(_PLACES).tag(state=True)
+
+    slow_depends = ("energy",)
+
+    def prepare(self):
+        figure = new_figure(8.8, 5.9)
+        top, bottom = figure.subplots(2, 1, height_ratios=[1.45, 1])
+        self._top = style_axes(top, title="Where the electron is")
+        self._bottom = style_axes(bottom, FLUX_LABEL, G_LABEL, grid=True)
+        self._wire = WirePicture(top, MOST)
+        self._ghost = bottom.plot([], [], color=COLORS["grey"], lw=2, ls=(0, (4, 2)))[0]
+        self._g = bottom.plot([], [], color=COLORS["blue"])[0]
+        self._marker = bottom.axvline(0, color=COLORS["red"], lw=1.6)
+        self._dot = bottom.plot([], [], "o", color=COLORS["red"], ms=10, mec="white")[0]
+        bottom.set(xlim=(0, QUANTA[-1]), ylim=(0, 9))
+        self.ghost, self._grip, self._seed = None, None, _SEED
+        live = LiveFigure(figure)
+        live.animated(*self._wire.moving, self._ghost, self._g, self._marker, self._dot)
+        live.on_drag(top, self._drag, self._grab)
+        live.on_drag(bottom, lambda x, y: setattr(self, "field", _on_grid(x)))
+        live.on_arrows(self._step)
+        return live
+
+    def extras(self):
+        self.player = Player(
+            self._advance, lambda: setattr(self, "field", 0.0), interval=0.08,
+            label="Sweep the field", report=self._report,
+        )  # fmt: skip
+        keep = ipywidgets.Button(description="Keep this fingerprint", tooltip="Draws it dashed")
+        keep.add_class("qml-button")
+        keep.on_click(self.guarded(lambda _: self.keep()))
+        other = ipywidgets.Button(description="Another wire", tooltip="Draws new places")
+        other.add_class("qml-button")
+        other.on_click(self.guarded(lambda _: self.shuffle()))
+        return [self.player, keep, other]
+
+    # -- what is computed -----------------------------------------------------------------
+
+    def antidots(self, state=None):
+        """(K, 3): x, y, radius of the impurities on show."""
+        state = state or self.state()
+        return np.array([(x, y, state["radius"]) for x, y in state["places"][: state["number"]]])
+
+    def compute(self, field, number, radius, chosen, energy, places):
+        # the wire in memory where its fields are ready; else a few fields at once
+        wire = self._ready(energy)
+        quanta = QUANTA if wire else QUANTA[_COARSE]
+        wire = wire or _coarse_wire(energy)
+        antidots = self.antidots({"radius": radius, "places": places, "number": number})
+        here = per_plaquette(field)
+        return {
+            "antidots": antidots,
+            "quanta": quanta,
+            "conductance": wire.conductance(antidots, per_plaquette(quanta))[0],
+            "g": float(wire.conductance(antidots, here)[0, 0]),
+            "density": wire.density(antidots, here)[0, 0],
+            "mask": wire.mask(antidots)[0],
+            "channels": wire.channels,
+        }
+
+    def compute_slow(self, state):
+        self._kept_wire = state["energy"], _wires.wire(state["energy"])
+        return {"ready": state["energy"]}
+
+    def _ready(self, energy):
+        kept = getattr(self, "_kept_wire", None)
+        return kept[1] if kept and kept[0] == energy else None
+
+    def draw(self, data, state):
+        if len(data["quanta"]) < len(QUANTA) and self._ready(state["energy"]):
+            data |= self.compute(**state)
+        self._wire.show(data["density"], data["mask"], data["antidots"], state["chosen"] - 1)
+        self._g.set_data(data["quanta"], data["conductance"])
+        self._ghost.set_data(*(([], []) if self.ghost is None else self.ghost))
+        self._marker.set_xdata([state["field"]] * 2)
+        self._dot.set_data([state["field"]], [data["g"]])
+        self._fit(data["conductance"])
+        alike = self._alike(data)
+        self.readout = f"<b>g = {data['g']:.3f} e²/h</b> of at most {data['channels']}" + (
+            "" if alike is None else f"; likeness to the dashed curve {alike:+.2f}"
+        )
+        x, y = state["places"][state["chosen"] - 1]
+        swing = np.ptp(data["conductance"])
+        return (
+            f"Density in a wire with {len(data['antidots'])} impurities, number {state['chosen']} "
+            f"at x = {x:.1f}, y = {y:.1f}; at flux {state['field']:.3f} h/e the conductance is "
+            f"{data['g']:.3f}, and over the whole field it varies by {swing:.2f} e²/h."
+        )
+
+    def table(self, data, state):
+        return {"flux_quanta": data["quanta"], "conductance": data["conductance"]}
+
+    def _fit(self, curve):
+        """Axes in whole steps that move only when a curve leaves them."""
+        known = curve if self.ghost is None else np.concatenate([curve, self.ghost[1]])
+        low, high = known.min(), known.max()
+        now = self._bottom.get_ylim()
+        if low < now[0] or high > now[1] or high - low < 0.4 * (now[1] - now[0]):
+            room = 0.2 * (high - low) + 0.05
+            self._bottom.set_ylim(max(low - room, -0.05), high + room)
+
+    def _alike(self, data):
+        if self.ghost is None or len(self.ghost[1]) != len(data["conductance"]):
+            return None
+        return _wires.similarity(self.ghost[1], data["conductance"])
+
+    # -- what the hand does ---------------------------------------------------------------
+
+    def keep(self):
+        """Let the present fingerprint stay as a dashed curve."""
+        data = self.data
+        self.ghost = data["quanta"], data["conductance"]
+        self.refresh()
+
+    def move(self, number, x, y):
+        """Put impurity `number` (1, 2, ...) at x, y, inside the wire."""
+        x, y = (
+            round(float(np.clip(v, 0, n - 1)), 2) for v, n in ((x, LENGTH), (y, WIDTH))
+        )  # a hundredth of a site: nobody can hold it more exactly
+        places = list(self.places)
+        places[number - 1] = (x, y)
+        with self.together():
+            self.chosen, self.places = number, tuple(places)
+
+    def shuffle(self):
+        """A wire with other places, drawn from the next seed; the old fingerprint stays dashed."""
+        self._seed += 1
+        self.ghost = self.data["quanta"], self.data["conductance"]
+        self.places = _wires.random_places(self._seed, MOST, _RADIUS)
+
+    def _grab(self, x, y):
+        places = np.array(self.places[: self.number])
+        away = np.hypot(*(places - [x, y]).T)
+        nearest = int(away.argmin())
+        if away[nearest] > self.radius + 2:
+            self._grip = None
+            return
+        self._grip = places[nearest] - [x, y]
+        self.ghost = self._data["quanta"], self._data["conductance"]
+        self.chosen = nearest + 1
+        self.refresh()
+
+    def _drag(self, x, y):
+        if self._grip is not None:
+            self.move(self.chosen, x + self._grip[0], y + self._grip[1])
+
+    def _step(self, dx, dy):
+        if self.ghost is None:
+            self.ghost = self._data["quanta"], self._data["conductance"]
+        x, y = self.places[self.chosen - 1]
+        self.move(self.chosen, x + 0.5 * dx, y + 0.5 * dy)
+
+    def _advance(self):
+        self.field = _on_grid((self.field + 0.25) % 20.25)
+
+    @traitlets.validate("chosen")
+    def _among_those_there(self, proposal):
+        if not 1 <= proposal["value"] <= MOST:
+            raise ValueError(f"there are {MOST} impurities at most, not {proposal['value']}.")
+        return min(proposal["value"], self.number)
+
+    @traitlets.observe("number")
+    def _choose_one_that_is_there(self, _):
+        self.chosen = min(self.chosen, self.number)
+
+
+def _coarse_wire(energy):
+    from ...transport import AntidotWire
+
+    if _coarse_wire.kept is None or _coarse_wire.kept.energy != energy:
+        _coarse_wire.kept = AntidotWire(LENGTH, WIDTH, energy, max_bytes=2**27)
+    return _coarse_wire.kept
+
+
+_coarse_wire.kept = None
+
+
+def _on_grid(quanta):
+    return round(min(max(quanta, 0.0), QUANTA[-1]) * 4) / 4

@@ -1,0 +1,204 @@
+"""Gradient descent at work: walkers look for a hidden impurity with nothing but its fingerprint."""
+
+from functools import lru_cache
+
+import numpy as np
+import traitlets
+
+from ...transport import DisorderedWire
+from ...widgets import (
+    COLORS,
+    SEQUENTIAL,
+    Explorer,
+    LiveFigure,
+    Player,
+    new_figure,
+    seed,
+    slider,
+    style_axes,
+    toggle,
+)
+from ._wires import FLUX_LABEL, G_LABEL, per_plaquette
+
+LENGTH, WIDTH, ENERGY = 24, 12, -2.0
+QUANTA = np.linspace(0, 8, 13)
+STEPS = 60
+_NOTCH = (slice(6, 9), slice(WIDTH - 2, WIDTH))
+_WALL = 8.0  # height of the notch, in hoppings
+
+
+class SearchExplorer(Explorer):
+    """The landscape of the misfit, walkers that run down it, and the curve of the best one."""
+
+    name = "ucf_search"
+    title = "Can the fingerprint be read backwards?"
+    look_for = (
+        "Press play: each walker is a guess where the impurity sits, and walks down the gradient "
+        "of its misfit. Then take the notch away: what becomes of the pit?"
+    )
+
+    notch = traitlets.Bool(True).tag(control=toggle("Notch in the wall"))
+    walkers = traitlets.Int(24).tag(control=slider("Walkers", "", 4, 32, 4))
+    noise = traitlets.Float(0.0).tag(
+        control=slider("Noise in g(B)", "e²/h", 0, 0.1, 0.01, help="Of the measured curve")
+    )
+    hidden = traitlets.Int(1).tag(control=seed("Hidden impurity"))
+    steps = traitlets.Int(0).tag(control=slider("Steps taken", "", 0, STEPS, 1), group="more")
+
+    slow_depends = ("notch",)
+    still_wait = 20.0
+
+    def prepare(self):
+        figure = new_figure(8.8, 5.2)
+        grid = figure.add_gridspec(2, 2, height_ratios=[1.25, 1])
+        top = style_axes(figure.add_subplot(grid[0, :]), title="how badly a guess fits")
+        left = style_axes(figure.add_subplot(grid[1, 0]), FLUX_LABEL, G_LABEL, grid=True)
+        right = style_axes(figure.add_subplot(grid[1, 1]), "steps", "misfit (e²/h)", grid=True)
+        self._map = top.imshow(
+            np.zeros((2, 2)), origin="lower", cmap=SEQUENTIAL + "_r", vmin=-2.6, vmax=-0.3,
+            extent=(-0.25, LENGTH - 0.75, -0.25, WIDTH - 0.75), interpolation="nearest",
+        )  # fmt: skip
+        top.set(xlim=(-0.5, LENGTH - 0.5), ylim=(-0.5, WIDTH - 0.5), aspect="equal")
+        top.set_axis_off()
+        self._trails = [top.plot([], [], color="white", lw=1, alpha=0.8)[0] for _ in range(32)]
+        self._dots = top.plot([], [], "o", color="white", mec="#222222", ms=7)[0]
+        self._best = top.plot([], [], "o", color=COLORS["orange"], mec="#222222", ms=10)[0]
+        self._truth = top.plot([], [], "*", color=COLORS["red"], mec="white", ms=19)[0]
+        self._bite = top.fill_between([5.5, 8.5], WIDTH - 2.5, WIDTH - 0.5, color="white")
+        self._target = left.plot([], [], "o", color="#222222", ms=6, label="measured")[0]
+        self._fit = left.plot([], [], color=COLORS["orange"], label="best guess")[0]
+        left.set(xlim=(QUANTA[0], QUANTA[-1]), ylim=(0, 6))
+        left.legend(loc="upper right", ncol=2)
+        self._lines = [right.semilogy([], [], color="#BBBBBB", lw=1)[0] for _ in range(32)]
+        self._lowest = right.semilogy([], [], color=COLORS["orange"])[0]
+        right.set(xlim=(0, STEPS), ylim=(1e-3, 2))
+        self._left = left
+        live = LiveFigure(figure)
+        live.animated(self._map, self._bite, *self._trails, self._dots, self._truth, self._best)
+        live.animated(self._target, self._fit, *self._lines, self._lowest)
+        return live
+
+    def extras(self):
+        self.player = Player(
+            self._more, lambda: setattr(self, "steps", 0), total=STEPS, interval=0.1,
+            label="Searching", report=self._report,
+        )  # fmt: skip
+        return [self.player]
+
+    def compute(self, notch, walkers, noise, hidden, steps):
+        walk = _walk(notch, walkers, noise, hidden)
+        track, misfit, curves = walk.until(steps)
+        best = int(misfit[-1].argmin())
+        return {
+            "track": track,
+            "misfit": misfit,
+            "truth": walk.truth,
+            "target": walk.target,
+            "fit": curves[best],
+            "best": best,
+            "error": float(np.hypot(*(track[-1, best] - walk.truth))),
+        }
+
+    def compute_slow(self, state):
+        return {"landscape_of": state["notch"], "landscape": _landscape(state["notch"])}
+
+    def draw(self, data, state):
+        if data.get("landscape_of") == state["notch"]:
+            misfit = np.sqrt(((data["landscape"] - data["target"]) ** 2).mean(-1))
+            self._map.set_data(np.log10(misfit.T + 1e-3))
+        self._map.set_visible(data.get("landscape_of") == state["notch"])
+        self._bite.set_visible(state["notch"])
+        track, best = data["track"], data["best"]
+        for n, (trail, line) in enumerate(zip(self._trails, self._lines, strict=True)):
+            there = n < track.shape[1]
+            trail.set_data(*(track[:, n].T if there else ([], [])))
+            count = np.arange(len(track)) if there else []
+            line.set_data(count, data["misfit"][:, n] if there else [])
+        self._dots.set_data(*track[-1].T)
+        self._best.set_data(*track[-1, best][:, None])
+        self._truth.set_data(*data["truth"][:, None])
+        self._target.set_data(QUANTA, data["target"])
+        self._fit.set_data(QUANTA, data["fit"])
+        self._lowest.set_data(np.arange(len(track)), data["misfit"].min(1))
+        self._show_range(data)
+        lowest = data["misfit"][-1].min()
+        self.readout = (
+            f"after {state['steps']} steps: best misfit <b>{lowest:.3f} e²/h</b>, and that guess is "
+            f"<b>{data['error']:.1f} sites</b> from the impurity (star)"
+        )
+        return (
+            f"{track.shape[1]} walkers on the landscape of the misfit after {state['steps']} steps; "
+            f"the best one fits to {lowest:.3f} e²/h and is {data['error']:.1f} sites from the "
+            f"impurity; the wire has {'a' if state['notch'] else 'no'} notch."
+        )
+
+    def table(self, data, state):
+        return {"flux_quanta": QUANTA, "measured": data["target"], "best_guess": data["fit"]}
+
+    def _show_range(self, data):
+        both = np.concatenate([data["target"], data["fit"]])
+        low, high = self._left.get_ylim()
+        if both.min() < low or both.max() > high or np.ptp(both) < 0.25 * (high - low):
+            room = max(np.ptp(data["target"]), 0.4)
+            self._left.set_ylim(both.min() - 0.3 * room, both.max() + 0.7 * room)
+
+    def _more(self):
+        self.steps = min(self.steps + 1, STEPS)
+        return self.steps < STEPS
+
+
+class _Walk:
+    """A search that keeps every step, so that the slider may go back."""
+
+    def __init__(self, notch, walkers, noise, hidden):
+        from ...transport.fingerprint_search import FingerprintSearch, soft_impurities
+
+        rng = np.random.default_rng([7, hidden])
+        self.truth = rng.uniform([2.0, 2.0], [LENGTH - 3.0, WIDTH - 4.0])
+        wire, known = _wire(), _notch(notch)
+        flux = per_plaquette(QUANTA, LENGTH, WIDTH)
+        hill = soft_impurities(self.truth[None, None], LENGTH, WIDTH).numpy()
+        g = wire.conductance(hill + known, flux)[0]
+        self.target = g + noise * rng.normal(size=g.shape)
+        self._search = FingerprintSearch(
+            wire, flux, self.target, 1, starts=walkers, seed=1, known=known, step=0.3
+        )
+        self._track, self._curves = [self._search.places[:, 0]], [self._search.curves]
+
+    def until(self, steps):
+        """(places (step, walker, 2), misfits (step, walker), last curves (walker, field))."""
+        while len(self._track) <= steps:
+            self._search.step()
+            self._track.append(self._search.places[:, 0])
+            self._curves.append(self._search.curves)
+        history = np.array(self._search.history[: steps + 1])
+        return np.array(self._track[: steps + 1]), history, self._curves[steps]
+
+
+@lru_cache(maxsize=8)
+def _walk(notch, walkers, noise, hidden):
+    return _Walk(notch, walkers, noise, hidden)
+
+
+@lru_cache(maxsize=1)
+def _wire():
+    return DisorderedWire(LENGTH, WIDTH, ENERGY)
+
+
+def _notch(there):
+    known = np.zeros((LENGTH, WIDTH))
+    if there:
+        known[_NOTCH] = _WALL
+    return known
+
+
+@lru_cache(maxsize=2)
+def _landscape(notch):
+    """(x, y, field): g of wires with one impurity on every half site."""
+    from ...transport.fingerprint_search import soft_impurities
+
+    x, y = np.mgrid[0 : LENGTH - 0.5 : 0.5, 0 : WIDTH - 0.5 : 0.5]
+    places = np.stack([x.ravel(), y.ravel()], -1)[:, None]
+    hills = soft_impurities(places, LENGTH, WIDTH).numpy()
+    g = _wire().conductance(hills + _notch(notch), per_plaquette(QUANTA, LENGTH, WIDTH))
+    return g.reshape(*x.shape, -1)
