@@ -10,7 +10,12 @@ from pathlib import Path
 from . import __version__, chapters
 
 # chapter -> function run(tier, out, seed) that computes and prints its full-scale results
-REPRODUCTIONS = {"ab_oscillations": "qmlcourse.transport.reproduce:run"}
+REPRODUCTIONS = {
+    "ab_oscillations": "qmlcourse.transport.reproduce:run",
+    "ucf_fingerprints": "qmlcourse.transport.reproduce_wires:run",
+}
+# dataset -> function recipe(tier)
+DATASETS = {"fingerprints": "qmlcourse.transport.fingerprints:recipe"}
 
 
 def main(arguments=None):
@@ -79,6 +84,20 @@ def _parser():
     redo.add_argument("--tier", choices=("laptop", "gpu"), default="laptop")
     redo.add_argument("--out", type=Path, help="folder for results; default ./reproduce/...")
     redo.add_argument("--seed", type=int, default=0)
+
+    make = command(
+        "generate",
+        _generate,
+        "make a dataset, or finish one that was interrupted",
+        "qmlcourse generate fingerprints --samples 20000 --out fingerprints.zarr",
+    )
+    make.add_argument("dataset", help=f"one of: {', '.join(DATASETS)}")
+    make.add_argument("--samples", type=int, required=True, help="how many in all")
+    make.add_argument("--out", type=Path, required=True, help="folder of the dataset (zarr)")
+    make.add_argument("--tier", choices=("laptop", "gpu"), default="laptop")
+    make.add_argument("--seed", type=int, default=0)
+    make.add_argument("--scheduler", help="address of a Dask scheduler; default this machine")
+    make.add_argument("--workers", type=int, help="threads on this machine; default all cores")
     return parser
 
 
@@ -128,8 +147,38 @@ def _reproduce(options):
     if name not in REPRODUCTIONS:
         known = ", ".join(REPRODUCTIONS)
         raise ValueError(f"chapter {options.chapter} has no full-scale run yet; there is: {known}.")
-    module, function = REPRODUCTIONS[name].split(":")
-    getattr(importlib.import_module(module), function)(options.tier, options.out, options.seed)
+    _function(REPRODUCTIONS[name])(options.tier, options.out, options.seed)
+
+
+def _generate(options):
+    from .datasets import generate
+
+    if options.dataset not in DATASETS:
+        known = ", ".join(DATASETS)
+        raise ValueError(f"there is no dataset {options.dataset!r}; there is: {known}.")
+    if options.workers is not None and options.workers < 1:
+        raise ValueError(f"--workers is 1 or more, not {options.workers}.")
+    recipe = _function(DATASETS[options.dataset])(options.tier)
+    command = (
+        f"qmlcourse generate {options.dataset} --samples {options.samples} --tier {options.tier} "
+        f"--seed {options.seed}"
+    )
+    generate(
+        recipe,
+        options.samples,
+        options.out,
+        seed=options.seed,
+        scheduler=options.scheduler,
+        workers=options.workers,
+        command=command,
+    )
+    print(f"{options.samples} samples in {options.out}")
+
+
+def _function(place):
+    """The function at 'package.module:name', imported only now."""
+    module, name = place.split(":")
+    return getattr(importlib.import_module(module), name)
 
 
 if __name__ == "__main__":

@@ -62,7 +62,9 @@ def present(target, *, port=None, browser=True, wait=90):
     """Serve a chapter until interrupted; say when it is ready.
 
     Voila and its kernels end with this process, also when it is told to (SIGTERM) or its terminal
-    is closed (SIGHUP). Raises ValueError when the port is taken, RuntimeError when Voila does not start.
+    is closed (SIGHUP).
+
+    Raises ValueError when the port is taken, RuntimeError when Voila does not start.
     """
     port = port or free_port()
     with socket.socket() as probe:

@@ -17,7 +17,7 @@ from packaging.version import Version
 
 ROOT = Path(__file__).parents[1]
 # what a package is called on conda-forge
-CONDA = {"torch": "pytorch-cpu", "matplotlib": "matplotlib-base"}
+CONDA = {"torch": "pytorch-cpu", "matplotlib": "matplotlib-base", "dask": "dask-core"}
 
 
 def project():

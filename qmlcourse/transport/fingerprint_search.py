@@ -38,7 +38,7 @@ class FingerprintSearch:
     starts : number of guesses; seed : of the first places
     height, size : of the hills, known
     known : (length, width) potential that is there besides the hills, such as a notch
-    step : learning rate of Adam, in lattice constants
+    step : learning rate of Adam at first, in lattice constants; each step makes it 2 % smaller
 
     Attributes
     ----------
@@ -69,6 +69,7 @@ class FingerprintSearch:
         first = rng.uniform(1.0, top, (starts, count, 2))
         self._places = torch.tensor(first, requires_grad=True)
         self._adam = torch.optim.Adam([self._places], lr=step)
+        self._calm = torch.optim.lr_scheduler.ExponentialLR(self._adam, 0.98)
         self.history = []
         self.curves = None
         self._measure()
@@ -99,6 +100,7 @@ class FingerprintSearch:
         misfit = ((g - self.target) ** 2).mean(1)
         misfit.sum().backward()
         self._adam.step()
+        self._calm.step()
         with torch.no_grad():  # a hill that leaves the wire comes back at the wall
             top = torch.tensor([self.wire.length - 1.0, self.wire.width - 1.0])
             self._places.clamp_(torch.zeros(2), top)

@@ -1,10 +1,11 @@
-"""What the explorers of this chapter share: prepared wires, their fields, and how they are drawn."""
+"""What the explorers of this chapter share: prepared wires, their fields, and their pictures."""
 
 from functools import lru_cache
 
 import matplotlib
 import numpy as np
 from matplotlib.patches import Circle, Rectangle
+from matplotlib.ticker import MaxNLocator
 
 from ...transport.prepared import prepared_wire
 from ...widgets import COLORS, SEQUENTIAL
@@ -28,6 +29,9 @@ def wire(energy=ENERGY, notched=False):
     return prepared_wire(LENGTH, WIDTH, energy, per_plaquette(QUANTA), notch)
 
 
+_SMALL = {"color": "#444444", "fontsize": 10.5}
+
+
 class WirePicture:
     """A wire on a pair of axes: leads, density, antidots; its artists move in place.
 
@@ -39,13 +43,12 @@ class WirePicture:
 
     def __init__(self, ax, most, length=LENGTH, width=WIDTH):
         self.size = length, width
-        room = 0.09 * length
+        room = 0.11 * length
         ax.set_axis_off()
         ax.set(xlim=(-0.5 - room, length - 0.5 + room), ylim=(-1.1, width + 0.1), aspect="equal")
-        for x, word, side in ((-0.5 - room, "in", "left"), (length - 0.5, "out", "right")):
+        for x, word in ((-0.5 - room, "in"), (length - 0.5, "out")):
             ax.add_patch(Rectangle((x, -0.5), room, width, color="#E4E4E4", lw=0))
-            place = -0.3 - room if side == "left" else length - 0.7 + room
-            ax.text(place, width / 2 - 0.5, word, va="center", ha=side, color="#444444", fontsize=11)
+            ax.text(x + room / 2, width / 2 - 0.5, word, va="center", ha="center", **_SMALL)
         self.image = ax.imshow(
             np.zeros((width, length, 4)),
             extent=(-0.5, length - 0.5, -0.5, width - 0.5),
@@ -86,6 +89,12 @@ class WirePicture:
                 circle.set_facecolor("#FFFFFF" if not held else "#FBE3DC")
                 circle.set_edgecolor(COLORS["red"] if held else "#555555")
                 number.set_position((x, y))
+
+
+def steady_ticks(ax):
+    """One decimal on the axis of g, whatever its range: the layout does not move."""
+    ax.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10], min_n_ticks=2))
+    ax.yaxis.set_major_formatter("{x:.1f}")
 
 
 def random_places(seed, count, radius, length=LENGTH, width=WIDTH):

@@ -38,9 +38,7 @@ class ImpurityExplorer(Explorer):
         control=slider("Flux Φ", "h/e", 0, 20, 0.25, help="Flux quanta through the whole wire")
     )
     number = traitlets.Int(6).tag(control=slider("Impurities", "", 1, MOST, 1))
-    radius = traitlets.Float(_RADIUS).tag(
-        control=slider("Their radius", "sites", 1, 4.5, 0.25)
-    )
+    radius = traitlets.Float(_RADIUS).tag(control=slider("Their radius", "sites", 1, 4.5, 0.25))
     chosen = traitlets.Int(2).tag(
         control=choice("In the hand", {str(n + 1): n + 1 for n in range(MOST)})
     )
@@ -62,6 +60,7 @@ class ImpurityExplorer(Explorer):
         self._marker = bottom.axvline(0, color=COLORS["red"], lw=1.6)
         self._dot = bottom.plot([], [], "o", color=COLORS["red"], ms=10, mec="white")[0]
         bottom.set(xlim=(0, QUANTA[-1]), ylim=(0, 9))
+        _wires.steady_ticks(bottom)
         self.ghost, self._grip, self._seed = None, None, _SEED
         live = LiveFigure(figure)
         live.animated(*self._wire.moving, self._ghost, self._g, self._marker, self._dot)

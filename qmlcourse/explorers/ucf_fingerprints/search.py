@@ -18,7 +18,7 @@ from ...widgets import (
     style_axes,
     toggle,
 )
-from ._wires import FLUX_LABEL, G_LABEL, per_plaquette
+from ._wires import FLUX_LABEL, G_LABEL, per_plaquette, steady_ticks
 
 LENGTH, WIDTH, ENERGY = 24, 12, -2.0
 QUANTA = np.linspace(0, 8, 13)
@@ -42,7 +42,7 @@ class SearchExplorer(Explorer):
     noise = traitlets.Float(0.0).tag(
         control=slider("Noise in g(B)", "e²/h", 0, 0.1, 0.01, help="Of the measured curve")
     )
-    hidden = traitlets.Int(1).tag(control=seed("Hidden impurity"))
+    hidden = traitlets.Int(3).tag(control=seed("Hidden impurity"))
     steps = traitlets.Int(0).tag(control=slider("Steps taken", "", 0, STEPS, 1), group="more")
 
     slow_depends = ("notch",)
@@ -51,7 +51,7 @@ class SearchExplorer(Explorer):
     def prepare(self):
         figure = new_figure(8.8, 5.2)
         grid = figure.add_gridspec(2, 2, height_ratios=[1.25, 1])
-        top = style_axes(figure.add_subplot(grid[0, :]), title="how badly a guess fits")
+        top = style_axes(figure.add_subplot(grid[0, :]), title="bright: a guess here would fit")
         left = style_axes(figure.add_subplot(grid[1, 0]), FLUX_LABEL, G_LABEL, grid=True)
         right = style_axes(figure.add_subplot(grid[1, 1]), "steps", "misfit (e²/h)", grid=True)
         self._map = top.imshow(
@@ -69,6 +69,7 @@ class SearchExplorer(Explorer):
         self._fit = left.plot([], [], color=COLORS["orange"], label="best guess")[0]
         left.set(xlim=(QUANTA[0], QUANTA[-1]), ylim=(0, 6))
         left.legend(loc="upper right", ncol=2)
+        steady_ticks(left)
         self._lines = [right.semilogy([], [], color="#BBBBBB", lw=1)[0] for _ in range(32)]
         self._lowest = right.semilogy([], [], color=COLORS["orange"])[0]
         right.set(xlim=(0, STEPS), ylim=(1e-3, 2))
@@ -105,7 +106,9 @@ class SearchExplorer(Explorer):
     def draw(self, data, state):
         if data.get("landscape_of") == state["notch"]:
             misfit = np.sqrt(((data["landscape"] - data["target"]) ** 2).mean(-1))
-            self._map.set_data(np.log10(misfit.T + 1e-3))
+            depth = np.log10(misfit.T + 1e-3)
+            self._map.set_data(depth)
+            self._map.set_clim(np.quantile(depth, 0.005), np.quantile(depth, 0.9))
         self._map.set_visible(data.get("landscape_of") == state["notch"])
         self._bite.set_visible(state["notch"])
         track, best = data["track"], data["best"]
@@ -123,13 +126,13 @@ class SearchExplorer(Explorer):
         self._show_range(data)
         lowest = data["misfit"][-1].min()
         self.readout = (
-            f"after {state['steps']} steps: best misfit <b>{lowest:.3f} e²/h</b>, and that guess is "
-            f"<b>{data['error']:.1f} sites</b> from the impurity (star)"
+            f"after {state['steps']} steps: best misfit <b>{lowest:.3f} e²/h</b>, and that guess "
+            f"is <b>{data['error']:.1f} sites</b> from the impurity (star)"
         )
         return (
-            f"{track.shape[1]} walkers on the landscape of the misfit after {state['steps']} steps; "
-            f"the best one fits to {lowest:.3f} e²/h and is {data['error']:.1f} sites from the "
-            f"impurity; the wire has {'a' if state['notch'] else 'no'} notch."
+            f"{track.shape[1]} walkers on the landscape of the misfit after {state['steps']} "
+            f"steps; the best one fits to {lowest:.3f} e²/h and is {data['error']:.1f} sites from "
+            f"the impurity; the wire has {'a' if state['notch'] else 'no'} notch."
         )
 
     def table(self, data, state):

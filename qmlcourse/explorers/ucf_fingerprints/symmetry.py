@@ -61,6 +61,7 @@ class SymmetryExplorer(Explorer):
         self._marker = below.axvline(0, color=COLORS["red"], lw=1.6)
         below.set_xlim(QUANTA[0], QUANTA[-1])
         below.legend(loc="upper right", ncol=2)
+        _wires.steady_ticks(below)
         self._below = below
         live = LiveFigure(figure)
         moving = [artist for picture in self._pictures for artist in picture.moving]
