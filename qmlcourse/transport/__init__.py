@@ -1,5 +1,6 @@
 """Exact quantum transport on lattices: rings, wires, leads, averages and their Kwant twins."""
 
+from . import warm_wires
 from ._wire import OutOfMemory
 from .ab_ring import ABRing
 from .antidot_wire import AntidotWire
@@ -74,5 +75,6 @@ __all__ = [
     "symmetry_crossover",
     "thermal_average",
     "thermal_fluctuations",
+    "warm_wires",
     "weak_localization",
 ]
