@@ -12,6 +12,7 @@ from .averages import (
     thermal_average,
 )
 from .chain_ring import ChainRing
+from .coherent_area import CoherentArea, coherent_area, wire_like_curve
 from .disordered_wire import DisorderedWire
 from .fluctuations import (
     Correlation,
@@ -44,6 +45,7 @@ __all__ = [
     "ABRing",
     "AntidotWire",
     "ChainRing",
+    "CoherentArea",
     "Correlation",
     "DisorderedWire",
     "Distribution",
@@ -55,6 +57,7 @@ __all__ = [
     "OutOfMemory",
     "PeriodEstimate",
     "Spectrum",
+    "coherent_area",
     "conductance_correlation",
     "conductance_distribution",
     "conductance_variance",
@@ -77,4 +80,5 @@ __all__ = [
     "thermal_fluctuations",
     "warm_wires",
     "weak_localization",
+    "wire_like_curve",
 ]

@@ -61,7 +61,7 @@ class FingerprintSearch:
         self.target = torch.as_tensor(np.asarray(target, float))
         if self.target.shape != self.flux.shape:
             raise ValueError(
-                f"the target has {tuple(self.target.shape)} values, but there are "
+                f"the target has {self.target.numel()} values, but there are "
                 f"{len(self.flux)} fields."
             )
         rng = np.random.default_rng(seed)

@@ -81,8 +81,7 @@ def read_curve(data, *, max_bytes=MAX_BYTES):
     field, value = _numbers(rows, lines, where, what, delimiter)
     if len(field) < _MIN_POINTS:
         raise ValueError(
-            f"the curve has only {len(field)} points; at least {_MIN_POINTS} are needed for a "
-            "period."
+            f"the curve has only {len(field)} points; at least {_MIN_POINTS} are needed."
         )
     if np.ptp(field) == 0:
         raise ValueError("all fields in the file are the same; a curve needs a field that changes.")

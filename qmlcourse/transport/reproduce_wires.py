@@ -177,10 +177,10 @@ def correlation_summary(settings, size, g):
 
 
 def mean_free_path(rows, width):
-    """Mean free path in lattice constants, from Ohm's law 1 / g = 1 / N + 2 L / (pi N l) in a field.
+    """Mean free path in lattice constants, from Ohm's law in a strong field.
 
-    The classical law of a quasi-one-dimensional wire in two dimensions (Beenakker 1997, eq. 132):
-    a straight line through the resistances at all lengths gives its slope.
+    1 / g = 1 / N + 2 L / (pi N l) for N channels in two dimensions: the slope of a straight line
+    through the resistances at all lengths.
     """
     chosen = [row for row in rows if row["width"] == width]
     lengths = [row["length"] for row in chosen]

@@ -16,7 +16,7 @@ from .disordered_wire import DisorderedWire
 ASSET = "ucf_warm_wires"
 LENGTH, WIDTH, ENERGY, DISORDER = 40, 12, -0.85, 2.0
 WIRES = 32
-ENERGIES = ENERGY + np.linspace(-0.3, 0.3, 41)
+ENERGIES = ENERGY + np.linspace(-0.3, 0.3, 61)
 QUANTA = np.linspace(0, 16, 49)  # flux quanta through the wire
 
 

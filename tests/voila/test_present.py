@@ -6,6 +6,7 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -43,3 +44,25 @@ def test_the_list_of_chapters_leads_to_a_chapter():
     finally:
         server.send_signal(signal.SIGINT)
         assert server.wait(20) == 0
+
+
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGHUP])
+def test_no_kernel_stays_behind_when_it_is_told_to_stop(told):
+    """A closed terminal or a `kill` ends Voila and its kernels with the command."""
+    port = harness.free_port()
+    command = ["present", "0", "--no-browser", "--port", str(port)]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "qmlcourse.cli", *command],
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    )  # fmt: skip
+    try:
+        while "Ready" not in (line := server.stdout.readline()):
+            assert line, "the server ended"
+        family = psutil.Process(server.pid).children(recursive=True)
+        assert len(family) >= 2, "Voila and a kernel at least"
+        server.send_signal(told)
+        assert server.wait(20) == 0
+        _, alive = psutil.wait_procs(family, timeout=10)
+        assert alive == []
+    finally:
+        server.kill()

@@ -5,12 +5,12 @@ from functools import lru_cache
 import numpy as np
 import traitlets
 
-from ...transport import estimate_period, measured_like_curve, read_curve
-from ...transport.measured import MAX_BYTES
-from ...widgets import COLORS, Explorer, LiveFigure, new_figure, seed, slider, style_axes, upload
+from ...transport import estimate_period, measured_like_curve
+from ...widgets import COLORS, LiveFigure, new_figure, seed, slider, style_axes
+from .._own_curve import OwnCurveExplorer
 
 
-class MeasuredRingExplorer(Explorer):
+class MeasuredRingExplorer(OwnCurveExplorer):
     """Take the background off a curve, find its period, and read the ring's radius from it."""
 
     name = "ab_measured"
@@ -25,11 +25,6 @@ class MeasuredRingExplorer(Explorer):
     shortest = traitlets.Float(0.0).tag(
         control=slider("Ignore periods below", "% of span", 0, 20, 1), group="more"
     )
-    source = traitlets.Unicode("simulated")
-
-    def __init__(self, **start):
-        self._own = None
-        super().__init__(**start)
 
     def prepare(self):
         figure = new_figure(8.6, 5.2)
@@ -46,33 +41,11 @@ class MeasuredRingExplorer(Explorer):
         style_axes(top, "field", "conductance")
         return LiveFigure(figure)
 
-    def extras(self):
-        box = upload(
-            "Your curve (CSV: field, conductance)", ".csv,.txt,.dat", read_curve, MAX_BYTES
-        )
-        box.observe(self.guarded(lambda change: self._take(change.new)), "value")
-        self.upload = box
-        return [box]
-
-    def load(self, data):
-        """Analyse a curve from the bytes of a CSV file; errors are sentences."""
-        self._take(read_curve(data))
-
-    def _take(self, curve):
-        self._own, self.source = curve, "yours"
-        self.refresh()
-
-    @traitlets.observe("sample")
-    def _back_to_simulated(self, _):
-        self._own, self.source = None, "simulated"
-
-    slow_depends = ("sample",)
-
     def compute(self, sample, background, shortest):
         return {"background": background, "shortest": shortest}
 
-    def compute_slow(self, state):
-        return {"simulated": _simulated(state["sample"])[0]}
+    def simulate(self, sample):
+        return _simulated(sample)[0]
 
     def _analyse(self, curve, background, shortest):
         span = curve.field[-1] - curve.field[0]
@@ -82,7 +55,7 @@ class MeasuredRingExplorer(Explorer):
         return {"curve": curve, "found": found, "field": curve.field, "g": curve.conductance}
 
     def draw(self, data, state):
-        curve = data.get("simulated") if self._own is None else self._own
+        curve = self.curve(data)
         if curve is None:
             self._top.set_title(f"simulating sample {state['sample']} …")
             return f"Sample {state['sample']} is being computed."

@@ -1,0 +1,31 @@
+"""Chapter 2, UCF fingerprints: eight explorers, the opening pictures, the questions."""
+
+from ...widgets.solution import solution
+from . import questions
+from .area import AreaExplorer
+from .fading import FadingExplorer
+from .full_scale import full_scale, report
+from .impurities import ImpurityExplorer
+from .localization import WeakLocalizationExplorer
+from .measured import MeasuredWireExplorer
+from .opening import measured_twice, opening
+from .search import SearchExplorer
+from .symmetry import SymmetryExplorer
+from .universal import UniversalExplorer
+
+__all__ = [
+    "AreaExplorer",
+    "FadingExplorer",
+    "ImpurityExplorer",
+    "MeasuredWireExplorer",
+    "SearchExplorer",
+    "SymmetryExplorer",
+    "UniversalExplorer",
+    "WeakLocalizationExplorer",
+    "full_scale",
+    "measured_twice",
+    "opening",
+    "questions",
+    "report",
+    "solution",
+]

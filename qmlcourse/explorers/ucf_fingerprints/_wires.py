@@ -97,17 +97,17 @@ def steady_ticks(ax):
     ax.yaxis.set_major_formatter("{x:.1f}")
 
 
-def random_places(seed, count, radius, length=LENGTH, width=WIDTH):
+def random_places(seed, count, radius, length=LENGTH, width=WIDTH, margin=3):
     """`count` places (x, y) of antidots in the wire that keep a distance from each other.
 
-    A tuple of tuples, in hundredths of a site; fewer antidots fit apart where they are large.
+    A tuple of tuples, in hundredths of a site, `margin` sites or more from the ends of the wire.
     """
     rng = np.random.default_rng(seed)
     places, tries = [], 0
     while len(places) < count:
         tries += 1
         apart = (2 * radius + 1.5) * 0.98 ** (tries / 20)  # crowded: come closer, never stop
-        x, y = rng.uniform((3, 1), (length - 4, width - 2))
+        x, y = rng.uniform((margin, 1), (length - 1 - margin, width - 2))
         if all(np.hypot(x - a, y - b) > apart for a, b in places):
             places.append((round(float(x), 2), round(float(y), 2)))
     return tuple(places)

@@ -24,7 +24,7 @@ class FadingExplorer(Explorer):
     )
 
     temperature = traitlets.Float(0.02).tag(
-        control=slider("Temperature kT", "t", 0, 0.06, 0.005, help="Thermal energy, in hoppings")
+        control=slider("Temperature kT", "t", 0, 0.06, 0.01, help="Thermal energy, in hoppings")
     )
     pieces = traitlets.Int(1).tag(control=slider("Coherent pieces", "in series", 1, 8, 1))
     wire = traitlets.Int(1).tag(control=slider("First wire", "", 1, 24, 1), group="more")

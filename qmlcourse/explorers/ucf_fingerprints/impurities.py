@@ -61,7 +61,8 @@ class ImpurityExplorer(Explorer):
         self._dot = bottom.plot([], [], "o", color=COLORS["red"], ms=10, mec="white")[0]
         bottom.set(xlim=(0, QUANTA[-1]), ylim=(0, 9))
         _wires.steady_ticks(bottom)
-        self.ghost, self._grip, self._seed = None, None, _SEED
+        self.ghost, self.kept_antidots = None, None
+        self._grip, self._seed = None, _SEED
         live = LiveFigure(figure)
         live.animated(*self._wire.moving, self._ghost, self._g, self._marker, self._dot)
         live.on_drag(top, self._drag, self._grab)
@@ -156,9 +157,12 @@ class ImpurityExplorer(Explorer):
 
     def keep(self):
         """Let the present fingerprint stay as a dashed curve."""
-        data = self.data
-        self.ghost = data["quanta"], data["conductance"]
+        self._remember(self.data)
         self.refresh()
+
+    def _remember(self, data):
+        self.ghost = data["quanta"], data["conductance"]
+        self.kept_antidots = data["antidots"]
 
     def move(self, number, x, y):
         """Put impurity `number` (1, 2, ...) at x, y, inside the wire."""
@@ -173,7 +177,7 @@ class ImpurityExplorer(Explorer):
     def shuffle(self):
         """A wire with other places, drawn from the next seed; the old fingerprint stays dashed."""
         self._seed += 1
-        self.ghost = self.data["quanta"], self.data["conductance"]
+        self._remember(self.data)
         self.places = _wires.random_places(self._seed, MOST, _RADIUS)
 
     def _grab(self, x, y):
@@ -184,7 +188,7 @@ class ImpurityExplorer(Explorer):
             self._grip = None
             return
         self._grip = places[nearest] - [x, y]
-        self.ghost = self._data["quanta"], self._data["conductance"]
+        self._remember(self._data)
         self.chosen = nearest + 1
         self.refresh()
 
@@ -194,7 +198,7 @@ class ImpurityExplorer(Explorer):
 
     def _step(self, dx, dy):
         if self.ghost is None:
-            self.ghost = self._data["quanta"], self._data["conductance"]
+            self._remember(self._data)
         x, y = self.places[self.chosen - 1]
         self.move(self.chosen, x + 0.5 * dx, y + 0.5 * dy)
 

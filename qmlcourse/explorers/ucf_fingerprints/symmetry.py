@@ -29,7 +29,9 @@ _IMAGES = {
     "left and right swapped": "x",
     "top and bottom swapped": "y",
     "turned by 180°": "xy",
+    "moved 3 sites along": "along",
 }
+_MOVED = 3.0
 
 
 class SymmetryExplorer(Explorer):
@@ -39,7 +41,7 @@ class SymmetryExplorer(Explorer):
     title = "Twins"
     look_for = (
         "Choose an image of the wire and compare the two curves. Then cut a notch into the wall "
-        "and choose again: which of the four still agrees?"
+        "and choose again: which of the five still agrees?"
     )
 
     image = traitlets.Unicode("field").tag(control=choice("Compare with", _IMAGES))
@@ -127,7 +129,9 @@ class SymmetryExplorer(Explorer):
 
 
 def mirrored(antidots, image):
-    """(K, 3): the antidots of the image of a wire; `image` names the axes that are reversed."""
+    """(K, 3): the antidots of an image; `image` names the axes to reverse, or is 'along'."""
+    if image == "along":
+        return antidots + np.array([_MOVED, 0, 0])
     image = "" if image == "field" else image
     x = LENGTH - 1 - antidots[:, 0] if "x" in image else antidots[:, 0]
     y = WIDTH - 1 - antidots[:, 1] if "y" in image else antidots[:, 1]
@@ -136,7 +140,7 @@ def mirrored(antidots, image):
 
 @lru_cache(maxsize=8)
 def _antidots(sample):
-    places = _wires.random_places(sample, _COUNT, _RADIUS, LENGTH, WIDTH)
+    places = _wires.random_places(sample, _COUNT, _RADIUS, LENGTH, WIDTH, margin=7)
     return np.array([(x, y, _RADIUS) for x, y in places])
 
 

@@ -1,0 +1,155 @@
+"""Wires with antidots and with disorder: our two engines beside Kwant, one thread, one run.
+
+    python benchmarks/wires.py
+
+Both get the same wires (those of `to_kwant`), energy and fields. Kwant is asked in its own way,
+one `smatrix` a wire and field, and again with the leads' modes calculated before the clock starts.
+What each of ours counts is said in its line.
+"""
+
+import os
+
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[name] = "1"
+
+import time
+
+import kwant
+import numpy as np
+
+from qmlcourse.doctor import kwant_solver
+from qmlcourse.transport import AntidotWire, DisorderedWire
+from qmlcourse.transport.leads import lead
+
+LENGTH, WIDTH, ENERGY, FLUX = 60, 40, -3.2, 0.001
+ASKED = 12  # wires that Kwant is timed on, its loop is linear
+
+
+def seconds(work, repeat=3, before=lambda: None):
+    times = []
+    for _ in range(repeat):
+        before()
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def arrangements(count, antidots=3, radius=4.0, length=LENGTH, width=WIDTH):
+    rng = np.random.default_rng(1)
+    room = radius + 1
+    x = rng.uniform(room, length - 1 - room, (count, antidots))
+    y = rng.uniform(room, width - 1 - room, (count, antidots))
+    return np.stack([x, y, np.full_like(x, radius)], axis=-1)
+
+
+def kwant_points(systems, energy, flux):
+    """(seconds a point, with leads prepared, conductances)."""
+    params = {"flux": flux}
+    g = []
+
+    def plain():
+        g[:] = [kwant.smatrix(s, energy, params=params).transmission(1, 0) for s in systems]
+
+    each = seconds(plain, 1) / len(systems)
+    ready = [s.precalculate(energy, what="modes", params=params) for s in systems]
+    kept = seconds(lambda: [kwant.smatrix(s, energy, params=params) for s in ready], 1)
+    return each, kept / len(systems), np.array(g)
+
+
+def defect_engine():
+    print(f"\nDefect engine, {LENGTH} x {WIDTH}, three antidots of radius 4, 1000 wires at a field")
+    antidots = arrangements(1000)
+    wire = AntidotWire(LENGTH, WIDTH, ENERGY)
+    setup = seconds(lambda: wire.prepare(FLUX), 1, lead.cache_clear)
+    mine = seconds(lambda: wire.conductance(antidots, FLUX)) / len(antidots)
+    systems = [wire.to_kwant(one) for one in antidots[:ASKED]]
+    theirs, kept, reference = kwant_points(systems, ENERGY, FLUX)
+    spread = mine + setup / len(antidots)
+    difference = np.abs(wire.conductance(antidots[:ASKED], FLUX)[:, 0] - reference).max()
+    print(f"  set-up of a field {1e3 * setup:.1f} ms, {wire.memory(1) / 2**20:.1f} MiB")
+    print(f"  ours {1e3 * mine:.3f} ms a point; Kwant {1e3 * theirs:.1f} ms, ratio "
+          f"{theirs / mine:.0f}; leads kept {1e3 * kept:.1f} ms, {kept / mine:.0f}")  # fmt: skip
+    print(f"  set-up spread over 1000 wires: ratio {theirs / spread:.0f}, with Kwant's leads"
+          f" prepared {kept / spread:.0f}; largest difference {difference:.1e}")  # fmt: skip
+
+
+def sweep_engine():
+    print(
+        f"\nSweep engine, {LENGTH} x {WIDTH}, disorder on every site, leads counted on both sides"
+    )
+    wire = DisorderedWire(LENGTH, WIDTH, ENERGY)
+    for samples, fields in ((4, 8), (32, 8)):
+        on_site = wire.potential(1.0, range(samples))
+        flux = FLUX + 1e-4 * np.arange(fields)
+        work = samples * fields
+        mine = seconds(lambda v=on_site, f=flux: wire.conductance(v, f), 3, lead.cache_clear) / work
+        bare = seconds(lambda v=on_site, f=flux: wire.conductance(v, f)) / work
+        systems = [wire.to_kwant(one) for one in on_site[:4]]
+        theirs, kept, reference = kwant_points(systems, ENERGY, FLUX)
+        difference = np.abs(wire.conductance(on_site[:4], FLUX)[:, 0] - reference).max()
+        print(f"  {samples} wires x {fields} fields: ours {1e3 * mine:.2f} ms a point, Kwant "
+              f"{1e3 * theirs:.1f} ms, ratio {theirs / mine:.1f}; without leads "
+              f"{1e3 * bare:.2f} and {1e3 * kept:.1f} ms, ratio {kept / bare:.1f}; largest "
+              f"difference {difference:.1e}")  # fmt: skip
+    density = seconds(lambda: wire.density(on_site[:4], flux)) / (4 * fields)
+    print(f"  density at all sites {1e3 * density:.2f} ms a point")
+
+
+def power(sizes, times):
+    return np.polyfit(np.log(sizes), np.log(times), 1)[0]
+
+
+def cost_laws():
+    print("\nCost laws of our engines (ms a point; set-up of a field in brackets)")
+    flux = [FLUX]
+    for name, values in (
+        ("length", (40, 80, 160)),
+        ("width", (20, 40, 80)),
+        ("antidots", (1, 3, 9)),
+    ):
+        rows = []
+        for value in values:
+            size = {"length": 60, "width": 40, "antidots": 3} | {name: value}
+            wire = AntidotWire(size["length"], size["width"], ENERGY)
+            setup = seconds(lambda w=wire: w.prepare(flux), 1, lead.cache_clear)
+            wires = arrangements(200, size["antidots"], 4.0, size["length"], size["width"])
+            point = seconds(lambda w=wire, a=wires: w.conductance(a, flux)) / len(wires)
+            rows.append((value, point, setup))
+        shown = ", ".join(f"{v}: {1e3 * p:.3f} ({1e3 * s:.0f})" for v, p, s in rows)
+        sizes, points, setups = zip(*rows, strict=True)
+        print(f"  antidots, {name}: {shown}; power {power(sizes, points):.1f} "
+              f"({power(sizes, setups):.1f})")  # fmt: skip
+    for name, values in (("length", (30, 60, 120)), ("width", (20, 40, 80))):
+        points = []
+        for value in values:
+            size = {"length": 60, "width": 40} | {name: value}
+            wire = DisorderedWire(size["length"], size["width"], ENERGY)
+            on_site = wire.potential(1.0, range(16))
+            points.append(seconds(lambda w=wire, v=on_site: w.conductance(v, FLUX), 2) / 16)
+        shown = ", ".join(f"{v}: {1e3 * p:.2f}" for v, p in zip(values, points, strict=True))
+        print(f"  disorder, {name}: {shown}; power {power(values, points):.1f}")
+
+
+def fingerprint():
+    print("\nWhole fingerprints of one wire, 60 x 22, six antidots of radius 2.5, E = -2.6")
+    wire = AntidotWire(60, 22, -2.6)
+    flux = np.linspace(0, 20, 64) / (60 * 22)
+    setup = seconds(lambda: wire.prepare(flux), 1, lead.cache_clear)
+    one = arrangements(1, 6, 2.5, 60, 22)
+    curve = seconds(lambda: wire.conductance(one, flux), 5)
+    density = seconds(lambda: wire.density(one, flux[10]), 5)
+    print(f"  64 fields {1e3 * curve:.1f} ms, one density {1e3 * density:.1f} ms; set-up "
+          f"{setup:.2f} s, {wire.memory(64) / 2**20:.0f} MiB")  # fmt: skip
+
+
+def main():
+    print(f"Kwant {kwant.__version__} with {kwant_solver()}, one thread, E = {ENERGY}, flux {FLUX}")
+    defect_engine()
+    sweep_engine()
+    fingerprint()
+    cost_laws()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""The stored scan of the laptop tier, drawn beside what theory says."""
+
+import numpy as np
+
+from ... import assets
+from ...transport import reproduce_wires
+from ...widgets import COLORS, new_figure, style_axes
+
+ASSET = "ucf_fingerprints_laptop"
+_LOOKS = {40: ("o", "-"), 60: ("s", "--")}
+
+
+def full_scale():
+    """Figure: variances and the dip at zero field against the length of the wire.
+
+    Returns a Matplotlib figure with an alt text; the numbers are those of the shipped file
+    `ucf_fingerprints_laptop.json`.
+    """
+    stored = assets.load_json(ASSET)
+    figure = new_figure(9.6, 4.5)
+    left, right = figure.subplots(1, 2)
+    _variances(left, stored)
+    _dips(right, stored)
+    widest = max(stored["wires"], key=lambda row: (row["width"], row["length"]))
+    figure.alt = (
+        f"Left: the variance of g of {stored['samples']} wires against length, falling towards "
+        f"2/15 without field and 1/15 with one; {widest['variance'][1]:.3f} in the largest wire. "
+        "Right: the dip at zero field against length, below 1/3."
+    )
+    return figure
+
+
+def report():
+    """Theory beside our numbers, as text, with the tier and the command that made them."""
+    made = f"made by: {assets.about(ASSET)['command']}"
+    return f"{reproduce_wires.report(assets.load_json(ASSET))}\n{made}"
+
+
+def _rows(stored, width):
+    return [row for row in stored["wires"] if row["width"] == width]
+
+
+def _variances(ax, stored):
+    style_axes(ax, "length (sites)", "variance of g", f"{stored['samples']:,} wires", grid=True)
+    for field, (colour, words) in enumerate((("blue", "no field"), ("orange", "strong field"))):
+        for width, (marker, dash) in _LOOKS.items():
+            rows = _rows(stored, width)
+            ax.errorbar(
+                [row["length"] for row in rows],
+                [row["variance"][field] for row in rows],
+                [row["variance_error"][field] for row in rows],
+                color=COLORS[colour], marker=marker, ls=dash, capsize=3,
+                label=f"{words}, width {width}",
+            )  # fmt: skip
+    for value, text, colour in ((2 / 15, "2/15", "blue"), (1 / 15, "1/15", "orange")):
+        ax.axhline(value, color=COLORS[colour], ls=":", lw=1.8)
+        ax.annotate(text, (420, value), ha="right", va="bottom")
+    ax.set(ylim=(0, 0.24), xlim=(20, 425))
+    ax.legend(fontsize=10)
+
+
+def _dips(ax, stored):
+    style_axes(ax, "length (sites)", "dip at zero field (e²/h)", "weak localisation", grid=True)
+    for width, (marker, dash) in _LOOKS.items():
+        rows = _rows(stored, width)
+        dip = np.array([row["dip"] for row in rows])
+        ax.errorbar(
+            [row["length"] for row in rows], dip[:, 0], dip[:, 1], color=COLORS["green"],
+            marker=marker, ls=dash, capsize=3, label=f"width {width}",
+        )  # fmt: skip
+    ax.axhline(1 / 3, color=COLORS["grey"], ls=":", lw=1.8)
+    ax.annotate("1/3", (420, 1 / 3), ha="right", va="bottom")
+    ax.set(ylim=(0, 0.4), xlim=(20, 425))
+    ax.legend(loc="lower right")

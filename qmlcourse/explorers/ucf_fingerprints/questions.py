@@ -1,0 +1,246 @@
+"""The predictions and exercises of chapter 2: each is a question with an instant check."""
+
+import ipywidgets
+import numpy as np
+
+from ...widgets import Prediction, ask_choice, ask_number, checks
+from ...widgets.questions import Question
+from . import _wires
+from ._wires import LENGTH, QUANTA, WIDTH, per_plaquette
+
+_NOISE_OPTIONS = [
+    "noise: the second run will wiggle in another way",
+    "signal: the second run of a wire repeats the first",
+    "half and half: large wiggles repeat, small ones do not",
+]
+_MIRROR_OPTIONS = [
+    "another fingerprint: the impurities are in other places",
+    "the same fingerprint",
+    "the same average, but other wiggles",
+]
+
+
+def predict_noise():
+    """The first prediction: what a second run shows."""
+    return Prediction(
+        "Both wires are measured a second time, with the same apparatus. What will the second "
+        "curves look like?",
+        _NOISE_OPTIONS,
+        key="ucf-noise",
+    )
+
+
+def recall_noise():
+    """The first prediction beside the outcome."""
+    return Prediction.recall(
+        "ucf-noise",
+        _NOISE_OPTIONS[1],
+        "The wiggles are interference of waves on the impurities, which stay where they are.",
+    )
+
+
+def predict_mirror():
+    """The second prediction: the fingerprint of the mirror image."""
+    return Prediction(
+        "A second wire is the mirror image of the first, left and right swapped. What is its "
+        "fingerprint?",
+        _MIRROR_OPTIONS,
+        key="ucf-mirror",
+    )
+
+
+def recall_mirror():
+    """The second prediction beside the outcome."""
+    return Prediction.recall(
+        "ucf-mirror",
+        _MIRROR_OPTIONS[1],
+        "A mirror reverses the field, and two leads do not notice a reversed field.",
+    )
+
+
+def spin():
+    """One minute: the variance of a wire with two spin directions."""
+    truth = 8 / 15
+
+    def check(answer):
+        return checks.number(
+            answer,
+            truth,
+            rtol=0.01,
+            unit="(e²/h)²",
+            hints=[
+                (2 / 15, "This is the variance for one spin direction; both swing together."),
+                (4 / 15, "Variances of independent things add; the two spins swing alike."),
+                (np.sqrt(truth), "This is the root mean square; the question asks for its square."),
+                (4 / 15 / 2, "The field halves the variance; here there is none."),
+            ],
+        )
+
+    return ask_number(
+        "One spin direction has the variance 2/15 in (e²/h)² without a field. What is the variance "
+        "of the whole conductance, with both spin directions and no spin-orbit coupling?",
+        check,
+        "(e²/h)²",
+        ["Both spins see the same impurities: g doubles.", "Doubling g multiplies var g by four."],
+    )
+
+
+def wires_needed():
+    """Two minutes: how many wires give a variance to five per cent."""
+    return ask_number(
+        "The relative error of a variance from S wires is √(2/S). How many wires give it to 5 %?",
+        lambda answer: checks.number(
+            answer,
+            800,
+            rtol=0.02,
+            unit="wires",
+            hints=[
+                (400, "This is the number for the error of a mean, 1/√S; here it is √(2/S)."),
+                (40, "You solved √(2/S) = 0.05 without squaring both sides."),
+                (8, "Five per cent is 0.05."),
+            ],
+        ),
+        "wires",
+        ["Square both sides: 2/S = 0.0025."],
+    )
+
+
+def why_a_notch():
+    """One minute: what a known notch is good for."""
+    return ask_choice(
+        "Why does a known notch help when a fingerprint is to be read backwards?",
+        [
+            "it makes the wiggles larger",
+            "without it, different wires have one and the same fingerprint",
+            "it keeps the field out",
+            "it makes g(B) and g(−B) differ",
+        ],
+        "without it, different wires have one and the same fingerprint",
+        {
+            "it makes the wiggles larger": "Their size is universal; a notch does not change it.",
+            "without it, different wires have one and the same fingerprint": (
+                "Right: mirror images and shifted wires; the notch gives each its own curve."
+            ),
+            "it keeps the field out": "A notch removes sites; the field is everywhere.",
+            "it makes g(B) and g(−B) differ": (
+                "With two leads they are equal in every wire, notch or not: see Twins."
+            ),
+        },
+        ["Switch the notch off in the last explorer and look at the landscape."],
+    )
+
+
+def one_site(explorer):
+    """Five minutes, tune to target: one site, half a conductance quantum."""
+    if explorer.ghost is None:
+        return checks.Verdict(
+            False, False, "Keep a fingerprint first (button, or take hold of an impurity)."
+        )
+    data, before = explorer.data, explorer.ghost[1]
+    if len(before) != len(data["conductance"]) or explorer.kept_antidots is None:
+        return checks.Verdict(False, False, "Wait until all fields are there, then keep again.")
+    now = data["antidots"]
+    if now.shape != explorer.kept_antidots.shape:
+        return checks.Verdict(False, False, "Keep the number of impurities as it was.")
+    moved = np.hypot(*(now - explorer.kept_antidots)[:, :2].T)
+    change = float(np.abs(data["conductance"] - before).max())
+    if (moved > 0).sum() != 1:
+        return checks.Verdict(
+            False, False, f"{(moved > 0).sum()} impurities have moved; move one, and only one."
+        )
+    if moved.max() > 1.5:
+        return checks.Verdict(
+            False, False, f"It moved by {moved.max():.1f} sites; stay within one and a half."
+        )
+    if change >= 0.4:
+        return checks.Verdict(
+            True,
+            True,
+            f"Right: {moved.max():.1f} sites changed g by up to {change:.2f} e²/h. The electron's "
+            "wave is a few sites long, and every path over this impurity has changed its phase.",
+        )
+    return checks.Verdict(
+        False,
+        change > 0.25,
+        f"This changes g by at most {change:.2f} e²/h; find a place where it is 0.4.",
+    )
+
+
+def find_one_site(explorer):
+    """The same with a button, which also works where no code is shown."""
+    return Question(
+        "Move one impurity of the explorer by no more than 1.5 sites so that g changes by 0.4 e²/h "
+        "or more at some field. Keep the fingerprint, move, then check.",
+        ipywidgets.HTML(),
+        lambda _: one_site(explorer),
+        hints=["Try an impurity in the middle of the wire, and a step across the wire."],
+    )
+
+
+def two_wires(first, second):
+    """Ten minutes, code: two different wires with one fingerprint.
+
+    Parameters
+    ----------
+    first, second : (K, 3) arrays of antidots x, y, radius in the wire of this chapter
+    """
+    try:
+        first, second = (np.array(one, float).reshape(-1, 3) for one in (first, second))
+        g = np.array(
+            [_wires.wire().conductance(one, per_plaquette(QUANTA))[0] for one in (first, second)]
+        )
+    except ValueError as error:
+        return checks.Verdict(False, False, str(error))
+    if not len(first) or not len(second):
+        return checks.Verdict(False, False, "Give each wire at least one antidot.")
+    masks = [_wires.wire().mask(one)[0] for one in (first, second)]
+    different = int((masks[0] != masks[1]).sum())
+    if different < 10:
+        return checks.Verdict(
+            False, False, f"These two wires differ in {different} sites only; take different ones."
+        )
+    apart = float(np.abs(g[0] - g[1]).max())
+    if apart < 1e-6:
+        return checks.Verdict(
+            True, True, f"Right: {different} sites differ, and g by {apart:.0e} e²/h at most."
+        )
+    likeness = _wires.similarity(*g)
+    return checks.Verdict(
+        False,
+        likeness > 0.9,
+        f"The curves differ by up to {apart:.2f} e²/h. A wire of {LENGTH} by {WIDTH} sites has "
+        "mirrors: x → 59 − x, y → 21 − y.",
+    )
+
+
+def coherence_length(explorer):
+    """Five minutes: the coherent length of the sample on show, in micrometres."""
+
+    def check(answer):
+        truth = explorer.truth()
+        if truth is None:
+            return checks.Verdict(
+                False, False, "This is your own curve, whose truth we do not know: press New first."
+            )
+        length, width = truth["length"] * 1e6, truth["width"] * 1e6
+        return checks.number(
+            answer,
+            length,
+            rtol=0.45,
+            unit="µm",
+            hints=[
+                (length * width, "This is the area in µm²; divide it by the width."),
+                (np.sqrt(length * width), "The wire is no square: divide the area by its width."),
+                (length * 1e3, "The number is right in nm; the question asks for µm."),
+            ],
+        )
+
+    return ask_number(
+        "How long is the coherent wire on show above? Its width stands in the title.",
+        check,
+        "µm",
+        [
+            "Raise the degree of the background until the curve wiggles around a flat line.",
+            "Set the width of the wire to the one in the title, or divide the area by it yourself.",
+        ],
+    )

@@ -1,0 +1,88 @@
+"""A chapter in Voila, as a student and a lecturer meet it: what all chapters are held to."""
+
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import browser as harness
+
+from qmlcourse.present import environment
+
+ROOT = Path(__file__).parents[1]
+SHOTS = ROOT / "artifacts"
+_ERRORS = ("Traceback", "Something went wrong", "Error:", "Error displaying widget")
+
+
+def serve(chapter, **options):
+    """Serve a chapter with the course's template."""
+    return harness.serve_voila(chapter, template="qmlcourse", env=environment(), **options)
+
+
+@contextmanager
+def open_chapter(address, explorers, last_words):
+    """The page once explorers and last exercise are there; the cold start is printed."""
+    SHOTS.mkdir(exist_ok=True)
+    start = time.monotonic()
+    with harness.open_page(address, 1280, 900) as page:
+        first = time.monotonic() - start
+        print(f"\nfirst picture {first:.1f} s after the request, cold")
+        assert first < 30  # printed for the eye; only a hanging page fails here
+        page.wait_for_function(
+            "(n) => document.querySelectorAll('.qml-explorer img.qml-picture').length >= n",
+            arg=explorers,
+            timeout=60_000,
+        )
+        # the last exercise: from here on the kernel listens to the reader alone
+        page.get_by_text(last_words).wait_for(timeout=60_000)
+        page.wait_for_timeout(1500)
+        yield page
+
+
+def press_every_slider(page, number, shot, capsys):
+    """Arrow keys on all sliders of one explorer; the 95th percentile of key to picture, in ms."""
+    explorer = page.locator(".qml-explorer").nth(number)
+    explorer.scroll_into_view_if_needed()
+    for fold in explorer.get_by_text("More controls").all():
+        fold.click()
+    picture = explorer.locator("img.qml-picture").first
+    title = explorer.locator(".qml-title").inner_text()
+    times = []
+    for handle in explorer.locator("[role=slider]").all():
+        if not handle.is_visible():
+            continue
+        limit, now = (handle.get_attribute(f"aria-value{w}") for w in ("max", "now"))
+        there, back = "ArrowRight", "ArrowLeft"
+        if float(now) >= float(limit):
+            there, back = back, there
+        times += harness.key_to_picture(page, handle, [there, back] * 3, picture)
+        page.wait_for_timeout(250)
+    high = harness.percentile(times, 0.95)
+    with capsys.disabled():
+        print(
+            f"\n{title}: {len(times)} keys, new picture after "
+            f"{harness.percentile(times, 0.5):.0f} ms (median), {high:.0f} ms (95 %)",
+            end="",
+        )
+    explorer.screenshot(path=str(SHOTS / shot))
+    return high
+
+
+def no_errors(page):
+    """No word of an error stands on the page."""
+    text = page.locator("body").inner_text()
+    for word in _ERRORS:
+        assert word not in text, word
+
+
+def fits_on_a_phone(page, shot):
+    """Nothing is cut off in a window 400 pixels wide."""
+    page.set_viewport_size({"width": 400, "height": 800})
+    page.wait_for_timeout(600)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400
+    widths = page.evaluate(
+        "[...document.querySelectorAll('img.qml-picture')]"
+        ".map((picture) => picture.getBoundingClientRect().right)"
+    )
+    assert max(widths) <= 401
+    page.locator(".qml-explorer").first.screenshot(path=str(SHOTS / shot))
+    page.set_viewport_size({"width": 1280, "height": 900})

@@ -1,0 +1,252 @@
+"""The explorers of chapter 2, driven without a browser: controls, numbers, hands, errors."""
+
+import sys
+from pathlib import Path
+
+import kwant
+import numpy as np
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from explorer_checks import check_words_and_table, drive_every_control
+
+from qmlcourse.explorers import ucf_fingerprints as ucf
+from qmlcourse.explorers.ucf_fingerprints import _wires
+from qmlcourse.transport import AntidotWire, DisorderedWire, prepared, wire_like_curve
+
+EXPLORERS = [
+    ucf.ImpurityExplorer,
+    ucf.SymmetryExplorer,
+    ucf.UniversalExplorer,
+    ucf.AreaExplorer,
+    ucf.WeakLocalizationExplorer,
+    ucf.FadingExplorer,
+    ucf.MeasuredWireExplorer,
+    ucf.SearchExplorer,
+]
+
+
+@pytest.mark.parametrize("explorer_class", EXPLORERS)
+def test_every_control_changes_the_picture_and_nothing_fails(explorer_class):
+    explorer = explorer_class()
+    needs = {"wire": {"pieces": 2}} if explorer_class is ucf.FadingExplorer else {}
+    drive_every_control(explorer, needs)
+
+
+@pytest.mark.parametrize("explorer_class", EXPLORERS)
+def test_alt_text_table_and_bookmark(explorer_class):
+    check_words_and_table(explorer_class())
+
+
+def ready():
+    explorer = ucf.ImpurityExplorer()
+    assert explorer.wait(60)
+    assert len(explorer.data["quanta"]) == 81
+    return explorer
+
+
+def test_the_fingerprint_on_show_is_kwant_s():
+    explorer = ready()
+    data = explorer.data
+    wire = AntidotWire(_wires.LENGTH, _wires.WIDTH, _wires.ENERGY)
+    system = wire.to_kwant(explorer.antidots())
+    for n in (0, 16, 50):
+        flux = _wires.per_plaquette(data["quanta"][n])
+        reference = kwant.smatrix(system, wire.energy, params={"flux": flux}).transmission(1, 0)
+        assert data["conductance"][n] == pytest.approx(reference, abs=1e-9)
+    assert data["g"] == pytest.approx(data["conductance"][16], abs=1e-12)
+
+
+def test_an_impurity_follows_the_hand_and_stays_inside():
+    explorer = ready()
+    before = explorer.data["conductance"]
+    x, y = explorer.places[2]
+    explorer._grab(x + 1, y)
+    assert explorer.chosen == 3
+    assert np.array_equal(explorer.ghost[1], before)
+    explorer._drag(x + 3, y - 1)
+    assert explorer.places[2] == pytest.approx((x + 2, y - 1), abs=0.01)
+    assert np.abs(explorer.data["conductance"] - before).max() > 0.01
+    explorer._drag(500, 500)
+    assert explorer.places[2] == (_wires.LENGTH - 1, _wires.WIDTH - 1)
+    explorer._grab(0.0, 21.0)
+    explorer._drag(30.0, 10.0)
+    assert explorer.places[2] == (_wires.LENGTH - 1, _wires.WIDTH - 1), "nothing was in the hand"
+    assert explorer.errors == []
+
+
+def test_arrow_keys_move_by_half_a_site_and_the_ghost_stays():
+    explorer = ready()
+    explorer.chosen = 4
+    x, y = explorer.places[3]
+    explorer._step(1, 0)
+    explorer._step(0, -1)
+    assert explorer.places[3] == pytest.approx((x + 0.5, y - 0.5), abs=0.01)
+    assert "likeness" in explorer.readout
+    explorer.number = 2
+    assert explorer.chosen == 2
+    explorer.shuffle()
+    assert explorer.places != ucf.ImpurityExplorer().places
+    assert explorer.errors == []
+
+
+def test_a_new_energy_shows_a_few_fields_at_once_and_fills_in():
+    explorer = ready()
+    explorer.energy = -2.85
+    first = len(explorer._data["quanta"])
+    assert explorer.wait(60)
+    assert first in (11, 81)
+    assert len(explorer.data["quanta"]) == 81
+    wire = AntidotWire(_wires.LENGTH, _wires.WIDTH, -2.85)
+    g = wire.conductance(explorer.antidots(), _wires.per_plaquette(10.0))[0, 0]
+    assert explorer.data["conductance"][40] == pytest.approx(g, abs=1e-10)
+
+
+def test_twins_agree_unless_a_notch_tells_them_apart():
+    explorer = ucf.SymmetryExplorer()
+    assert explorer.view
+    for image in ("field", "x", "y", "xy", "along"):
+        explorer.set_state({"image": image, "notch": False})
+        assert explorer.data["difference"] < 1e-9
+        assert "the same fingerprint" in explorer.readout
+        explorer.notch = True
+        assert (explorer.data["difference"] < 1e-9) == (image == "field")
+    assert explorer.errors == []
+
+
+def test_points_pile_up_until_they_are_cleared():
+    for explorer, change in (
+        (ucf.UniversalExplorer(length=20, width=8), {"length": 30}),
+        (ucf.AreaExplorer(length=30, width=8), {"width": 10}),
+    ):
+        assert explorer.wait(60)
+        explorer.set_state(change)
+        assert explorer.wait(60)
+        assert len(explorer.points) == 2
+        explorer.clear()
+        assert len(explorer.points) == 1
+        assert explorer.errors == []
+
+
+def test_the_variance_on_show_is_that_of_the_library():
+    explorer = ucf.UniversalExplorer(length=20, width=8)
+    assert explorer.wait(60)
+    wire = DisorderedWire(20, 8, -0.85)
+    g = wire.conductance(wire.potential(2.0, range(200)), 0.0)
+    assert explorer.data["variance"].value[0] == pytest.approx(g.var(ddof=1))
+
+
+def test_the_mean_grows_with_the_player_and_keeps_its_wires():
+    explorer = ucf.WeakLocalizationExplorer(samples=10, length=20, width=8)
+    assert explorer.view
+    assert explorer.wait(60)
+    ten = explorer.data["g"]
+    explorer._more()
+    assert explorer.wait(60)
+    assert explorer.samples == 20
+    assert np.array_equal(explorer.data["g"][:10], ten)
+    assert explorer.errors == []
+
+
+def test_pieces_in_series_add_their_resistances():
+    explorer = ucf.FadingExplorer(temperature=0.0, pieces=3, wire=2)
+    from qmlcourse.transport import warm_wires
+
+    g = warm_wires.shipped().conductance[1:4, 30]
+    assert np.allclose(explorer.data["warm"], 3 / (1 / g).sum(0))
+
+
+def test_walkers_find_the_impurity_with_a_notch_and_a_twin_without():
+    explorer = ucf.SearchExplorer(steps=60)
+    assert explorer.wait(60)
+    assert explorer.data["error"] < 0.3
+    assert explorer.data["misfit"][-1].min() < 0.01
+    explorer.notch = False
+    assert explorer.wait(60)
+    track, truth = explorer.data["track"][-1], explorer.data["truth"]
+    good = track[explorer.data["misfit"][-1] < 0.01]
+    rows = np.minimum(np.abs(good[:, 1] - truth[1]), np.abs(good[:, 1] + truth[1] - 11))
+    assert len(good) > 2
+    assert rows.max() < 0.3, "every good guess lies in one of the two valleys"
+    assert np.ptp(good[:, 0]) > 3, "but anywhere along them"
+
+
+def test_an_uploaded_fingerprint_is_analysed():
+    explorer = ucf.MeasuredWireExplorer()
+    curve, truth = wire_like_curve(5)
+    explorer.load(curve.to_csv())
+    assert explorer.source == "yours"
+    assert explorer.truth() is None
+    explorer.background = 4
+    area = explorer.data["found"].area.value
+    assert area == pytest.approx(truth["area"], rel=0.4)
+    explorer.sample = 3
+    assert explorer.source == "simulated"
+    with pytest.raises(ValueError, match="empty"):
+        explorer.load(b"")
+
+
+def test_prepared_wires_come_from_the_cache_and_survive_damage(tmp_path, monkeypatch):
+    monkeypatch.setenv("QMLCOURSE_CACHE", str(tmp_path))
+    flux = [0.0, 0.01]
+    first = prepared.prepared_wire(12, 8, -1.2, flux)
+    (entry,) = (tmp_path / "wires").iterdir()
+    stamp = (entry / "green.npy").stat().st_mtime_ns
+    again = prepared.prepared_wire(12, 8, -1.2, flux[::-1])
+    assert (entry / "green.npy").stat().st_mtime_ns == stamp
+    antidots = [(5, 4, 2)]
+    assert np.array_equal(first.conductance(antidots, flux), again.conductance(antidots, flux))
+    (entry / "into.npy").unlink()  # others may have it mapped: a new file, not the old one cut
+    (entry / "into.npy").write_bytes(b"broken")
+    mended = prepared.prepared_wire(12, 8, -1.2, flux)
+    assert np.array_equal(mended.conductance(antidots, flux), again.conductance(antidots, flux))
+    monkeypatch.setattr(prepared, "_KEEP", 1)
+    prepared.prepared_wire(12, 8, -1.3, flux)
+    assert len(list((tmp_path / "wires").iterdir())) == 1, "the oldest goes"
+    monkeypatch.setenv("QMLCOURSE_CACHE", "/proc/nowhere")
+    kept = prepared.prepared_wire(12, 8, -1.2, flux)
+    assert np.array_equal(kept.conductance(antidots, flux), again.conductance(antidots, flux))
+
+
+def test_one_site_is_judged_by_what_was_moved():
+    explorer = ready()
+    assert "Keep a fingerprint first" in ucf.questions.one_site(explorer).message
+    explorer.keep()
+    assert "0 impurities have moved" in ucf.questions.one_site(explorer).message
+    x, y = explorer.places[5]
+    explorer.move(6, x + 4, y)
+    assert "It moved by 4.0 sites" in ucf.questions.one_site(explorer).message
+    explorer.move(6, x + 1, y)
+    assert ucf.questions.one_site(explorer).ok
+    explorer.move(6, x + 0.01, y)
+    assert not ucf.questions.one_site(explorer).ok
+    explorer.number = 5
+    assert "Keep the number" in ucf.questions.one_site(explorer).message
+
+
+def test_two_wires_with_one_fingerprint():
+    first = [(20, 8, 2.5), (41, 14, 2.5)]
+    assert "differ in 0 sites" in ucf.questions.two_wires(first, first).message
+    other = ucf.questions.two_wires(first, [(20, 8, 2.5), (35, 14, 2.5)])
+    assert not other.ok
+    assert "curves differ" in other.message
+    assert ucf.questions.two_wires(first, [(59 - x, y, r) for x, y, r in first]).ok
+    assert ucf.questions.two_wires(first, [(x + 2, y, r) for x, y, r in first]).ok
+    assert "outside the wire" in ucf.questions.two_wires(first, [(200, 8, 2)]).message
+    assert not ucf.questions.two_wires(first, np.zeros((0, 3))).ok
+
+
+def test_the_two_runs_agree_and_the_two_wires_do_not():
+    from qmlcourse.explorers.ucf_fingerprints.opening import pair, traces
+
+    curves = traces()
+    assert _wires.similarity(*curves[0]) > 0.95
+    assert _wires.similarity(*curves[1]) > 0.9
+    assert _wires.similarity(curves[0, 0], curves[1, 0]) < 0.6
+    first, second = pair()
+    assert (first != second).sum() == 1
+
+
+def test_full_scale_draws_the_shipped_numbers():
+    assert "made by: qmlcourse reproduce ucf_fingerprints" in ucf.report()
+    assert "variance" in ucf.full_scale().alt

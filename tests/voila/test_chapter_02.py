@@ -1,0 +1,140 @@
+"""Chapter 2 in Voila: every control, an impurity dragged by mouse and keys, the player."""
+
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+import browser as harness
+import chapter_page as course
+from chapter_page import SHOTS, no_errors
+
+CHAPTER = course.ROOT / "chapters" / "02_ucf_fingerprints.ipynb"
+EXPLORERS = 8
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def page():
+    with (
+        course.serve(CHAPTER, progressive_rendering=True) as url,
+        course.open_chapter(url, EXPLORERS, "How long is the coherent wire on show") as opened,
+    ):
+        yield opened
+
+
+def test_the_page_has_all_explorers_and_no_code(page):
+    assert page.locator(".qml-explorer").count() == EXPLORERS
+    assert not page.get_by_text("from qmlcourse.explorers").count()
+    assert page.locator("mjx-container").count() > 20
+
+
+def test_every_control_changes_its_picture(page, capsys):
+    slow = [
+        course.press_every_slider(page, n, f"chapter-2-explorer-{n}.png", capsys)
+        for n in range(EXPLORERS)
+    ]
+    assert max(slow) < 2000  # printed for the eye; the budget is 100 ms on two quiet cores
+    no_errors(page)
+
+
+def test_an_impurity_is_dragged_with_the_mouse(page, capsys):
+    explorer = page.locator(".qml-explorer").first
+    explorer.scroll_into_view_if_needed()
+    picture = explorer.locator("img.qml-picture").first
+    before = picture.get_attribute("alt")
+    box = picture.bounding_box()
+    times = []
+    page.mouse.move(box["x"] + 0.77 * box["width"], box["y"] + 0.31 * box["height"])
+    page.mouse.down()
+    page.wait_for_timeout(300)
+    for n in range(1, 25):
+        now = picture.get_attribute("alt")
+        start = time.perf_counter()
+        page.mouse.move(
+            box["x"] + (0.77 - 0.004 * n) * box["width"], box["y"] + 0.31 * box["height"]
+        )
+        while picture.get_attribute("alt") == now and time.perf_counter() - start < 2:
+            page.wait_for_timeout(2)
+        times.append(1e3 * (time.perf_counter() - start))
+    page.mouse.up()
+    with capsys.disabled():
+        print(
+            f"\ndrag: {len(times)} moves, new picture after {harness.percentile(times, 0.5):.0f} ms"
+            f" (median), {harness.percentile(times, 0.95):.0f} ms (95 %)",
+            end="",
+        )
+    assert picture.get_attribute("alt") != before
+    assert "likeness" in explorer.inner_text()
+    explorer.screenshot(path=str(SHOTS / "chapter-2-dragged.png"))
+    no_errors(page)
+
+
+def test_an_impurity_is_moved_with_the_arrow_keys(page):
+    explorer = page.locator(".qml-explorer").first
+    picture = explorer.locator("img.qml-picture").first
+    picture.focus()
+    before = picture.get_attribute("alt")
+    page.keyboard.press("ArrowDown")
+    page.wait_for_timeout(500)
+    assert picture.get_attribute("alt") != before
+
+
+def test_walkers_walk_and_stop(page):
+    explorer = page.locator(".qml-explorer").nth(7)
+    explorer.scroll_into_view_if_needed()
+    picture = explorer.locator("img.qml-picture").first
+    explorer.get_by_role("button", name="Play").click()
+    first = picture.get_attribute("alt")
+    page.wait_for_timeout(2500)
+    assert picture.get_attribute("alt") != first
+    explorer.get_by_role("button", name="Pause").click()
+    page.wait_for_timeout(600)
+    still = picture.get_attribute("alt")
+    page.wait_for_timeout(600)
+    assert picture.get_attribute("alt") == still
+    explorer.screenshot(path=str(SHOTS / "chapter-2-search.png"))
+
+
+def test_a_prediction_is_kept(page):
+    card = page.locator(".qml-card").first
+    card.get_by_label("signal: the second run of a wire repeats the first").check()
+    card.get_by_role("button", name="Keep my answer").click()
+    page.get_by_text("Your prediction: signal").first.wait_for(timeout=10_000)
+
+
+def test_an_exercise_answers_at_once(page):
+    card = page.locator(".qml-card", has_text="One spin direction has the variance").first
+    field = card.locator("input").first
+    field.fill("0.133")
+    card.get_by_role("button", name="Check").click()
+    card.get_by_text("both swing together").first.wait_for(timeout=10_000)
+    field.fill("0.533")
+    card.get_by_role("button", name="Check").click()
+    card.get_by_text("Right").first.wait_for(timeout=10_000)
+
+
+def test_nothing_is_cut_off_on_a_phone(page):
+    course.fits_on_a_phone(page, "chapter-2-phone.png")
+
+
+def test_the_console_stayed_silent(page):
+    assert page.errors == []
+    no_errors(page)
+
+
+def test_the_lecture_shows_the_chapter_large():
+    with (
+        course.serve(
+            CHAPTER, **{"VoilaConfiguration.resources": "{'qmlcourse': {'lecture': True}}"}
+        ) as url,
+        harness.open_page(url, 1920, 1080) as page,
+    ):
+        for _ in range(4):
+            page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(900)
+        page.screenshot(path=str(SHOTS / "chapter-2-lecture.png"))
+        assert page.errors == []
