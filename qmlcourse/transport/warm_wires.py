@@ -29,8 +29,9 @@ class Pool:
     quanta: np.ndarray
 
 
-def compute(seed=0, wires=WIRES, energies=ENERGIES):
+def compute(seed=0, wires=WIRES, energies=None):
     """(wire, energy, field): the conductances of the pool; wire n has the seed (seed, n)."""
+    energies = ENERGIES if energies is None else energies
     wire = DisorderedWire(LENGTH, WIDTH, ENERGY)
     numbers = np.random.SeedSequence(seed).generate_state(WIRES, np.uint32)[:wires]
     on_site = wire.potential(DISORDER, [int(n) for n in numbers])
