@@ -157,6 +157,33 @@ def key_to_picture(page, locator, keys, picture=None, timeout: float = 5.0) -> l
     return times
 
 
+def drag_to_picture(page, start, step, count, picture) -> list[float]:
+    """Drag on a picture in ``count`` steps; the milliseconds from each move to its new picture.
+
+    ``start`` and ``step`` are fractions of the picture's size, from the upper left corner.
+    """
+    picture.scroll_into_view_if_needed()
+    picture.evaluate(_WATCH)
+    box = picture.bounding_box()
+
+    def move(n):
+        x, y = (start[axis] + n * step[axis] for axis in (0, 1))
+        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
+
+    move(0)
+    page.mouse.down()
+    page.wait_for_timeout(400)
+    times = []
+    for n in range(1, count + 1):
+        page.evaluate("() => { qmlWatch.pressed = 0; qmlWatch.pictures.length = 0; }")
+        move(n)
+        page.wait_for_function("() => qmlWatch.pictures.length", timeout=5000)
+        times.append(page.evaluate("() => qmlWatch.pictures[0] - qmlWatch.pressed"))
+        page.wait_for_timeout(30)
+    page.mouse.up()
+    return times
+
+
 def drag(page, start, end, steps: int = 12, picture=None) -> None:
     """Drag on a picture from one point to another, both in fractions from the upper left corner."""
     picture = picture or page.locator(PICTURE).first

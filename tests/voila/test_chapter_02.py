@@ -1,7 +1,6 @@
 """Chapter 2 in Voila: every control, an impurity dragged by mouse and keys, the player."""
 
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -46,21 +45,7 @@ def test_an_impurity_is_dragged_with_the_mouse(page, capsys):
     explorer.scroll_into_view_if_needed()
     picture = explorer.locator("img.qml-picture").first
     before = picture.get_attribute("alt")
-    box = picture.bounding_box()
-    times = []
-    page.mouse.move(box["x"] + 0.77 * box["width"], box["y"] + 0.31 * box["height"])
-    page.mouse.down()
-    page.wait_for_timeout(300)
-    for n in range(1, 25):
-        now = picture.get_attribute("alt")
-        start = time.perf_counter()
-        page.mouse.move(
-            box["x"] + (0.77 - 0.004 * n) * box["width"], box["y"] + 0.31 * box["height"]
-        )
-        while picture.get_attribute("alt") == now and time.perf_counter() - start < 2:
-            page.wait_for_timeout(2)
-        times.append(1e3 * (time.perf_counter() - start))
-    page.mouse.up()
+    times = harness.drag_to_picture(page, (0.77, 0.31), (-0.004, 0.0), 24, picture)
     with capsys.disabled():
         print(
             f"\ndrag: {len(times)} moves, new picture after {harness.percentile(times, 0.5):.0f} ms"

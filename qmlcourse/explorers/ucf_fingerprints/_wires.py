@@ -50,7 +50,7 @@ class WirePicture:
             ax.add_patch(Rectangle((x, -0.5), room, width, color="#E4E4E4", lw=0))
             ax.text(x + room / 2, width / 2 - 0.5, word, va="center", ha="center", **_SMALL)
         self.image = ax.imshow(
-            np.zeros((width, length, 4)),
+            np.zeros((width, length, 4), np.uint8),
             extent=(-0.5, length - 0.5, -0.5, width - 0.5),
             origin="lower",
             interpolation="nearest",
@@ -75,8 +75,9 @@ class WirePicture:
     def show(self, density, mask, antidots, chosen=None, numbered=True):
         """Draw a density (x, y) and antidots (K, 3); `chosen` is the one in the hand."""
         top = max(float(np.quantile(density[mask], 0.98)), 1e-12)
-        colours = matplotlib.colormaps[SEQUENTIAL](np.clip(density / top, 0, 1) ** 0.7)
-        colours[~mask] = (1, 1, 1, 1)
+        strength = np.clip(density / top, 0, 1) ** 0.7  # lets weak waves be seen
+        colours = matplotlib.colormaps[SEQUENTIAL](strength, bytes=True)  # bytes draw faster
+        colours[~mask] = 255
         self.image.set_data(np.swapaxes(colours, 0, 1))
         for n, (circle, number) in enumerate(zip(self.circles, self.numbers, strict=True)):
             there = n < len(antidots)

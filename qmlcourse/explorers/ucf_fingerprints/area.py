@@ -83,9 +83,10 @@ class AreaExplorer(Explorer):
 
     def draw(self, data, state):
         area = state["length"] * state["width"]
-        if "correlation" not in data:
+        if "correlation" not in data:  # the ring waits on the line until the wires are there
+            self._now.set_data([area], [1e3 / area])
             self.readout = f"computing {WIRES} fingerprints …"
-            return f"{len(self.points)} earlier sizes; the present one is being computed."
+            return f"{len(self.points)} earlier sizes; the wire of {area} sites is being computed."
         found = data["correlation"]
         lag, norm = 1e3 * found.lag, found.value[0]
         self._f.set_data(lag, found.value / norm)

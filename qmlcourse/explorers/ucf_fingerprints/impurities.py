@@ -20,7 +20,7 @@ from ._wires import FLUX_LABEL, G_LABEL, LENGTH, QUANTA, WIDTH, WirePicture, per
 MOST = 8
 _RADIUS, _SEED = 2.5, 30
 _PLACES = _wires.random_places(_SEED, MOST, _RADIUS)
-_COARSE = slice(None, None, 8)  # fields that are computed at once at a new energy
+_COARSE = slice(None, None, 16)  # fields that are computed at once at a new energy
 
 
 class ImpurityExplorer(Explorer):
@@ -97,11 +97,14 @@ class ImpurityExplorer(Explorer):
         wire = wire or _coarse_wire(energy)
         antidots = self.antidots({"radius": radius, "places": places, "number": number})
         here = per_plaquette(field)
+        curve = wire.conductance(antidots, per_plaquette(quanta))[0]
+        place = np.flatnonzero(quanta == field)
+        g = curve[place[0]] if len(place) else wire.conductance(antidots, here)[0, 0]
         return {
             "antidots": antidots,
             "quanta": quanta,
-            "conductance": wire.conductance(antidots, per_plaquette(quanta))[0],
-            "g": float(wire.conductance(antidots, here)[0, 0]),
+            "conductance": curve,
+            "g": float(g),
             "density": wire.density(antidots, here)[0, 0],
             "mask": wire.mask(antidots)[0],
             "channels": wire.channels,

@@ -10,6 +10,7 @@ from ...widgets import COLORS, Explorer, LiveFigure, Player, new_figure, slider,
 from ._wires import FLUX_LABEL, G_LABEL, steady_ticks
 
 MOST, BLOCK = 400, 10
+_UNIT = 2  # wires that are computed together: the first ones are drawn at once
 ENERGY = -0.85
 QUANTA = np.linspace(0, 12, 25)
 _STRONG = 5.0  # flux quanta from which the dip is over
@@ -59,21 +60,21 @@ class WeakLocalizationExplorer(Explorer):
 
     def compute(self, samples, length, disorder, width):
         """What is known already is drawn at once: the rest comes from the worker."""
-        known = []
-        for n in range(samples // BLOCK):
-            if (n, length, width, disorder) not in _KNOWN and len(known) > 1:
+        known = [_unit(0, length, width, disorder)]
+        for n in range(1, samples // _UNIT):
+            if (n, length, width, disorder) not in _KNOWN:
                 break
-            known.append(_block(n, length, width, disorder))
+            known.append(_unit(n, length, width, disorder))
         return {"g": np.concatenate(known)}
 
     def compute_slow(self, state):
         part = state["length"], state["width"], state["disorder"]
-        for n in range(state["samples"] // BLOCK):
+        found = []
+        for n in range(state["samples"] // _UNIT):
             if self.outdated():
                 return None
-            _block(n, *part)
-        blocks = [_block(n, *part) for n in range(state["samples"] // BLOCK)]
-        return {"g": np.concatenate(blocks)}
+            found.append(_unit(n, *part))
+        return {"g": np.concatenate(found)}
 
     def draw(self, data, state):
         g = data["g"]
@@ -119,11 +120,11 @@ class WeakLocalizationExplorer(Explorer):
 _KNOWN = set()
 
 
-@lru_cache(maxsize=1024)
-def _block(number, length, width, disorder):
-    """(wire, field): ten wires at all fields; block n has the seeds 10 n ... 10 n + 9."""
+@lru_cache(maxsize=4096)
+def _unit(number, length, width, disorder):
+    """(wire, field): two wires at all fields; unit n has the seeds 2 n and 2 n + 1."""
     wire = DisorderedWire(length, width, ENERGY)
-    on_site = wire.potential(disorder, range(BLOCK * number, BLOCK * (number + 1)))
+    on_site = wire.potential(disorder, range(_UNIT * number, _UNIT * (number + 1)))
     g = wire.conductance(on_site, QUANTA / (length * width))
     _KNOWN.add((number, length, width, disorder))
     return g
