@@ -1,8 +1,8 @@
 """Recursive Green's function of a wire with any potential, batched over (sample, field).
 
 Slice by slice, from the left lead, the part behind is folded into a width x width matrix; only a
-thin block of columns, one for each channel, is carried along. All lines are functions of their
-inputs without assignment into arrays, so that torch can differentiate them.
+thin block of columns, one for each channel, is carried along. Nothing is overwritten that torch
+needs to differentiate.
 """
 
 from dataclasses import dataclass
@@ -65,21 +65,23 @@ def sweep(energy, on_site, hop, sigma, injection, xp, keep):
     """
     dtype, device = on_site.dtype, _arrays.backend(on_site)[1]
     length, width = on_site.shape[1:]
-    eye = xp.eye(width, dtype=dtype, device=device)
-    side = [xp.eye(width, k=k, dtype=dtype, device=device) for k in (1, -1)]
+    eye, *side = (xp.eye(width, k=k, dtype=dtype, device=device) for k in (0, 1, -1))
     bare = energy * eye + side[0] + side[1]
-    back = xp.conj(hop)[:, None, :]
+    both_ways = hop[:, :, None] * xp.conj(hop)[:, None, :]
+    diagonal = list(range(width))
     behind, source, growth = sigma[0], injection[0], None
     greens, arrivals = [], []
     for x in range(length):
-        block = bare - on_site[:, x, :, None] * eye - behind
+        block = bare - behind
         if x == length - 1:
             block = block - sigma[1]
+        block[:, diagonal, diagonal] -= on_site[:, x]
         green = _arrays.inverse(xp, block)
         arrived = green @ source
         source = hop[:, :, None] * arrived
-        behind = hop[:, :, None] * green * back
-        size = xp.max(xp.abs(green), axis=(-2, -1))
+        behind = both_ways * green
+        # near a level, G is its wave times its conjugate: the diagonal holds the largest element
+        size = xp.max(xp.abs(green[:, diagonal, diagonal]), axis=-1)
         growth = size if growth is None else xp.maximum(growth, size)
         if not keep:
             greens, arrivals = [], []

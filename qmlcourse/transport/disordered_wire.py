@@ -7,7 +7,7 @@ import numpy as np
 from . import _arrays, _wire_sweep
 from ._wire import Wire, check_memory, fields_of, sources, stacked_leads
 
-_CHUNK = 32  # wires in one batch on a CPU: larger ones fall out of its cache
+_CHUNK = 16  # wires in one batch on a CPU: larger ones fall out of its cache
 _GPU_CHUNK = 4096
 _SAFE = {"complex128": 1e6, "complex64": 1e4}
 

@@ -114,7 +114,7 @@ def _from_modes(rows, energy, flux):
     sigma = _surface(vectors[:width, outward], vectors[width:, outward], tau)
     residual = _dyson_residual(sigma, h, tau, energy)
     if residual > _RESIDUAL:
-        sigma = _by_schur(transfer, values[outward], tau)
+        sigma = _by_schur(transfer, values, outward, tau)
         residual = _dyson_residual(sigma, h, tau, energy)
     if residual > _RESIDUAL:
         raise RuntimeError(f"the lead's self-energy is only good to {residual:.1e}.")
@@ -137,12 +137,18 @@ def _surface(first, previous, tau):
     return tau.conj()[:, None] * np.linalg.solve(previous.T, first.T).T
 
 
-def _by_schur(transfer, wanted, tau):
-    """The same subspace from an ordered Schur form: stable when modes are nearly parallel."""
+def _by_schur(transfer, values, outward, tau):
+    """The same subspace from an ordered Schur form: stable when modes are nearly parallel.
+
+    Decaying modes are known by their size; of those that flow, the nearest value says which way.
+    """
     width = len(tau)
+    flowing = np.abs(np.abs(values) - 1) < 1e-8
 
     def keep(value):
-        return np.abs(wanted - value).min() < 1e-7
+        if np.abs(values[flowing] - value).min(initial=1.0) > 1e-5:
+            return abs(value) < 1
+        return outward[flowing][np.abs(values[flowing] - value).argmin()]
 
     _, basis, count = scipy.linalg.schur(transfer, output="complex", sort=keep)
     if count != width:

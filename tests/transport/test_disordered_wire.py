@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import torch
 
-from qmlcourse.transport import AntidotWire, DisorderedWire, lowest_energy
+from qmlcourse.transport import AntidotWire, DisorderedWire, lead, lowest_energy
 
 FLUX = np.array([0.0, 0.0031, -0.0047, 0.013])
 
@@ -185,3 +185,13 @@ def test_seeds_make_the_sample():
 def test_bad_input_is_refused_in_one_sentence(call, words):
     with pytest.raises(ValueError, match=words):
         call(DisorderedWire(8, 5, -1.0))
+
+
+@pytest.mark.parametrize(("width", "flux"), [(80, 0.001), (100, 0.003), (60, 0.02)])
+def test_leads_of_wide_wires_obey_their_equation(width, flux):
+    """Their modes are nearly parallel: the ordered Schur form takes over."""
+    for energy in (-3.2, -0.81):
+        one = lead(tuple(range(width)), energy, flux)
+        assert one.residual < 1e-10
+        gamma = 1j * (one.self_energy - one.self_energy.conj().T)
+        assert np.abs(one.injection @ one.injection.conj().T - gamma).max() < 1e-9

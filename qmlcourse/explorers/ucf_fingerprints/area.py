@@ -23,7 +23,7 @@ class AreaExplorer(Explorer):
     )
     still_wait = 20.0
 
-    length = traitlets.Int(40).tag(control=slider("Length", "sites", 30, 100, 10))
+    length = traitlets.Int(60).tag(control=slider("Length", "sites", 30, 100, 10))
     width = traitlets.Int(12).tag(control=slider("Width", "sites", 8, 20, 2))
     disorder = traitlets.Float(2.0).tag(
         control=slider("Disorder W", "t", 1.5, 3, 0.25), group="more"
