@@ -12,7 +12,7 @@ from .averages import (
     thermal_average,
 )
 from .chain_ring import ChainRing
-from .coherent_area import CoherentArea, coherent_area, wire_like_curve
+from .coherent_area import CoherentArea, Detrended, coherent_area, detrend, wire_like_curve
 from .disordered_wire import DisorderedWire
 from .fluctuations import (
     Correlation,
@@ -21,8 +21,10 @@ from .fluctuations import (
     conductance_correlation,
     conductance_distribution,
     conductance_variance,
+    dip_half_width,
     magnetoconductance,
     self_averaging,
+    self_averaging_exponent,
     symmetry_crossover,
     thermal_fluctuations,
     weak_localization,
@@ -47,6 +49,7 @@ __all__ = [
     "ChainRing",
     "CoherentArea",
     "Correlation",
+    "Detrended",
     "DisorderedWire",
     "Distribution",
     "Estimate",
@@ -62,6 +65,8 @@ __all__ = [
     "conductance_distribution",
     "conductance_variance",
     "correlation_energy",
+    "detrend",
+    "dip_half_width",
     "ensemble_harmonics",
     "estimate_period",
     "fermi_weight",
@@ -75,6 +80,7 @@ __all__ = [
     "read_curve",
     "ring_radius",
     "self_averaging",
+    "self_averaging_exponent",
     "symmetry_crossover",
     "thermal_average",
     "thermal_fluctuations",

@@ -1,6 +1,6 @@
 """What the explorers of this chapter share: prepared wires, their fields, and their pictures."""
 
-from functools import lru_cache
+from collections import OrderedDict
 
 import matplotlib
 import numpy as np
@@ -12,7 +12,6 @@ from ...widgets import COLORS, SEQUENTIAL
 
 LENGTH, WIDTH, ENERGY = 60, 22, -2.6
 QUANTA = np.arange(81) / 4  # flux quanta through the whole wire
-NOTCH = (20.0, WIDTH - 0.5, 4.5)  # x, y, radius of the bite in the upper wall
 FLUX_LABEL = "flux through the wire Φ (h/e)"
 G_LABEL = "conductance g (e²/h)"
 
@@ -22,11 +21,21 @@ def per_plaquette(quanta, length=LENGTH, width=WIDTH):
     return np.asarray(quanta, float) / (length * width)
 
 
-@lru_cache(maxsize=2)
-def wire(energy=ENERGY, notched=False):
-    """The wire of this chapter with all its fields ready; two are kept at a time."""
-    notch = NOTCH if notched else None
-    return prepared_wire(LENGTH, WIDTH, energy, per_plaquette(QUANTA), notch)
+_ready = OrderedDict()  # energy -> wire, the oldest first
+
+
+def wire(energy=ENERGY):
+    """The wire of this chapter with all its fields ready; three energies are kept at a time."""
+    if energy not in _ready:
+        _ready[energy] = prepared_wire(LENGTH, WIDTH, energy, per_plaquette(QUANTA))
+        while len(_ready) > 3:
+            _ready.popitem(last=False)
+    return _ready[energy]
+
+
+def ready(energy):
+    """The same, or None where it would have to be prepared first."""
+    return _ready.get(energy)
 
 
 _SMALL = {"color": "#444444", "fontsize": 10.5}

@@ -92,7 +92,7 @@ class ImpurityExplorer(Explorer):
 
     def compute(self, field, number, radius, chosen, energy, places):
         # the wire in memory where its fields are ready; else a few fields at once
-        wire = self._ready(energy)
+        wire = _wires.ready(energy)
         quanta = QUANTA if wire else QUANTA[_COARSE]
         wire = wire or _coarse_wire(energy)
         antidots = self.antidots({"radius": radius, "places": places, "number": number})
@@ -111,15 +111,11 @@ class ImpurityExplorer(Explorer):
         }
 
     def compute_slow(self, state):
-        self._kept_wire = state["energy"], _wires.wire(state["energy"])
-        return {"ready": state["energy"]}
-
-    def _ready(self, energy):
-        kept = getattr(self, "_kept_wire", None)
-        return kept[1] if kept and kept[0] == energy else None
+        _wires.wire(state["energy"])
+        return {}
 
     def draw(self, data, state):
-        if len(data["quanta"]) < len(QUANTA) and self._ready(state["energy"]):
+        if len(data["quanta"]) < len(QUANTA) and _wires.ready(state["energy"]):
             data |= self.compute(**state)
         self._wire.show(data["density"], data["mask"], data["antidots"], state["chosen"] - 1)
         self._g.set_data(data["quanta"], data["conductance"])

@@ -38,7 +38,7 @@ class SearchExplorer(Explorer):
     )
 
     notch = traitlets.Bool(True).tag(control=toggle("Notch in the wall"))
-    walkers = traitlets.Int(24).tag(control=slider("Walkers", "", 4, 32, 4))
+    walkers = traitlets.Int(16).tag(control=slider("Walkers", "", 4, 32, 4))
     noise = traitlets.Float(0.0).tag(
         control=slider("Noise in g(B)", "e²/h", 0, 0.1, 0.01, help="Of the measured curve")
     )
