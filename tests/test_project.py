@@ -89,6 +89,7 @@ def test_binder_builds_what_is_meant():
     text = said.stdout + said.stderr
     assert "binder/environment.yml" in text
     assert "binder/postBuild" in text
+    assert "binder/start" in text
     assert "3.12" in text
     assert "unspecified" not in text
 
@@ -101,6 +102,15 @@ def test_post_build_stops_at_the_first_error():
     assert script.stat().st_mode & stat.S_IXUSR
     config = json.loads((ROOT / "binder/voila.json").read_text())
     assert config["VoilaConfiguration"]["template"] == "qmlcourse"
+
+
+def test_binder_starts_with_one_thread():
+    script = ROOT / "binder/start"
+    assert script.stat().st_mode & stat.S_IXUSR
+    said = subprocess.run(
+        [script, "sh", "-c", "echo $OMP_NUM_THREADS"], capture_output=True, text=True, check=True
+    )
+    assert said.stdout == "1\n"
 
 
 def seconds_to(code):

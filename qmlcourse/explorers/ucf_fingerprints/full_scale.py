@@ -52,9 +52,12 @@ def _variances(ax, stored):
                 color=COLORS[colour], marker=marker, ls=dash, capsize=3,
                 label=f"{words}, width {width}",
             )  # fmt: skip
-    for value, text, colour in ((2 / 15, "2/15", "blue"), (1 / 15, "1/15", "orange")):
+    for value, text, colour, side in (
+        (2 / 15, "2/15", "blue", "bottom"),
+        (1 / 15, "1/15", "orange", "top"),
+    ):
         ax.axhline(value, color=COLORS[colour], ls=":", lw=1.8)
-        ax.annotate(text, (420, value), ha="right", va="bottom")
+        ax.annotate(text, (420, value), ha="right", va=side)
     ax.set(ylim=(0, 0.24), xlim=(20, 425))
     ax.legend(fontsize=10)
 
