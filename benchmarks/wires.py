@@ -1,6 +1,7 @@
 """Wires with antidots and with disorder: our two engines beside Kwant, one thread, one run.
 
-    python benchmarks/wires.py
+    python benchmarks/wires.py            on one core
+    python benchmarks/wires.py --gpu      on a GPU (--torch: the same lines on the CPU)
 
 Both get the same wires (those of `to_kwant`), energy and fields. Kwant is asked in its own way,
 one `smatrix` a wire and field, and again with the leads' modes calculated before the clock starts.
@@ -8,6 +9,7 @@ What each of ours counts is said in its line.
 """
 
 import os
+import sys
 
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = "1"
@@ -143,7 +145,45 @@ def fingerprint():
           f"{setup:.2f} s, {wire.memory(64) / 2**20:.0f} MiB")  # fmt: skip
 
 
+def on_gpu(device):
+    """Points a second of both engines on a GPU, beside one Kwant core on the same work."""
+    import torch
+
+    print(f"\nOn {torch.cuda.get_device_name() if device != 'cpu' else 'the CPU, through torch'}")
+    many = 20_000 if device != "cpu" else 200
+    antidots = torch.as_tensor(arrangements(many), device=device)
+    wire = AntidotWire(LENGTH, WIDTH, ENERGY)
+    disordered = DisorderedWire(LENGTH, WIDTH, ENERGY)
+    on_site = torch.as_tensor(disordered.potential(1.0, range(many // 5)), device=device)
+    rim = np.mean([len(h.rim) for h in wire._holes(antidots[:200])])
+    works = (
+        ("antidots", wire, wire.to_kwant(arrangements(1)[0]), antidots, 8 / 3 * rim**3),
+        (
+            "disorder", disordered, disordered.to_kwant(on_site[0]), on_site,
+            8 * LENGTH * WIDTH**3,
+        ),
+    )  # fmt: skip
+    for name, engine, system, inputs, operations in works:
+        each, _, _ = kwant_points([system] * 4, ENERGY, FLUX)
+
+        def work(engine=engine, inputs=inputs):
+            engine.conductance(inputs, FLUX)
+            if device != "cpu":
+                torch.cuda.synchronize()
+
+        work()
+        rate = len(inputs) / seconds(work)
+        print(f"  {name}: {rate:,.0f} points a second, {rate * each:,.0f} times one Kwant core,"
+              f" {rate * operations / 1e12:.3f} Tflop/s in the matrices (FP64)")  # fmt: skip
+
+
 def main():
+    import torch
+
+    if "--gpu" in sys.argv or "--torch" in sys.argv:
+        if "--gpu" in sys.argv and not torch.cuda.is_available():
+            sys.exit("no GPU that torch sees; --torch runs the same lines on the CPU")
+        return on_gpu("cuda" if "--gpu" in sys.argv else "cpu")
     print(f"Kwant {kwant.__version__} with {kwant_solver()}, one thread, E = {ENERGY}, flux {FLUX}")
     defect_engine()
     sweep_engine()

@@ -1,5 +1,6 @@
 """What explorers of measured curves share: a simulated sample, or the student's own file."""
 
+import numpy as np
 import traitlets
 
 from ..transport import read_curve
@@ -51,3 +52,11 @@ class OwnCurveExplorer(Explorer):
 
     def _back_to_simulated(self, _):
         self._own, self.source = None, "simulated"
+
+
+def fit_axes(ax, x, y):
+    """Axes around a curve, with room for a legend above it."""
+    ax.set_xlim(float(np.min(x)), float(np.max(x)))
+    low, high = float(np.min(y)), float(np.max(y))
+    room = (high - low) or 1.0
+    ax.set_ylim(low - 0.08 * room, high + 0.25 * room)

@@ -7,7 +7,7 @@ import traitlets
 
 from ...transport import estimate_period, measured_like_curve
 from ...widgets import COLORS, LiveFigure, new_figure, seed, slider, style_axes
-from .._own_curve import OwnCurveExplorer
+from .._own_curve import OwnCurveExplorer, fit_axes
 
 
 class MeasuredRingExplorer(OwnCurveExplorer):
@@ -65,7 +65,7 @@ class MeasuredRingExplorer(OwnCurveExplorer):
         scale, unit = (1e3, "mT") if metres and curve.field[-1] < 1 else (1, curve.unit)
         self._raw.set_data(scale * curve.field, curve.conductance)
         self._smooth.set_data(scale * found.field_even, found.smooth)
-        _fit(self._top, scale * curve.field, curve.conductance, 0.25)
+        fit_axes(self._top, scale * curve.field, curve.conductance)
         top = 4 / found.period
         ignored = _first_ignored(curve, state["shortest"])
         if ignored < found.frequency[-1]:
@@ -116,13 +116,6 @@ def _words(found, unit, scale, metres):
         f"{period}, area {found.area * 1e12:.3f} µm², radius "
         f"<b>{found.radius * 1e6:.3f} ± {found.radius_error * 1e6:.3f} µm</b>"
     )
-
-
-def _fit(ax, x, y, margin):
-    ax.set_xlim(float(np.min(x)), float(np.max(x)))
-    low, high = float(np.min(y)), float(np.max(y))
-    room = (high - low) or 1.0
-    ax.set_ylim(low - 0.08 * room, high + margin * room)
 
 
 @lru_cache(maxsize=8)

@@ -1,18 +1,18 @@
 """How far the field must go until a fingerprint forgets itself, against the area of the wire."""
 
-import ipywidgets
 import numpy as np
 import traitlets
 
 from ...transport import DisorderedWire, conductance_correlation
-from ...widgets import COLORS, Explorer, LiveFigure, new_figure, slider, style_axes
+from ...widgets import COLORS, LiveFigure, new_figure, slider, style_axes
+from ._points import PointsExplorer
 
 WIRES = 40
 ENERGY = -0.85
 QUANTA = np.linspace(3, 19, 65)  # through the whole wire: time reversal is broken everywhere
 
 
-class AreaExplorer(Explorer):
+class AreaExplorer(PointsExplorer):
     """The correlation function of fingerprints, and the correlation field against the area."""
 
     name = "ucf_area"
@@ -28,10 +28,6 @@ class AreaExplorer(Explorer):
     disorder = traitlets.Float(2.0).tag(
         control=slider("Disorder W", "t", 1.5, 3, 0.25), group="more"
     )
-
-    def __init__(self, **start):
-        self.points = {}
-        super().__init__(**start)
 
     def prepare(self):
         figure = new_figure(8.8, 4.8)
@@ -57,17 +53,6 @@ class AreaExplorer(Explorer):
         live = LiveFigure(figure)
         live.animated(self._band, self._f, self._half, self._errors, self._dots, self._now)
         return live
-
-    def extras(self):
-        clear = ipywidgets.Button(description="Clear the points")
-        clear.add_class("qml-button")
-        clear.on_click(self.guarded(lambda _: self.clear()))
-        return [clear]
-
-    def clear(self):
-        """Forget all points but the present one."""
-        self.points.clear()
-        self.refresh()
 
     def compute_slow(self, state):
         wire = DisorderedWire(state["length"], state["width"], ENERGY)

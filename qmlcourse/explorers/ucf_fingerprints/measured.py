@@ -3,12 +3,11 @@
 import warnings
 from functools import lru_cache
 
-import numpy as np
 import traitlets
 
 from ...transport import coherent_area, wire_like_curve
 from ...widgets import COLORS, LiveFigure, new_figure, seed, slider, style_axes
-from .._own_curve import OwnCurveExplorer
+from .._own_curve import OwnCurveExplorer, fit_axes
 
 
 class MeasuredWireExplorer(OwnCurveExplorer):
@@ -64,7 +63,7 @@ class MeasuredWireExplorer(OwnCurveExplorer):
         scale, unit = (1e3, "mT") if metres and curve.field[-1] < 1 else (1, curve.unit)
         self._raw.set_data(scale * curve.field, curve.conductance)
         self._smooth.set_data(scale * found.field_even, found.smooth)
-        _fit(self._top, scale * curve.field, curve.conductance)
+        fit_axes(self._top, scale * curve.field, curve.conductance)
         self._line.set_data(scale * found.lag, found.correlation)
         half = scale * float(found.correlation_field)
         self._half.set_data([half], [0.5])
@@ -109,13 +108,6 @@ def _words(found, half, unit, scale, metres, doubts):
             "this width"
         )
     return text + "".join(f"<br>Note: {doubt}" for doubt in doubts)
-
-
-def _fit(ax, x, y):
-    ax.set_xlim(float(np.min(x)), float(np.max(x)))
-    low, high = float(np.min(y)), float(np.max(y))
-    room = (high - low) or 1.0
-    ax.set_ylim(low - 0.08 * room, high + 0.25 * room)
 
 
 @lru_cache(maxsize=8)

@@ -1,11 +1,11 @@
 """Universal: the variance of g over 200 wires, whatever their length, width and disorder."""
 
-import ipywidgets
 import numpy as np
 import traitlets
 
 from ...transport import DisorderedWire, conductance_variance
-from ...widgets import COLORS, Explorer, LiveFigure, new_figure, seed, slider, style_axes
+from ...widgets import COLORS, LiveFigure, new_figure, seed, slider, style_axes
+from ._points import PointsExplorer
 
 WIRES = 200
 ENERGY = -0.85
@@ -15,7 +15,7 @@ _BINS = np.arange(0, 8.01, 0.2)
 _STRONG = 0.006  # largest flux a plaquette: beyond, the field closes channels
 
 
-class UniversalExplorer(Explorer):
+class UniversalExplorer(PointsExplorer):
     """Histograms of g without and with a field, and a map of variances that fills up."""
 
     name = "ucf_universal"
@@ -30,10 +30,6 @@ class UniversalExplorer(Explorer):
     width = traitlets.Int(16).tag(control=slider("Width", "sites", 8, 24, 2))
     disorder = traitlets.Float(2.0).tag(control=slider("Disorder W", "t", 1, 4, 0.25))
     seed = traitlets.Int(0).tag(control=seed("Seed of the wires"), group="more")
-
-    def __init__(self, **start):
-        self.points = {}
-        super().__init__(**start)
 
     def prepare(self):
         figure = new_figure(8.8, 4.8)
@@ -70,17 +66,6 @@ class UniversalExplorer(Explorer):
         live.animated(*(bar for bars in self._bars for bar in bars))
         live.animated(*self._errors, *self._dots, self._now)
         return live
-
-    def extras(self):
-        clear = ipywidgets.Button(description="Clear the points")
-        clear.add_class("qml-button")
-        clear.on_click(self.guarded(lambda _: self.clear()))
-        return [clear]
-
-    def clear(self):
-        """Forget all points but the present one."""
-        self.points.clear()
-        self.refresh()
 
     def compute(self, length, width, disorder, seed):
         flux = min(_STRONG, 12 / (length * width))
