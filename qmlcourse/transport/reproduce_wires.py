@@ -189,34 +189,40 @@ def mean_free_path(rows, width):
 
 
 def report(result):
-    """Theory beside ours, as text."""
+    """Theory beside ours, as text of at most 73 columns."""
     lines = [
         f"Disordered wires, tier {result['tier']}: {result['samples']} wires for each line",
-        "variance of g per spin: 2/15 = 0.1333 without field, 1/15 = 0.0667 in a strong one",
-        f"{'width':>5} {'length':>6} {'⟨g⟩':>5} {'variance':>17} {'⟨g⟩':>6} {'in a field':>17}"
-        f" {'quanta':>8} {'channels':>9} {'dip':>15}",
+        "variance of g per spin: 2/15 = 0.1333, in a strong field 1/15 = 0.0667",
+        "0.2049(63) means 0.2049 ± 0.0063",
+        "                 no field         in a strong field",
+        "width length   ⟨g⟩   variance    ⟨g⟩   variance quanta channels      dip",
     ]
     for row in result["wires"]:
         (v1, v2), (e1, e2) = row["variance"], row["variance_error"]
         low, high = row["quanta"]
         before, after = row["channels"]
         lines.append(
-            f"{row['width']:>5} {row['length']:>6} {row['mean'][0]:>5.2f} {v1:>8.4f} ± {e1:.4f}"
-            f" {row['mean'][1]:>6.2f} {v2:>8.4f} ± {e2:.4f} {low:>4.0f}-{high:<3.0f}"
-            f" {before:>4} > {after:<2} {row['dip'][0]:>6.3f} ± {row['dip'][1]:.3f}"
+            f"{row['width']:>5} {row['length']:>6} {row['mean'][0]:>5.2f} {_short(v1, e1):>10}"
+            f" {row['mean'][1]:>6.2f} {_short(v2, e2):>10} {low:>3.0f}-{high:<2.0f}"
+            f" {before:>4}>{after:<3} {_short(*row['dip'], 3):>9}"
         )
     widths = dict.fromkeys(row["width"] for row in result["wires"])
     paths = ", ".join(f"{mean_free_path(result['wires'], w):.1f} at width {w}" for w in widths)
     lines += [
-        f"mean free path from Ohm's law: {paths} (lattice constants)",
-        "dip at zero field: theory 1/3, for lengths between the mean free path and localisation",
-        "correlation field in flux quanta through the wire (half width at half maximum):",
+        f"mean free path from Ohm's law: {paths} (sites)",
+        "dip at zero field: theory 1/3, between mean free path and localisation",
+        "correlation field in flux quanta through the wire (half width):",
     ]
     lines += [
-        f"  {one['length']:>4} x {one['width']:<3} {one['quanta']:.2f} ± {one['error']:.2f}"
+        f"  {one['length']:>4} x {one['width']:<3} {_short(one['quanta'], one['error'], 2)}"
         for one in result["correlation"]
     ]
     return "\n".join(lines)
+
+
+def _short(value, error, digits=4):
+    """A value with its error in the last digits, as in 0.2049(63)."""
+    return f"{value:.{digits}f}({error * 10**digits:.0f})"
 
 
 def _placed(values, device):

@@ -12,7 +12,7 @@ from ._wires import FLUX_LABEL, G_LABEL, steady_ticks
 MOST, BLOCK = 400, 10
 _UNIT = 2  # wires that are computed together: the first ones are drawn at once
 ENERGY = -0.85
-QUANTA = np.linspace(0, 12, 25)
+QUANTA = np.linspace(0, 12, 21)
 _STRONG = 5.0  # flux quanta from which the dip is over
 
 
