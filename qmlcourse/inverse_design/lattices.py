@@ -1,0 +1,162 @@
+"""Lattices with named parameters: the honeycomb of Haldane, the triangular lattice with its cells.
+
+A `DesignSpace` turns raw numbers without bounds into a model: amplitudes by a sigmoid (0 to 1),
+on-site energies by tanh (-1 to 1), phases as they are. The choice follows K. Inui and Y. Motome,
+Communications Physics 6, 37 (2023).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from .tight_binding import Lattice, TightBinding
+
+_ROOT3 = np.sqrt(3)
+
+
+@dataclass(frozen=True)
+class DesignSpace:
+    """All models that an optimiser may choose from.
+
+    Attributes
+    ----------
+    lattice : Lattice
+    names : one name for each raw parameter
+    build : function of raw parameters (..., parameter) giving a TightBinding batch
+    draw : function of (numpy generator, count) giving raw starts (count, parameter)
+    """
+
+    lattice: Lattice
+    names: tuple
+    build: Callable
+    draw: Callable
+
+    def starts(self, count, seed=0):
+        """(count, parameter) tensor of random raw parameters."""
+        return torch.as_tensor(self.draw(np.random.default_rng(seed), count))
+
+
+def honeycomb_lattice():
+    """Two orbitals at distance 1; bonds: 3 to nearest neighbours, then 3 on A and 3 on B.
+
+    The second-neighbour bonds run around the hexagons in one sense, along -R1, R1 - R2 and R2 on A
+    and the opposite way on B, so that one phase on all six is Haldane's pattern.
+    """
+    vectors = np.array([[_ROOT3, 0], [_ROOT3 / 2, 1.5]])
+    positions = np.array([[0.0, 0.0], [0.0, 1.0]])
+    near = [(1, 0, 0, 0), (1, 0, 0, -1), (1, 0, 1, -1)]
+    around = [(-1, 0), (1, -1), (0, 1)]  # -R1, R1 - R2, R2: a triangle
+    second = [(0, 0, *cell) for cell in around]
+    second += [(1, 1, -cell[0], -cell[1]) for cell in around]
+    return Lattice(vectors, positions, np.array(near + second), "honeycomb")
+
+
+def haldane(phi, m, t2):
+    """Haldane's model, Phys. Rev. Lett. 61, 2015 (1988), with t1 = 1.
+
+    Parameters
+    ----------
+    phi : phase of the second-neighbour hoppings along the bonds of `honeycomb_lattice`
+    m : on-site energy, +m on A and -m on B
+    t2 : amplitude of the second-neighbour hoppings
+
+    The lower band has the Chern number +1 for 0 < phi < pi and |m| < 3 sqrt(3) t2 sin(phi).
+    Arguments may be arrays of one shape: a batch.
+    """
+    phi, m, t2 = (torch.as_tensor(v, dtype=torch.float64) for v in (phi, m, t2))
+    phi, m, t2 = torch.broadcast_tensors(phi, m, t2)
+    second = torch.polar(t2, phi)[..., None].expand(*phi.shape, 6)
+    near = torch.ones(*phi.shape, 3, dtype=torch.complex128)
+    return TightBinding(
+        honeycomb_lattice(), torch.cat([near, second], -1), torch.stack([m, -m], -1)
+    )
+
+
+def honeycomb():
+    """The design space of the paper: 14 free parameters on the honeycomb lattice.
+
+    Two on-site energies, and amplitude and phase of each of the six second-neighbour bonds;
+    nothing ties them together. The nearest-neighbour hopping is 1.
+    """
+    lattice = honeycomb_lattice()
+    bonds = [f"{site}{n}" for site in "AB" for n in (1, 2, 3)]
+    names = ("M A", "M B", *(f"|t2| {b}" for b in bonds), *(f"phase {b}" for b in bonds))
+
+    def build(raw):
+        second = torch.polar(torch.sigmoid(raw[..., 2:8]), raw[..., 8:14])
+        near = torch.ones((*raw.shape[:-1], 3), dtype=second.dtype, device=raw.device)
+        return TightBinding(lattice, torch.cat([near, second], -1), torch.tanh(raw[..., :2]))
+
+    def draw(generator, count):
+        low, high = (np.repeat(v, (2, 6, 6)) for v in ((-1.0, 0.0, -np.pi), (1.0, 1.0, np.pi)))
+        return generator.uniform(low, high, (count, 14))
+
+    return DesignSpace(lattice, names, build, draw)
+
+
+def triangular_lattice(cell=(2, 2), shells=3):
+    """Triangular lattice with a cell of cell[0] x cell[1] sites and neighbours of 1 to 3 shells.
+
+    Bonds: three directions of the first shell for each site, then of the second, of the third.
+    """
+    if len(cell) != 2 or min(cell) < 1 or not 1 <= shells <= 3:
+        raise ValueError("the cell is two positive integers and shells are 1 to 3.")
+    a = np.array([[1.0, 0.0], [0.5, _ROOT3 / 2]])
+    sites = [(i, j) for i in range(cell[0]) for j in range(cell[1])]
+    number = {site: n for n, site in enumerate(sites)}
+    steps = [[(1, 0), (0, 1), (-1, 1)], [(1, 1), (-1, 2), (-2, 1)], [(2, 0), (0, 2), (-2, 2)]]
+    bonds = []
+    for shell in steps[:shells]:
+        for i, j in sites:
+            for di, dj in shell:
+                (p, x), (q, y) = divmod(i + di, cell[0]), divmod(j + dj, cell[1])
+                bonds.append((number[x, y], number[i, j], p, q))
+    positions = np.array(sites) @ a
+    name = f"triangular {cell[0]} x {cell[1]}"
+    return Lattice(a * np.array(cell)[:, None], positions, np.array(bonds), name)
+
+
+def one_angle(chi=0.1184 * np.pi):
+    """The model behind the 38 parameters: a uniform field and one angle, with t1 = t2 = t3 = 1.
+
+    A field of -3 pi / 4 through each elementary triangle, and -chi, +chi in turn on the
+    second-neighbour hops, every 60 degrees. Landau gauge on a cell of 4 x 1 sites. Total Chern
+    number 6 at half filling, for chi = 0 already.
+    """
+    lattice = triangular_lattice((4, 1))
+    start, shell = lattice.bonds[:, 1], np.repeat([0, 1, 2], len(lattice.bonds) // 3)
+    across = np.round(lattice.steps[:, 1] / (_ROOT3 / 2))  # steps along the second vector
+    middle = start + (lattice.steps[:, 0] - across / 2) / 2
+    phase = -1.5 * np.pi * middle * across
+    phase = phase + np.where(shell == 1, np.where(across == 2, 1, -1), 0) * chi
+    return TightBinding(lattice, np.exp(1j * phase))
+
+
+def triangular(cell=(2, 2)):
+    """The design space of the paper's second result: 38 parameters for the 2 x 2 cell.
+
+    One amplitude for the second and one for the third shell (t1 = 1), and a free phase on each
+    bond; no on-site energies.
+    """
+    lattice = triangular_lattice(cell)
+    count = len(lattice.bonds)
+    shell = torch.as_tensor(np.repeat([0, 1, 2], count // 3))
+    names = ("|t2|", "|t3|", *(f"phase {n}" for n in range(count)))
+
+    def build(raw):
+        one = torch.ones((*raw.shape[:-1], 1), dtype=raw.dtype, device=raw.device)
+        amplitude = torch.cat([one, torch.sigmoid(raw[..., :2])], -1)[..., shell.to(raw.device)]
+        return TightBinding(lattice, torch.polar(amplitude, raw[..., 2:]))
+
+    def draw(generator, starts):
+        return np.concatenate(
+            [
+                generator.uniform(0, 1, (starts, 2)),
+                generator.uniform(-np.pi, np.pi, (starts, count)),
+            ],
+            axis=1,
+        )
+
+    return DesignSpace(lattice, names, build, draw)

@@ -1,0 +1,204 @@
+"""The design loop finds what the paper found; what it finds can be read."""
+
+from collections import Counter
+
+import kwant
+import numpy as np
+import pytest
+import torch
+
+from qmlcourse.inverse_design import (
+    TRIANGULAR,
+    chern_number,
+    design,
+    fix_gauge,
+    fluxes,
+    gap,
+    haldane,
+    hall_conductivity,
+    hall_objective,
+    honeycomb,
+    one_angle,
+    ribbon,
+    ribbon_bands,
+    transform_gauge,
+    triangular,
+)
+
+torch.set_num_threads(1)
+
+
+def wrapped(phase):
+    return (phase + np.pi) % (2 * np.pi) - np.pi
+
+
+def test_sixty_four_starts_rediscover_haldanes_model():
+    space = honeycomb()
+    run = design(hall_objective(space), space, starts=64)
+    model = run.model
+    assert (chern_number(model, mesh=20) == 1).all()
+    assert run.value.min() > 0.305
+    assert hall_conductivity(model, 0.005, mesh=40).min() > 0.999
+    phases = wrapped(run.raw[:, 8:].detach().numpy())
+    assert np.abs(phases - np.pi / 2).max() < 0.03 * np.pi, "Haldane's pattern, in our bonds"
+    masses = np.abs(np.tanh(run.raw[:, :2].detach().numpy()))
+    assert np.quantile(masses, 0.9) < 0.05
+    assert masses.max() < 0.15
+    assert gap(model, 1, 40)[1].min() > 1.9
+
+
+def test_a_mesh_through_the_corners_is_a_trap():
+    space = honeycomb()
+    with pytest.warns(UserWarning, match="corners"):
+        run = design(hall_objective(space, mesh=12), space, starts=64)
+    found = np.array([_chern_or_zero(run.model[n]) for n in range(64)])
+    assert (found == 1).mean() < 0.9
+
+
+def _chern_or_zero(model):
+    try:
+        return chern_number(model, mesh=20)
+    except ValueError:
+        return 0
+
+
+def test_the_triangular_lattice_reaches_six():
+    space = triangular()
+    assert len(space.names) == 38
+    objective = hall_objective(space, mesh=10, filling=2)
+    run = design(objective, space, starts=8, schedule=TRIANGULAR, seed=0)
+    best = run.model[run.best]
+    assert chern_number(best, [0, 1]) == 6
+    assert sorted(chern_number(best, n) for n in range(4)) in ([-3, -3, 1, 5], [-5, -1, 3, 3])
+    sigma = float(hall_conductivity(best, np.e, filling=2, mesh=32))
+    assert 3.085 < sigma < 3.0945
+
+
+def test_a_run_can_be_stopped_and_gone_on_with():
+    space = honeycomb()
+    objective = hall_objective(space, mesh=8)
+    whole = design(objective, space, starts=3, steps=12)
+    first = design(objective, space, starts=3, steps=5)
+    kept = first.state()
+    again = design(objective, space, starts=3, steps=0, seed=9).resume(kept).advance(7)
+    assert torch.equal(again.raw, whole.raw)
+    assert np.array_equal(again.history, whole.history)
+    assert np.array(again.trajectory).shape == (12, 3, 14)
+    seen = []
+    stopped = design(
+        objective, space, starts=2, callback=lambda run: seen.append(run.step) or run.step < 4
+    )
+    assert stopped.step == 4
+    assert seen == [1, 2, 3, 4]
+
+
+def test_other_objectives_and_optimisers():
+    space = honeycomb()
+
+    def flatness(model, beta):
+        energies = model.bands(model.lattice.mesh(8))
+        return -(energies[..., 0].amax(-1) - energies[..., 0].amin(-1))
+
+    run = design(flatness, space, starts=4, optimizer="adam", steps=30)
+    assert (run.value > run.history[0]).all()
+    with pytest.raises(ValueError, match="'rmsprop' or 'adam'"):
+        design(flatness, space, optimizer="sgd")
+    with pytest.raises(ValueError, match="at least one start"):
+        design(flatness, space, starts=0)
+    with pytest.raises(RuntimeError, match="not finite at step 0"):
+        design(lambda model, beta: model.on_site.sum(-1) * np.nan, space, starts=1, steps=1)
+
+
+def test_fluxes_of_the_one_angle_model():
+    """3/4 of pi through each small triangle; the angle shows in those with second neighbours."""
+    loops = fluxes(one_angle(0.1184 * np.pi))
+    root = round(np.sqrt(3), 6)
+    table = Counter((loop.lengths, round(float(loop.flux) / np.pi, 4)) for loop in loops)
+    assert table[(1, 1, 1), -0.75] == 8
+    assert table[(1, 1, root), -0.8684] == table[(1, 1, root), -0.6316] == 12
+    assert table[(root, root, root), -0.6052] == table[(root, root, root), 0.1052] == 4
+    assert sum(n for (sides, flux), n in table.items() if sides == (1, 1, 2) and flux == 0) == 12
+    areas = {loop.lengths: loop.area for loop in loops}
+    assert areas[1, 1, 1] == pytest.approx(np.sqrt(3) / 4)
+    assert areas[1, 1, 2] == pytest.approx(0)
+
+
+def test_no_gauge_changes_a_flux_and_a_tree_can_be_made_real():
+    model = one_angle()
+    turned = transform_gauge(model, np.random.default_rng(0).uniform(-3, 3, 4))
+    for a, b in zip(fluxes(model), fluxes(turned), strict=True):
+        assert wrapped(a.flux - b.flux) == pytest.approx(0, abs=1e-12)
+    fixed = fix_gauge(turned)
+    for a, b in zip(fluxes(model), fluxes(fixed), strict=True):
+        assert wrapped(a.flux - b.flux) == pytest.approx(0, abs=1e-12)
+    phase = torch.angle(fixed.hoppings).abs()
+    assert (phase < 1e-12).sum() >= 3
+    with pytest.raises(ValueError, match="one model at a time"):
+        fix_gauge(haldane([0.1, 0.2], 0.0, 0.1))
+
+
+def test_haldanes_fluxes_cancel_over_the_hexagon():
+    loops = fluxes(haldane(np.pi / 2, 0, 0.1))
+    root = round(np.sqrt(3), 6)
+    small = [float(loop.flux) for loop in loops if loop.lengths == (1, 1, root)]
+    large = [float(loop.flux) for loop in loops if loop.lengths == (root, root, root)]
+    assert len(small) == 6
+    assert len(large) == 4
+    assert np.allclose(small, small[0])
+    assert abs(small[0]) == pytest.approx(np.pi / 2)
+    assert sorted(np.sign(large)) == [-1, -1, 1, 1]
+
+
+def kwant_ribbon(phi, m, t2, width):
+    """A zigzag ribbon in Kwant's own words: energies at a momentum."""
+    graphene = kwant.lattice.general(
+        [(np.sqrt(3), 0), (np.sqrt(3) / 2, 1.5)], [(0, 0), (0, 1)], norbs=1
+    )
+    a, b = graphene.sublattices
+    lead = kwant.Builder(kwant.TranslationalSymmetry((np.sqrt(3), 0)))
+    for row in range(width):
+        lead[a(0, row)], lead[b(0, row)] = m, -m
+    for hop in (((0, 0), b, a), ((0, -1), b, a), ((1, -1), b, a)):
+        lead[kwant.builder.HoppingKind(*hop)] = 1.0
+    for cell in ((-1, 0), (1, -1), (0, 1)):
+        lead[kwant.builder.HoppingKind(cell, a, a)] = t2 * np.exp(1j * phi)
+        lead[kwant.builder.HoppingKind((-cell[0], -cell[1]), b, b)] = t2 * np.exp(1j * phi)
+    return kwant.physics.Bands(lead.finalized())
+
+
+@pytest.mark.parametrize("m", [0.0, 1.2])
+def test_ribbon_bands_are_those_of_kwant(m):
+    width = 12
+    model = haldane(np.pi / 2, m, 0.15)
+    ka, energies, _ = ribbon_bands(model, width, momenta=np.array([0.3, 2.0, np.pi, 4.4]))
+    bands = kwant_ribbon(np.pi / 2, m, 0.15, width)
+    for k, ours in zip(ka, energies.numpy(), strict=True):
+        same = np.abs(np.sort(bands(k)) - ours).max() < 1e-9
+        reversed_ = np.abs(np.sort(bands(-k)) - ours).max() < 1e-9
+        assert same or reversed_
+
+
+def crossings(model, width=24):
+    """Edge states that cross an energy in the gap, for the lower and the upper edge: signed."""
+    _, energies, edge = ribbon_bands(model, width, momenta=201)
+    signs = torch.sign(energies - 0.1)
+    jump = (signs[1:] - signs[:-1]) / 2
+    side = (edge[1:] + edge[:-1]) / 2
+    return [float((jump * (s * side > 0.3)).sum()) for s in (1, -1)]
+
+
+def test_edge_modes_are_as_many_as_the_chern_number_says():
+    low, high = crossings(haldane(np.pi / 2, 0.0, 0.15))
+    assert abs(low) == abs(high) == 1
+    assert low == -high, "opposite edges run in opposite directions"
+    assert crossings(haldane(-np.pi / 2, 0.0, 0.15))[0] == -low
+    assert crossings(haldane(np.pi / 2, 1.2, 0.15)) == [0, 0]
+    _, energies, _ = ribbon_bands(haldane(np.pi / 2, 1.2, 0.15), 24)
+    assert float(2 * energies.abs().min()) == pytest.approx(0.873, abs=0.002)
+
+
+def test_bad_ribbons_are_refused():
+    with pytest.raises(ValueError, match="number of cells"):
+        ribbon(haldane(1, 0, 0.1), 0)
+    with pytest.raises(ValueError, match="vector 0 or 1"):
+        ribbon(haldane(1, 0, 0.1), 3, along=2)

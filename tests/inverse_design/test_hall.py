@@ -1,0 +1,203 @@
+"""Hall conductivity, curvature and Chern numbers against closed forms and each other."""
+
+import numpy as np
+import pytest
+import torch
+
+from qmlcourse.inverse_design import (
+    Lattice,
+    TightBinding,
+    Waves,
+    berry_curvature,
+    chern_number,
+    gap,
+    haldane,
+    hall_conductivity,
+    honeycomb,
+    one_angle,
+    safe_eigh,
+    transform_gauge,
+    triangular,
+)
+
+torch.set_num_threads(1)
+E = np.e
+# phi, m, t2, direct gap, Chern number, sigma at beta = e^-2, e^-1, 1, 10
+TABLE = [
+    (np.pi / 2, 0, 1, 2.0, 1, (0.1196, 0.31036, 0.67027, 0.99999)),
+    (np.pi / 2, 0, 0.1, 1.0392, 1, (0.05936, 0.15970, 0.40550, 0.99796)),
+    (np.pi / 2, 0.3, 0.1, 0.4392, 1, (0.05397, 0.14507, 0.36617, 0.96948)),
+    (np.pi / 3, 0, 0.1, 0.9000, 1, (0.05520, 0.14857, 0.37810, 0.9906)),
+]
+
+
+@pytest.mark.parametrize(("phi", "m", "t2", "direct", "chern", "sigma"), TABLE)
+def test_haldanes_model(phi, m, t2, direct, chern, sigma):
+    """The masses at K are m -+ 3 sqrt(3) t2 sin(phi); the rest is a table of earlier numbers."""
+    model = haldane(phi, m, t2)
+    assert chern_number(model) == chern
+    assert chern_number(model, [1]) == -chern
+    corner = np.array([[4 * np.pi / (3 * np.sqrt(3)), 0], [-4 * np.pi / (3 * np.sqrt(3)), 0]])
+    masses = np.sort(np.diff(model.bands(corner).numpy(), axis=1).ravel())
+    expected = np.sort(2 * np.abs(m + np.array([-1, 1]) * 3 * np.sqrt(3) * t2 * np.sin(phi)))
+    assert np.allclose(masses, expected, atol=1e-12)
+    assert min(masses[0], float(gap(model, 1, 60)[0])) == pytest.approx(direct, abs=2e-4)
+    for beta, value in zip((E**-2, E**-1, 1, 10), sigma, strict=True):
+        assert float(hall_conductivity(model, 1 / beta, mesh=50)) == pytest.approx(value, abs=2e-5)
+
+
+def test_boundary_of_the_phases():
+    for phi in (np.pi / 6, np.pi / 3, np.pi / 2):
+        edge = 3 * np.sqrt(3) * np.sin(phi)
+        for sign in (1, -1):
+            assert chern_number(haldane(phi, sign * 0.95 * edge, 1.0), mesh=60) == 1
+            assert chern_number(haldane(phi, sign * 1.05 * edge, 1.0), mesh=60) == 0
+        assert chern_number(haldane(-phi, 0.0, 1.0)) == -1
+
+
+def test_closed_form_agrees_with_the_eigenstates_and_so_do_the_gradients():
+    space = honeycomb()
+    raw = space.starts(6, seed=3).requires_grad_()
+    found = {}
+    for method in ("closed", "eigh"):
+        sigma = hall_conductivity(space.build(raw), 1.3, mesh=20, method=method)
+        (slope,) = torch.autograd.grad(sigma.sum(), raw)
+        found[method] = sigma.detach(), slope
+    assert (found["closed"][0] - found["eigh"][0]).abs().max() < 1e-10
+    assert (found["closed"][1] - found["eigh"][1]).abs().max() < 1e-8
+
+
+@pytest.mark.parametrize("level", [{"chemical_potential": 0.2}, {"filling": 2}])
+def test_gradients_agree_with_finite_differences(level):
+    space = triangular()
+    raw = space.starts(2, seed=1).requires_grad_()
+
+    def sigma(values):
+        return hall_conductivity(space.build(values), 1.7, mesh=7, **level).sum()
+
+    (slope,) = torch.autograd.grad(sigma(raw), raw)
+    for n in (0, 1, 7, 30):
+        step = torch.zeros_like(raw)
+        step[1, n] = 1e-5
+        with torch.no_grad():
+            difference = (sigma(raw + step) - sigma(raw - step)) / 2e-5
+        assert float(slope[1, n]) == pytest.approx(float(difference), abs=1e-6)
+
+
+def random_model(rng, orbitals):
+    """A model on a square lattice with all bonds to cells up to one away, gapped or not."""
+    cells = [(0, 0), (1, 0), (0, 1), (1, 1), (1, -1)]
+    bonds = [
+        (a, b, *cell)
+        for cell in cells
+        for a in range(orbitals)
+        for b in range(orbitals)
+        if cell != (0, 0) or a > b
+    ]
+    lattice = Lattice(np.eye(2), rng.uniform(0, 1, (orbitals, 2)), np.array(bonds), "square")
+    t = rng.normal(size=len(bonds)) + 1j * rng.normal(size=len(bonds))
+    return TightBinding(lattice, t, 3 * rng.normal(size=orbitals))
+
+
+def test_cold_hall_conductivity_is_the_chern_number_of_fifty_gapped_models():
+    rng = np.random.default_rng(0)
+    seen = []
+    while len(seen) < 50:
+        orbitals = int(rng.integers(2, 6))
+        occupied = int(rng.integers(1, min(orbitals, 5)))
+        model = random_model(rng, orbitals)
+        if gap(model, occupied, 6)[1] < 0.8:
+            continue  # a coarse look first: most models are metals
+        if gap(model, occupied, 40)[1] < 0.8:
+            continue
+        sigma = float(hall_conductivity(model, 0, filling=occupied, mesh=100))
+        chern = chern_number(model, range(occupied), mesh=50)
+        assert sigma == pytest.approx(chern, abs=0.02)
+        seen.append(chern)
+    assert len(set(seen)) > 2, "trivial and topological ones are among them"
+
+
+def test_the_one_angle_model_has_six():
+    for chi, sigma in ((0.0, 3.0624), (0.1184 * np.pi, 3.0943)):
+        model = one_angle(chi)
+        assert float(hall_conductivity(model, E, filling=2, mesh=32)) == pytest.approx(
+            sigma, abs=3e-4
+        )
+        assert chern_number(model, [0, 1], mesh=20) == 6
+        assert [chern_number(model, n, mesh=20) for n in range(4)] == [3, 3, -1, -5]
+
+
+def test_curvature_integrates_to_the_chern_number():
+    model = haldane(np.pi / 2, 0.2, 0.3)
+    curvature = berry_curvature(model, 50)
+    area = abs(np.linalg.det(model.lattice.reciprocal))
+    assert float(curvature.mean() * area / (2 * np.pi)) == pytest.approx(1, abs=1e-4)
+    both = berry_curvature(model, 20, bands=(0, 1))
+    assert both.abs().max() < 1e-10
+
+
+def test_velocities_are_the_derivatives_of_the_hamiltonian():
+    model = random_model(np.random.default_rng(4), 3)
+    k = np.array([[0.3, -1.1]])
+    _, slopes = model.with_velocity(Waves(model.lattice, k))
+    for axis in (0, 1):
+        step = np.zeros(2)
+        step[axis] = 1e-5
+        difference = (model.hamiltonian(k + step) - model.hamiltonian(k - step)) / 2e-5
+        assert (difference - slopes[axis]).abs().max() < 1e-8
+    h = model.hamiltonian(k)
+    assert (h - h.mH).abs().max() < 1e-14
+
+
+def test_no_gauge_and_no_choice_of_cell_moves_an_observable():
+    model = random_model(np.random.default_rng(5), 3)
+    turned = transform_gauge(model, [0.3, -2.0, 1.1])
+    assert (model.bands([[0.4, 0.9]]) - turned.bands([[0.4, 0.9]])).abs().max() < 1e-12
+    sigma = [float(hall_conductivity(m, 0.7, filling=1, mesh=14)) for m in (model, turned)]
+    assert sigma[0] == pytest.approx(sigma[1], abs=1e-12)
+    assert chern_number(model, 0) == chern_number(turned, 0)
+
+
+def test_gradient_at_a_degeneracy_is_that_of_the_whole_level():
+    """The projector on a degenerate level is smooth where its states are not."""
+    h = torch.diag(torch.tensor([1.0, 1.0, 3.0], dtype=torch.complex128)).requires_grad_()
+    energies, states = safe_eigh(h)
+    weight = (states[0, :2].abs() ** 2).sum() + energies[:2].sum()
+    (slope,) = torch.autograd.grad(weight, h)
+    assert torch.isfinite(torch.view_as_real(slope)).all()
+    expected = torch.diag(torch.tensor([1.0, 1.0, 0.0], dtype=torch.complex128))
+    assert (slope - expected).abs().max() < 1e-6
+
+
+@pytest.mark.filterwarnings("ignore:a mesh of 12")
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda m: hall_conductivity(m, -1), "must not be negative"),
+        (
+            lambda m: hall_conductivity(m, filling=2),
+            "a filling of 2 electrons a cell is imp",
+        ),
+        (lambda m: hall_conductivity(m, filling=1, chemical_potential=0), "not both"),
+        (lambda m: hall_conductivity(m, method="magic"), "'auto', 'closed' or 'eigh'"),
+        (lambda m: hall_conductivity(m, mesh=0), "number of points"),
+        (lambda m: chern_number(m, 5), "numbered 0 to 1"),
+        (lambda m: chern_number(m, []), "numbered 0 to 1"),
+        (lambda m: chern_number(haldane(0.0, 0.0, 0.0), 0, mesh=3), "touch"),
+        (lambda m: chern_number(one_angle(), [0, 2]), "neighbouring bands"),
+        (lambda m: haldane(np.nan, 0, 1), "NaN"),
+        (lambda m: TightBinding(m.lattice, np.ones(3)), "9 bonds but hoppings"),
+        (lambda m: TightBinding(m.lattice, np.ones(9), np.ones(3)), "2 orbitals but on-site"),
+        (lambda m: Lattice(np.eye(2), np.zeros((1, 2)), [(0, 3, 0, 0)]), "not there"),
+        (lambda m: Lattice(np.zeros((2, 2)), np.zeros((1, 2)), []), "lattice vectors"),
+        (lambda m: hall_conductivity(one_angle(), method="closed"), "two orbitals"),
+    ],
+)
+def test_bad_input_is_refused_in_one_sentence(call, words):
+    with pytest.raises(ValueError, match=words):
+        call(haldane(np.pi / 2, 0, 0.1))
+
+
+def test_a_mesh_through_the_corners_is_warned_of():
+    with pytest.warns(UserWarning, match="a mesh of 12 hits the corners"):
+        hall_conductivity(haldane(np.pi / 2, 0, 0.1), 1.0, mesh=12)
