@@ -66,6 +66,7 @@ notebooks: setup
 benchmarks: setup
 	$(THREADS) $(BIN)/python benchmarks/ab_ring.py
 	$(THREADS) $(BIN)/python benchmarks/wires.py
+	$(THREADS) $(BIN)/python benchmarks/inverse_design.py
 
 clean:
 	rm -rf $(VENV) build dist artifacts .pytest_cache .ruff_cache

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qmlcourse import cli, datasets
-from qmlcourse.datasets import Variable, generate, load, verify
+from qmlcourse import cli
+from qmlcourse.datasets import Variable, _store, generate, load, verify
 
 
 @dataclass(frozen=True)
@@ -133,6 +133,23 @@ def test_a_damaged_chunk_is_found_and_made_again(undisturbed, tmp_path, damage):
     assert tree(out) == tree(undisturbed)
 
 
+@pytest.mark.parametrize("name", [".zmetadata", "step/0", "walk/.zarray", "recipe.json", ".zattrs"])
+def test_damaged_metadata_and_coordinates_are_mended(undisturbed, tmp_path, name):
+    out = generate(Toy(), 30, tmp_path / "toy", seed=3, quiet=True)
+    stamp = (out / "walk" / "1.0").stat().st_mtime_ns
+    (out / name).write_bytes(b"ouch")
+    generate(Toy(), 30, out, seed=3, quiet=True)
+    assert tree(out) == tree(undisturbed)
+    assert (out / "walk" / "1.0").stat().st_mtime_ns == stamp, "whole chunks are left alone"
+
+
+def test_chunks_of_another_recipe_do_not_count(tmp_path, undisturbed):
+    out = generate(Toy(), 30, tmp_path / "toy", seed=4, quiet=True)
+    (out / "recipe.json").unlink()
+    generate(Toy(), 30, out, seed=3, quiet=True)
+    assert tree(out) == tree(undisturbed)
+
+
 def test_more_samples_later(undisturbed, tmp_path, capsys):
     out = generate(Toy(), 10, tmp_path / "toy", seed=3, quiet=True)
     assert load(out).sizes["sample"] == 10
@@ -160,7 +177,7 @@ def test_a_folder_holds_one_dataset(undisturbed, tmp_path):
 
 
 def test_a_full_disk_is_one_sentence_and_keeps_what_is_done(undisturbed, tmp_path, monkeypatch):
-    out, write, calls = tmp_path / "toy", datasets._write, []
+    out, write, calls = tmp_path / "toy", _store.write, []
 
     def fills_up(path, data):
         calls.append(path)
@@ -168,10 +185,10 @@ def test_a_full_disk_is_one_sentence_and_keeps_what_is_done(undisturbed, tmp_pat
             raise OSError(errno.ENOSPC, "No space left on device")
         write(path, data)
 
-    monkeypatch.setattr(datasets, "_write", fills_up)
+    monkeypatch.setattr(_store, "write", fills_up)
     with pytest.raises(OSError, match="is full; make room and run the same command again"):
         generate(Toy(), 30, out, seed=3, workers=1, quiet=True)
-    monkeypatch.setattr(datasets, "_write", write)
+    monkeypatch.setattr(_store, "write", write)
     assert len(list(out.glob(".chunks/*.json"))) == 3
     generate(Toy(), 30, out, seed=3, quiet=True)
     assert tree(out) == tree(undisturbed)

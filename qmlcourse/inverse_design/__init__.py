@@ -20,6 +20,7 @@ from .lattices import (
     triangular,
     triangular_lattice,
 )
+from .photocurrent import cone, photocurrent, spin_chain
 from .reading import Loop, fix_gauge, fluxes, transform_gauge
 from .tight_binding import Lattice, TightBinding, Waves
 from .topology import chern_number, gap, ribbon, ribbon_bands
@@ -36,6 +37,7 @@ __all__ = [
     "Waves",
     "berry_curvature",
     "chern_number",
+    "cone",
     "cooling",
     "design",
     "fill",
@@ -48,9 +50,11 @@ __all__ = [
     "honeycomb",
     "honeycomb_lattice",
     "one_angle",
+    "photocurrent",
     "ribbon",
     "ribbon_bands",
     "safe_eigh",
+    "spin_chain",
     "transform_gauge",
     "triangular",
     "triangular_lattice",

@@ -1,0 +1,167 @@
+"""Photocurrents: exact zeros by symmetry, gauge invariance, and the dipole's derivative."""
+
+import numpy as np
+import pytest
+import torch
+
+from qmlcourse.inverse_design import (
+    Lattice,
+    TightBinding,
+    cone,
+    photocurrent,
+    spin_chain,
+    transform_gauge,
+)
+from qmlcourse.inverse_design.photocurrent import KERNELS, _derivatives, _dipole
+
+torch.set_num_threads(1)
+OMEGA = np.linspace(0.05, 1.2, 12)
+HOPS = {"t1": 0.117, "t2": 0.079, "exchange": 0.25}
+
+
+def current(spins, kernel, sites_per_mesh=120, **hops):
+    model = spin_chain(spins, **(HOPS | hops))
+    mesh = sites_per_mesh // len(spins)
+    return photocurrent(
+        model, OMEGA, temperature=0.026, broadening=0.05, kernel=kernel, mesh=mesh
+    ).numpy()
+
+
+def irregular(sites=4, seed=1):
+    spins = np.random.default_rng(seed).normal(size=(sites, 3))
+    return spins / np.linalg.norm(spins, axis=1, keepdims=True)
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_symmetry_forbids_a_current(kernel):
+    """Coplanar and collinear textures: a spin rotation with time reversal turns k into -k."""
+    coplanar, ferromagnet = cone(3, 0.0), np.tile([0.0, 0.6, 0.8], (3, 1))
+    up_down = np.array([[0, 0, 1.0], [0, 0, -1.0]])
+    allowed = np.abs(current(irregular(), kernel)).max()
+    assert allowed > 1e-4
+    for spins in (coplanar, ferromagnet, up_down):
+        assert np.abs(current(spins, kernel)).max() < 1e-10 * allowed
+
+
+def test_a_cone_gives_injection_and_no_shift():
+    """A mirror of the chain with time reversal and a spin rotation leaves the cone as it is."""
+    injection, shift = (np.abs(current(cone(3, 0.71), k)).max() for k in ("injection", "shift"))
+    assert injection > 1e-2
+    assert shift < 1e-12
+
+
+@pytest.mark.parametrize("kernel", ["velocity", "injection"])
+def test_chirality_turns_the_current_round(kernel):
+    one = current(cone(3, 0.71), kernel)
+    assert np.abs(one).max() > 1e-3
+    for other in (cone(3, 0.71, chirality=-1), cone(3, -0.71)):
+        assert np.abs(current(other, kernel) + one).max() < 1e-10 * np.abs(one).max()
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_a_mirror_and_time_reversal_do_what_they_must(kernel):
+    spins = irregular()
+    one = current(spins, kernel)
+    size = np.abs(one).max()
+    assert np.abs(current(spins[::-1].copy(), kernel) + one).max() < 1e-9 * size, "inversion"
+    if kernel != "velocity":  # the sum of three velocities holds both kinds
+        sign = {"shift": 1, "injection": -1}[kernel]
+        assert np.abs(current(-spins, kernel) - sign * one).max() < 1e-9 * size
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_the_choice_of_cell_and_of_gauge_does_not_matter(kernel):
+    spins = irregular(3)
+    small, large = (current(np.tile(spins, (n, 1)), kernel) for n in (1, 4))
+    assert np.abs(small - large).max() < 1e-8 * np.abs(small).max()
+    model = spin_chain(spins, **HOPS)
+    turned = transform_gauge(model, [0.3, 0.3, -1.0, -1.0, 2.0, 2.0])
+    a, b = (
+        photocurrent(m, OMEGA, temperature=0.03, kernel=kernel, mesh=20) for m in (model, turned)
+    )
+    assert (a - b).abs().max() < 1e-10 * a.abs().max()
+
+
+def rice_mele(dimer, mass):
+    """Two orbitals at 0 and 0.4: bonds 1 + dimer and 1 - dimer, on-site energies +-mass."""
+    lattice = Lattice([[1.0]], [[0.0], [0.4]], [(1, 0, 0), (0, 1, 1)], "Rice-Mele")
+    return TightBinding(lattice, [1 + dimer, 1 - dimer], [mass, -mass])
+
+
+def test_shift_current_needs_broken_inversion():
+    shift = {"temperature": 0.02, "kernel": "shift", "mesh": 80, "broadening": 0.1}
+    omega = np.linspace(1, 4, 9)
+    full = photocurrent(rice_mele(0.3, 0.5), omega, **shift)
+    assert full.abs().max() > 0.01
+    assert photocurrent(rice_mele(0.3, 0.0), omega, **shift).abs().max() < 1e-12
+    swapped = TightBinding(
+        Lattice([[1.0]], [[0.0], [-0.4]], [(1, 0, 0), (0, 1, -1)], "mirror image"),
+        *([1.3, 0.7], [0.5, -0.5]),
+    )
+    assert (photocurrent(swapped, omega, **shift) + full).abs().max() < 1e-12
+    injection = photocurrent(rice_mele(0.3, 0.5), omega, **(shift | {"kernel": "injection"}))
+    assert injection.abs().max() < 1e-12, "time reversal forbids it for linear light"
+
+
+def test_derivative_of_the_dipole_agrees_with_parallel_transport():
+    model = spin_chain(cone(3, 0.4), t1=1.0, t2=0.3, exchange=0.7)
+    k, step = np.array([[0.31]]), 1e-5
+
+    def solved(at):
+        energies, states = torch.linalg.eigh(model.hamiltonian(at))
+        v, w = (states.mH @ one @ states for one in _derivatives(model, at))
+        return states[0], *(x[0] for x in _dipole(energies, v, w))
+
+    states, _, derivative = solved(k)
+    moved = []
+    for sign in (1, -1):
+        there, r_there, _ = solved(k + sign * step)
+        overlap = torch.diagonal(states.mH @ there)
+        phase = overlap / overlap.abs()
+        moved.append(phase[:, None] * r_there * phase.conj()[None, :])
+    difference = (moved[0] - moved[1]) / (2 * step)
+    apart = ~torch.eye(6, dtype=torch.bool)
+    assert (difference - derivative)[apart].abs().max() < 1e-4 * derivative.abs().max()
+
+
+def test_the_three_velocities_hold_the_injection_part():
+    """As the broadening falls, the sum grows as 1 / broadening, as the injection current does."""
+    model = spin_chain(cone(3, 0.71), **HOPS)
+    at = {"temperature": 0.026, "mesh": 3000}
+    grown = [
+        photocurrent(model, [0.45, 0.5], broadening=b, kernel="velocity", **at).numpy()
+        for b in (0.01, 0.005)
+    ]
+    assert np.abs(grown[1] / grown[0] - 2).max() < 0.5
+
+
+def test_gradients_flow_to_spins_and_hops():
+    angles = torch.tensor([0.3, 2.0, 4.1], dtype=torch.float64, requires_grad=True)
+    height = torch.tensor(0.5, dtype=torch.float64)
+    hop = torch.tensor(0.117, dtype=torch.float64, requires_grad=True)
+
+    def objective(angles, hop):
+        radius = torch.sqrt(1 - height**2)
+        spins = torch.stack(
+            [radius * torch.cos(angles), radius * torch.sin(angles), height.expand(3)], -1
+        )
+        model = spin_chain(spins, t1=hop, t2=0.079, exchange=0.25)
+        return photocurrent(model, [0.4], temperature=0.03, mesh=12).sum()
+
+    assert torch.autograd.gradcheck(objective, (angles, hop), eps=1e-6, atol=1e-5, rtol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda m: photocurrent(m, [0.5], temperature=0.1, kernel="best"), "velocity, shift"),
+        (lambda m: photocurrent(m, [-0.5], temperature=0.1), "frequencies must be positive"),
+        (lambda m: photocurrent(m, [0.5], temperature=0), "temperature must be positive"),
+        (lambda m: photocurrent(m, [0.5], temperature=1, broadening=0), "broadening must be"),
+        (lambda m: spin_chain([[1, 1, 1]]), "unit vector"),
+        (lambda m: spin_chain([1, 0, 0]), r"\(site, 3\)"),
+    ],
+)
+def test_bad_input_is_refused_in_one_sentence(call, words):
+    with pytest.raises(ValueError, match=words):
+        call(spin_chain(cone(3, 0.5)))
