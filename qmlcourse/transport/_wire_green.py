@@ -21,7 +21,8 @@ from ._wire import check_memory, stacked_leads
 from .leads import open_channels
 
 _SAFE = 1e5  # largest growth up to which a rim is trusted; its error is some 1e-16 times that
-VERSION = 1
+_FINITE = 1e4  # largest element of G0 that corrections may start from
+VERSION = 2
 
 
 @dataclass
@@ -32,6 +33,7 @@ class Tables:
     ----------
     flux : (field,) the fields, in flux quanta a plaquette
     channels : (field,) numbers of open channels; the waves of closed ones are zeros at the end
+    finite : (field,) false where a channel opens right at the energy, so that G0 diverges
     green : (field, (2 length - 1) * width * width), G0(x - x' + length - 1, y, y') flattened
     into : (side, field, N, c), waves that come in from a side: G[:, side] Q
     out : (side, field, c, N), their duals that go out there: Q^dagger G[side, :]
@@ -41,6 +43,7 @@ class Tables:
 
     flux: np.ndarray
     channels: np.ndarray
+    finite: np.ndarray
     green: np.ndarray
     into: np.ndarray
     out: np.ndarray
@@ -57,9 +60,9 @@ class Tables:
         moved = {
             f.name: _arrays.as_complex(xp, getattr(self, f.name), dtype, device)
             for f in fields(self)
-            if f.name not in ("flux", "channels")
+            if f.name not in ("flux", "channels", "finite")
         }
-        return Tables(self.flux, self.channels, **moved)
+        return Tables(self.flux, self.channels, self.finite, **moved)
 
     def at(self, rows):
         """The same for some of the fields, a slice or numbers in order; views where possible."""
@@ -70,6 +73,7 @@ class Tables:
         return Tables(
             self.flux[rows],
             channels,
+            self.finite[rows],
             self.green[rows],
             self.into[:, rows][..., :c],
             self.out[:, rows][:, :, :c],
@@ -93,11 +97,14 @@ def solve_clean_wire(length, width, energy, notch, flux):
     check_memory(2 * needed, f"a wire of {length} x {width} sites at {len(flux)} fields")
     sigma, injection, channels = stacked_leads(width, energy, flux)
     blocks = _green_blocks(length, width, energy, sigma, flux)
+    finite = np.abs(blocks).max((1, 2, 3)) < _FINITE
+    blocks[~finite] = 0  # solved another way: see _antidot_direct
     into, out, straight = _waves(blocks, injection, length)
     count = len(flux)
     tables = Tables(
         np.array(flux),
         channels,
+        finite,
         blocks.reshape(count, -1),
         into,
         out,
@@ -115,13 +122,23 @@ def _green_blocks(length, width, energy, sigma, flux):
     hop = -np.exp(-2j * np.pi * np.outer(flux, np.arange(width)))  # from x to x + 1
     left, right = sigma
     blocks = np.empty((len(flux), 2 * length - 1, width, width), complex)
-    blocks[:, length - 1] = np.linalg.inv(bare - left - right)
+    blocks[:, length - 1] = _inverse(bare - left - right)
     ahead = np.linalg.inv(bare - right) * hop[:, None, :]
     back = np.linalg.inv(bare - left) * hop.conj()[:, None, :]
     for n in range(1, length):
         blocks[:, length - 1 + n] = ahead @ blocks[:, length - 2 + n]
         blocks[:, length - 1 - n] = back @ blocks[:, length - n]
     return blocks
+
+
+def _inverse(matrices):
+    """Inverses; infinite where a matrix has none."""
+    try:
+        return np.linalg.inv(matrices)
+    except np.linalg.LinAlgError:
+        if len(matrices) == 1:
+            return np.full_like(matrices, np.inf)
+        return np.concatenate([_inverse(one[None]) for one in matrices])
 
 
 def _waves(blocks, injection, length):
@@ -152,17 +169,12 @@ def _with_notch(tables, notch, length, width):
     for sites in (notch.rim, notch.all):
         columns = tables.green[:, pair_index(everywhere[:, None], sites, length, width)]
         rows = tables.green[:, pair_index(sites[:, None], everywhere, length, width)]
-        try:
-            inverse = np.linalg.inv(columns[:, sites])
-        except np.linalg.LinAlgError:
-            continue
-        if np.abs(inverse).max() < _SAFE:
-            break
-    else:
-        raise RuntimeError(
-            "the notch closes off a part of the wire that has a level right at this energy: move "
-            "the energy a little."
-        )
+        inverse = _inverse(columns[:, sites])
+        good = np.abs(inverse).max((1, 2)) < _SAFE
+        if good[tables.finite].all():
+            break  # the rim is enough unless what it cuts off has a level at the energy
+    finite = tables.finite & good
+    inverse[~finite] = 0
     b = inverse @ rows
     into = np.array([wave - columns @ (inverse @ wave[:, sites]) for wave in tables.into])
     out = np.array([wave - wave[:, :, sites] @ b for wave in tables.out])
@@ -176,7 +188,9 @@ def _with_notch(tables, notch, length, width):
             for to in (0, 1)
         ]
     )
-    return Tables(tables.flux, tables.channels, tables.green, into, out, straight, columns, b)
+    return Tables(
+        tables.flux, tables.channels, finite, tables.green, into, out, straight, columns, b
+    )  # fmt: skip
 
 
 def join_tables(blocks):

@@ -7,10 +7,6 @@ needs to differentiate.
 
 from dataclasses import dataclass
 
-import numpy as np
-import scipy.sparse
-import scipy.sparse.linalg
-
 from . import _arrays
 
 
@@ -88,31 +84,6 @@ def sweep(energy, on_site, hop, sigma, injection, xp, keep):
         greens.append(green)
         arrivals.append(arrived)
     return Swept(injection, hop, greens, arrivals, growth, xp)
-
-
-def solve_directly(energy, on_site, hop, sigma, injection):
-    """States (2, x, width, channel) of one wire by a sparse solution of the whole, in NumPy.
-
-    For wires in which a folded part has a level right at the energy.
-    """
-    length, width = on_site.shape
-    sites = length * width
-    diagonal = (energy - on_site).ravel().astype(complex)
-    up = np.ones((length, width))
-    up[:, -1] = 0
-    ahead = -np.tile(hop, length - 1)
-    matrix = scipy.sparse.diags_array(
-        [diagonal, up.ravel()[:-1], up.ravel()[:-1], ahead, ahead.conj()],
-        offsets=[0, 1, -1, -width, width],
-        shape=(sites, sites),
-    ).tolil()
-    matrix[:width, :width] = matrix[:width, :width].toarray() - sigma[0]
-    matrix[-width:, -width:] = matrix[-width:, -width:].toarray() - sigma[1]
-    channels = injection.shape[-1]
-    right = np.zeros((sites, 2 * channels), complex)
-    right[:width, :channels], right[-width:, channels:] = injection
-    psi = scipy.sparse.linalg.splu(matrix.tocsc()).solve(right)
-    return np.moveaxis(psi.reshape(length, width, 2, channels), 2, 0)
 
 
 def _dagger(xp, matrix):

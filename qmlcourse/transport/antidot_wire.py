@@ -4,7 +4,7 @@ import threading
 
 import numpy as np
 
-from . import _antidot_sites, _antidot_solve, _arrays, _wire_green
+from . import _antidot_direct, _antidot_sites, _antidot_solve, _arrays, _wire_green
 from ._wire import Wire, check_memory, fields_of, sources
 
 _BATCH = 64  # fields prepared at a time
@@ -241,26 +241,39 @@ class AntidotWire(Wire):
         size = self.length, self.width
         place = (lambda a: xp.asarray(a, device=device)) if device is not None else (lambda a: a)
         masks = None if valid is None else place(valid)
-        try:
-            solved, growth = _antidot_solve.solve(
-                tables, place(sites), masks, *size, wanted, xp, device
-            )
-            result = quantity(solved)
-            bad = np.argwhere(~_antidot_solve.trusted(growth, tables.green.dtype))
-        except (np.linalg.LinAlgError, RuntimeError) as error:
-            if "singular" not in str(error).lower():
-                raise
-            result, bad = None, np.argwhere(np.ones((len(tables.flux), len(holes)), bool))
-        for f, s in bad:
-            one = tables.at(slice(f, f + 1)).cast(np, np.complex128, None)
-            careful = quantity(_antidot_solve.solve_carefully(one, holes[s], *size, wanted))
-            if result is None:
-                shape = (len(tables.flux), len(holes), *careful.shape[2:])
-                kind = tables.green.dtype
-                kind = kind if np.iscomplexobj(careful) else _arrays.real_dtype(xp, kind)
-                result = xp.zeros(shape, dtype=kind, device=device)
-            result[int(f), int(s)] = place(careful[0, 0])
+        result, bad = None, np.ones((len(tables.flux), len(holes)), bool)
+        if tables.finite.all():
+            try:
+                solved, growth = _antidot_solve.solve(
+                    tables, place(sites), masks, *size, wanted, xp, device
+                )
+                result = quantity(solved)
+                bad = ~_antidot_solve.trusted(growth, tables.green.dtype)
+            except (np.linalg.LinAlgError, RuntimeError) as error:
+                if "singular" not in str(error).lower():
+                    raise
+        single = {
+            (int(f), int(s)): quantity(self._alone(tables, int(f), holes[s], wanted))[0, 0]
+            for f, s in np.argwhere(bad)
+        }
+        if result is None:
+            shapes = np.array([one.shape for one in single.values()]).reshape(len(single), -1)
+            kind = tables.green.dtype
+            kind = kind if np.iscomplexobj(single[0, 0]) else _arrays.real_dtype(xp, kind)
+            shape = (*bad.shape, *(int(n) for n in shapes.max(0)))
+            result = xp.zeros(shape, dtype=kind, device=device)
+        for at, one in single.items():  # a field with fewer channels fills the first of them
+            result[(*at, *(slice(n) for n in one.shape))] = place(one)
         return result
+
+    def _alone(self, tables, field, holes, wanted):
+        """One wire at one field, in double precision: with all removed sites, or as a whole."""
+        if not tables.finite[field]:
+            gone = np.concatenate([np.flatnonzero(self.notch), holes.all])
+            flux = tables.flux[field]
+            return _antidot_direct.solve(self.length, self.width, self.energy, flux, gone)
+        one = tables.at(slice(field, field + 1)).cast(np, np.complex128, None)
+        return _antidot_solve.solve_carefully(one, holes, self.length, self.width, wanted)
 
     def _tables(self, quanta, xp, dtype, device):
         """Tables for the fields, block by block: yields (Tables, numbers of the fields)."""

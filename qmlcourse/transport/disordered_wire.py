@@ -6,6 +6,7 @@ import numpy as np
 
 from . import _arrays, _wire_sweep
 from ._wire import Wire, check_memory, fields_of, sources, stacked_leads
+from ._wire_direct import wire_states
 
 _CHUNK = 16  # wires in one batch on a CPU: larger ones fall out of its cache
 _GPU_CHUNK = 4096
@@ -223,7 +224,8 @@ class DisorderedWire(Wire):
             )
         one = [_arrays.to_numpy(a) for a in (on_site[n].real, hop[n], sigma[:, n], injection[:, n])]
         one = [one[0].astype(float), *(a.astype(complex) for a in one[1:])]
-        found = quantity(_Whole(_wire_sweep.solve_directly(self.energy, *one), one[3]))[0]
+        psi = wire_states(self.energy, *one).reshape(2, self.length, self.width, -1)
+        found = quantity(_Whole(psi, one[3]))[0]
         device = _arrays.backend(on_site)[1]
         kind = on_site.dtype if np.iscomplexobj(found) else _arrays.real_dtype(xp, on_site.dtype)
         return xp.asarray(found, dtype=kind, device=device)

@@ -122,6 +122,41 @@ def test_levels_inside_a_closed_rim_do_no_harm(energy, radius):
     assert np.abs(wire.conductance(antidots, flux)[0] - reference).max() < 1e-9
 
 
+@pytest.mark.parametrize(
+    ("width", "energy"), [(20, -1.0), (11, -2.0), (9, 2.0), (5, 1.0), (7, 2.0), (1, 2 - 1e-15)]
+)
+@pytest.mark.parametrize("notch", [None, [(4, 0)]])
+def test_energies_right_at_the_opening_of_a_channel(width, energy, notch):
+    """The clean wire's Green's function diverges there; Kwant is good to the root of its digits."""
+    wire = AntidotWire(14, width, energy, notch)
+    antidots = np.array([(7.0, width / 2, min(2.0, width / 4)), (11, 0, 0.5)])
+    flux = np.array([0.0, 0.004])
+    system = wire.to_kwant(antidots)
+    ours = wire.conductance(np.stack([antidots, antidots[::-1]]), flux)
+    for n, f in enumerate(flux):
+        s = kwant.smatrix(system, energy, params={"flux": f})
+        assert ours[0, n] == pytest.approx(s.transmission(1, 0), abs=2e-5)
+    assert np.abs(ours[0] - ours[1]).max() < 1e-9
+    s = wire.scattering_matrix(antidots, 0.0)[0]
+    assert np.abs(s @ s.conj().T - np.eye(len(s))).max() < 1e-10
+    g = wire.transmission_eigenvalues(antidots, flux).sum(-1)
+    assert np.abs(g[0] - ours[0]).max() < 1e-9
+    density = wire.density(antidots, flux, source="both")
+    assert np.isfinite(density).all()
+    assert (density[:, :, ~wire.mask(antidots)[0]] == 0).all()
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_a_whole_solution_agrees_with_the_corrections(number, monkeypatch):
+    wire, antidots = random_wire(number)
+    quick = wire.conductance(antidots, FLUX), wire.density(antidots, FLUX, source="both")
+    monkeypatch.setattr("qmlcourse.transport._wire_green._FINITE", 0.0)
+    fresh = AntidotWire(wire.length, wire.width, wire.energy, wire.notch)
+    whole = fresh.conductance(antidots, FLUX), fresh.density(antidots, FLUX, source="both")
+    for a, b in zip(quick, whole, strict=True):
+        assert np.abs(a - b).max() < 1e-9 * max(1, np.abs(a).max())
+
+
 def test_a_pocket_closed_by_antidots_and_wall_is_dark():
     wire = AntidotWire(20, 12, -1.1)
     around = [(8, y, 1) for y in range(3)] + [(x, 3, 1) for x in range(8, 14)]
