@@ -13,6 +13,7 @@ from . import __version__, chapters
 REPRODUCTIONS = {
     "ab_oscillations": "qmlcourse.transport.reproduce:run",
     "ucf_fingerprints": "qmlcourse.transport.reproduce_wires:run",
+    "haldane_rediscovery": "qmlcourse.inverse_design.reproduce:run",
 }
 # dataset -> function recipe(tier)
 DATASETS = {"fingerprints": "qmlcourse.transport.fingerprints:recipe"}

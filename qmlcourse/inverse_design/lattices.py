@@ -14,6 +14,13 @@ import torch
 from .tight_binding import Lattice, TightBinding
 
 _ROOT3 = np.sqrt(3)
+# steps to half of the neighbours at squared distance 1, 3, 4, 7, in lattice vectors
+_SHELLS = (
+    ((1, 0), (0, 1), (-1, 1)),
+    ((1, 1), (-1, 2), (-2, 1)),
+    ((2, 0), (0, 2), (-2, 2)),
+    ((2, 1), (1, 2), (-1, 3), (-2, 3), (-3, 2), (-3, 1)),
+)
 
 
 @dataclass(frozen=True)
@@ -97,18 +104,18 @@ def honeycomb():
 
 
 def triangular_lattice(cell=(2, 2), shells=3):
-    """Triangular lattice with a cell of cell[0] x cell[1] sites and neighbours of 1 to 3 shells.
+    """Triangular lattice with a cell of cell[0] x cell[1] sites and neighbours of 1 to 4 shells.
 
-    Bonds: three directions of the first shell for each site, then of the second, of the third.
+    Bonds: three directions of the first shell for each site, then of the second, of the third; six
+    of the fourth.
     """
-    if len(cell) != 2 or min(cell) < 1 or not 1 <= shells <= 3:
-        raise ValueError("the cell is two positive integers and shells are 1 to 3.")
+    if len(cell) != 2 or min(cell) < 1 or not 1 <= shells <= 4:
+        raise ValueError("the cell is two positive integers and shells are 1 to 4.")
     a = np.array([[1.0, 0.0], [0.5, _ROOT3 / 2]])
     sites = [(i, j) for i in range(cell[0]) for j in range(cell[1])]
     number = {site: n for n, site in enumerate(sites)}
-    steps = [[(1, 0), (0, 1), (-1, 1)], [(1, 1), (-1, 2), (-2, 1)], [(2, 0), (0, 2), (-2, 2)]]
     bonds = []
-    for shell in steps[:shells]:
+    for shell in _SHELLS[:shells]:
         for i, j in sites:
             for di, dj in shell:
                 (p, x), (q, y) = divmod(i + di, cell[0]), divmod(j + dj, cell[1])
@@ -118,45 +125,49 @@ def triangular_lattice(cell=(2, 2), shells=3):
     return Lattice(a * np.array(cell)[:, None], positions, np.array(bonds), name)
 
 
-def one_angle(chi=0.1184 * np.pi):
+def one_angle(chi=0.1184 * np.pi, t2=1.0, t3=1.0):
     """The model behind the 38 parameters: a uniform field and one angle, with t1 = t2 = t3 = 1.
 
     A field of -3 pi / 4 through each elementary triangle, and -chi, +chi in turn on the
     second-neighbour hops, every 60 degrees. Landau gauge on a cell of 4 x 1 sites. Total Chern
-    number 6 at half filling, for chi = 0 already.
+    number 6 at half filling, for chi = 0 already. Arguments may be arrays of one shape: a batch.
     """
+    chi, t2, t3 = (np.asarray(v, float)[..., None] for v in (chi, t2, t3))
     lattice = triangular_lattice((4, 1))
-    start, shell = lattice.bonds[:, 1], np.repeat([0, 1, 2], len(lattice.bonds) // 3)
+    start, shell = lattice.bonds[:, 1], _shell_of(lattice)
     across = np.round(lattice.steps[:, 1] / (_ROOT3 / 2))  # steps along the second vector
     middle = start + (lattice.steps[:, 0] - across / 2) / 2
     phase = -1.5 * np.pi * middle * across
     phase = phase + np.where(shell == 1, np.where(across == 2, 1, -1), 0) * chi
-    return TightBinding(lattice, np.exp(1j * phase))
+    size = np.where(shell == 0, 1.0, np.where(shell == 1, t2, t3))
+    return TightBinding(lattice, size * np.exp(1j * phase))
 
 
-def triangular(cell=(2, 2)):
+def triangular(cell=(2, 2), shells=3):
     """The design space of the paper's second result: 38 parameters for the 2 x 2 cell.
 
-    One amplitude for the second and one for the third shell (t1 = 1), and a free phase on each
-    bond; no on-site energies.
+    One amplitude for each shell from the second on (t1 = 1), and a free phase on each bond; no
+    on-site energies. `shells` may be 4.
     """
-    lattice = triangular_lattice(cell)
+    lattice = triangular_lattice(cell, shells)
     count = len(lattice.bonds)
-    shell = torch.as_tensor(np.repeat([0, 1, 2], count // 3))
-    names = ("|t2|", "|t3|", *(f"phase {n}" for n in range(count)))
+    shell = torch.as_tensor(_shell_of(lattice))
+    free = shells - 1
+    names = (*(f"|t{n + 2}|" for n in range(free)), *(f"phase {n}" for n in range(count)))
 
     def build(raw):
         one = torch.ones((*raw.shape[:-1], 1), dtype=raw.dtype, device=raw.device)
-        amplitude = torch.cat([one, torch.sigmoid(raw[..., :2])], -1)[..., shell.to(raw.device)]
-        return TightBinding(lattice, torch.polar(amplitude, raw[..., 2:]))
+        amplitude = torch.cat([one, torch.sigmoid(raw[..., :free])], -1)[..., shell.to(raw.device)]
+        return TightBinding(lattice, torch.polar(amplitude, raw[..., free:]))
 
     def draw(generator, starts):
-        return np.concatenate(
-            [
-                generator.uniform(0, 1, (starts, 2)),
-                generator.uniform(-np.pi, np.pi, (starts, count)),
-            ],
-            axis=1,
-        )
+        low, high = (np.repeat(v, (free, count)) for v in ((0.0, -np.pi), (1.0, np.pi)))
+        return generator.uniform(low, high, (starts, free + count))
 
     return DesignSpace(lattice, names, build, draw)
+
+
+def _shell_of(lattice):
+    """(bond,) number of the shell of each bond, from 0."""
+    lengths = np.round((lattice.steps**2).sum(1)).astype(int)
+    return np.unique(lengths, return_inverse=True)[1]

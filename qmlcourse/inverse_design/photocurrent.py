@@ -5,7 +5,7 @@ light along the chain; e = hbar = lattice constant = 1, energies in any one unit
 of the frequencies and broadenings. Currents are per spin-resolved electron, sigma(omega) in
 J = sigma |E(omega)|^2 for a field E(omega) exp(-i omega t) + c.c.
 
-Three kernels are offered, because authors differ:
+Four kernels are offered, because authors differ:
 
 - 'velocity': the three-velocity sum of R. von Baltz and W. Kraut, Phys. Rev. B 23, 5590 (1981),
   with one broadening; its injection part grows as 1 / broadening.
@@ -13,6 +13,9 @@ Three kernels are offered, because authors differ:
   Phys. Rev. B 61, 5337 (2000)).
 - 'injection': the current of carriers that are excited at k and not at -k, times the relaxation
   time 1 / broadening; for linear light it needs broken time reversal, as spins give it.
+- 'length': the second-order density matrix in the length gauge with one relaxation rate (C. Aversa
+  and J. E. Sipe, Phys. Rev. B 52, 14636 (1995)); for a small rate the sum of shift and injection,
+  and beyond it what carriers at the Fermi level add.
 """
 
 import numpy as np
@@ -22,7 +25,7 @@ from .eigen import safe_eigh
 from .hall import _fermi
 from .tight_binding import Lattice, TightBinding
 
-KERNELS = ("velocity", "shift", "injection")
+KERNELS = ("velocity", "shift", "injection", "length")
 _TOUCH = 1e-9
 
 
@@ -86,7 +89,7 @@ def photocurrent(
     model : TightBinding on a line, such as `spin_chain`
     frequencies : (frequency,) positive photon energies
     temperature, chemical_potential, broadening : in the same unit
-    kernel : 'velocity', 'shift' or 'injection', see the module
+    kernel : 'velocity', 'shift', 'injection' or 'length', see the module
     mesh : number of k points
 
     Raises ValueError for what is not positive, or a kernel that is not known.
@@ -105,9 +108,13 @@ def photocurrent(
     first, second = _derivatives(model, k)
     energies, states = safe_eigh(model.hamiltonian(k))
     v, w = (states.mH @ one @ states for one in (first, second))
-    occupation = _fermi(energies, chemical_potential, temperature)
-    work = {"velocity": _three_velocities, "shift": _shift, "injection": _injection}[kernel]
-    summed = work(energies, v, w, occupation, omega, broadening)
+    if kernel == "length":
+        warm = (energies - chemical_potential) / temperature
+        summed = _length_gauge(energies, v, w, warm, temperature, omega, broadening)
+    else:
+        occupation = _fermi(energies, chemical_potential, temperature)
+        work = {"velocity": _three_velocities, "shift": _shift, "injection": _injection}[kernel]
+        summed = work(energies, v, w, occupation, omega, broadening)
     return summed.mean(-2) / model.lattice.vectors[0, 0]  # per length of the chain
 
 
@@ -178,3 +185,35 @@ def _dipole(energies, v, w):
     change = own[..., None, :] - own[..., :, None]
     paths = v @ (v * inverse) - (v * inverse) @ v
     return 1j * v * inverse, 1j * inverse * (w + paths - v * change * inverse)
+
+
+def _length_gauge(energies, v, w, warm, temperature, omega, rate):
+    """(..., k, frequency): Tr v rho2 of i drho/dt = [H - E x, rho] - i rate (rho - rho0).
+
+    x = i d/dk + A: a commutator with it is i times a covariant derivative, plus one with r.
+    """
+    gap = energies[..., :, None] - energies[..., None, :]
+    r, slope = _dipole(energies, v, w)
+    filled = torch.sigmoid(-warm)
+    by_energy = -filled * (1 - filled) / temperature
+    own = torch.diagonal(v, dim1=-2, dim2=-1).real
+    apart = gap.abs() > _TOUCH
+    push = torch.where(apart, v.abs() ** 2 / torch.where(apart, gap, 1.0), 0.0).sum(-1)
+    mass = torch.diagonal(w, dim1=-2, dim2=-1).real + 2 * push
+    f1 = by_energy * own
+    f2 = by_energy * (2 * filled - 1) / temperature * own**2 + by_energy * mass
+    step, step1 = (f[..., None, :] - f[..., :, None] for f in (filled, f1))  # F_nm = f_m - f_n
+    change = own[..., :, None] - own[..., None, :]
+    total = 0
+    for sign in (1, -1):
+        now = (sign * omega + 1j * rate)[:, None, None]
+        d = 1 / (now - gap[..., None, :, :])
+        rf = (r * step)[..., None, :, :]
+        first = d * rf + torch.diag_embed(1j * f1)[..., None, :, :] / now
+        derivative = d * (slope * step + r * step1)[..., None, :, :]
+        derivative = derivative + d**2 * change[..., None, :, :] * rf
+        derivative = derivative + torch.diag_embed(1j * f2)[..., None, :, :] / now
+        inter = r[..., None, :, :]
+        total = total + 1j * derivative + inter @ first - first @ inter
+    second = total / (1j * rate - gap[..., None, :, :])
+    return (v[..., None, :, :] * second.mT).sum((-2, -1)).real

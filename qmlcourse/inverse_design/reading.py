@@ -1,6 +1,7 @@
 """Reading a design: gauge-invariant fluxes through its small loops, and gauges that show them."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import torch
@@ -42,6 +43,51 @@ def fluxes(model):
     return sorted(found, key=lambda loop: (loop.lengths, loop.orbitals, loop.bonds))
 
 
+def flux_table(model, tolerance=0.02):
+    """The fluxes of one model, gathered: one row for each shape of loop and each value.
+
+    Returns a list of dicts with `lengths` (sides, in bond lengths), `area`, `flux` (mean, in units
+    of pi, -1 to 1), `spread` (largest distance from the mean, in pi) and `count`. Loops whose flux
+    differs by less than `tolerance` (in pi) from one row's are gathered in it. The flux of a path
+    along a line has no sign of its own; it is given as positive.
+    """
+    if model.hoppings.ndim != 1:
+        raise ValueError("one model at a time: take model[n] of a batch.")
+    rows = []
+    for loop in fluxes(model):
+        value = float(loop.flux) / np.pi
+        value = value if loop.area > 1e-9 else abs(value)
+        for row in rows:
+            near = abs(_turn(value - row["values"][0])) < tolerance
+            if row["lengths"] == loop.lengths and near:
+                row["values"].append(row["values"][0] + _turn(value - row["values"][0]))
+                break
+        else:
+            rows.append({"lengths": loop.lengths, "area": loop.area, "values": [value]})
+    for row in rows:
+        values = np.array(row.pop("values"))
+        mean = values.mean()
+        row |= {"flux": float(_turn(mean)), "spread": float(np.abs(values - mean).max())}
+        row["count"] = len(values)
+    return rows
+
+
+def haldane_part(model):
+    """(phi, m, t2): the Haldane model nearest to a model on the honeycomb, each (...,) arrays.
+
+    The mean of the six complex second-neighbour amplitudes, and half the difference of the two
+    on-site energies. For a design that is not finished this is a projection.
+    """
+    second = model.hoppings.detach()[..., 3:].mean(-1).cpu().numpy()
+    on_site = model.on_site.detach().cpu().numpy()
+    return np.angle(second), (on_site[..., 0] - on_site[..., 1]) / 2, np.abs(second)
+
+
+def _turn(value):
+    """A phase in units of pi, between -1 (not reached) and 1."""
+    return -((1 - value) % 2 - 1)
+
+
 def transform_gauge(model, angles):
     """The same model after the phase angles[n] has been put on orbital n; nothing observable moves.
 
@@ -76,8 +122,13 @@ def fix_gauge(model):
             return transform_gauge(model, angles)
 
 
+@lru_cache(maxsize=16)
 def _triangles(lattice):
-    """(orbitals, walk, lengths, area) of all closed walks of three bonds, each once."""
+    """Tuple of (orbitals, walk, lengths, area) of all closed walks of three bonds, each once."""
+    return tuple(_closed_walks(lattice))
+
+
+def _closed_walks(lattice):
     moves = {n: [] for n in range(lattice.orbitals)}
     for n, (bond, step) in enumerate(zip(lattice.bonds, lattice.steps, strict=True)):
         to, start, cell = bond[0], bond[1], bond[2:]

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lattice:
     """Where the orbitals are and which bonds join them.
 

@@ -8,7 +8,7 @@ from .tight_binding import Lattice, TightBinding
 _TOUCH = 1e-8
 
 
-def chern_number(model, bands=(0,), mesh=40):
+def chern_number(model, bands=(0,), mesh=40, *, undefined=None):
     """Chern number of a block of bands; an integer on any mesh on which the block is separate.
 
     T. Fukui, Y. Hatsugai and H. Suzuki, J. Phys. Soc. Jpn. 74, 1674 (2005), with the determinant
@@ -19,11 +19,12 @@ def chern_number(model, bands=(0,), mesh=40):
     model : TightBinding in the plane, one or a batch
     bands : one index, or the indices of neighbouring bands that form the block, from 0
     mesh : int, points along each axis
+    undefined : integer that stands for a block which touches another band; default: ValueError
 
     Returns
     -------
     int, or an integer tensor for a batch. Raises ValueError when the block touches another band on
-    the mesh, where it has no Chern number.
+    the mesh, where it has no Chern number; a single model is searched between its points as well.
     """
     bands = sorted({int(n) for n in np.atleast_1d(bands)})
     if not bands or bands[0] < 0 or bands[-1] >= model.lattice.orbitals:
@@ -32,29 +33,32 @@ def chern_number(model, bands=(0,), mesh=40):
         raise ValueError(f"a block is made of neighbouring bands, not {bands}.")
     shift = np.array([0.5, 0.5]) / mesh @ model.lattice.reciprocal
     energies, states = torch.linalg.eigh(_periodic(model, model.lattice.mesh(mesh) + shift))
+    touching = torch.zeros(energies.shape[:-2], dtype=torch.bool, device=energies.device)
     for edge in (bands[0], bands[-1] + 1):
         if 0 < edge < model.lattice.orbitals:
             smallest = _smallest_gap(
                 model, mesh, energies[..., edge] - energies[..., edge - 1], edge
             )
-            if smallest < _TOUCH:
+            if undefined is None and (smallest < _TOUCH).any():
                 raise ValueError(
-                    f"bands {edge - 1} and {edge} touch (gap {smallest:.0e}): the block has no "
-                    "Chern number; choose another block or move the parameters."
+                    f"bands {edge - 1} and {edge} touch (gap {float(smallest.min()):.0e}): the "
+                    "block has no Chern number; choose another block or move the parameters."
                 )
+            touching = touching | (smallest < _TOUCH)
     block = states[..., bands].unflatten(-3, (mesh, mesh))
     along = [torch.linalg.det(block.mH @ block.roll(-1, axis)) for axis in (-4, -3)]
     around = along[0] * along[1].roll(-1, -2) * along[0].roll(-1, -1).conj() * along[1].conj()
     # A = i <u|du> makes a link exp(-i A dk): the flux is minus its phase
     flux = -torch.angle(around).sum((-2, -1)) / (2 * np.pi)
     whole = torch.round(flux).long()
+    whole = whole if undefined is None else torch.where(touching, undefined, whole)
     return int(whole) if whole.ndim == 0 else whole
 
 
 def _smallest_gap(model, mesh, gaps, edge):
-    """Smallest gap below band `edge`; for a single model followed down between the mesh points."""
+    """(...,) smallest gap below a band; for a single model followed down between mesh points."""
     if gaps.ndim > 1:
-        return float(gaps.min())
+        return gaps.amin(-1)
     place = np.array(np.unravel_index(int(gaps.argmin()), (mesh, mesh))) + 0.5
     around = np.stack(np.meshgrid(*[np.linspace(-1, 1, 7)] * 2, indexing="ij"), -1).reshape(-1, 2)
     reach, found = 1.0, float(gaps.min())
@@ -63,7 +67,7 @@ def _smallest_gap(model, mesh, gaps, edge):
         bands = model.bands(places / mesh @ model.lattice.reciprocal)
         here = bands[:, edge] - bands[:, edge - 1]
         place, reach, found = places[int(here.argmin())], 0.5 * reach, min(found, float(here.min()))
-    return found
+    return torch.as_tensor(found, device=gaps.device)
 
 
 def _periodic(model, k):

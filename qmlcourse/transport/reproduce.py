@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
+from ..chunks import gpu, run_chunks, write
 from . import _arrays
-from ._chunks import gpu, run_chunks, write
 from .ab_ring import ABRing
 from .averages import thermal_average
 from .spectra import oscillation_spectrum

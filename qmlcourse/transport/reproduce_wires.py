@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
+from ..chunks import gpu, run_chunks, write
 from . import _arrays, warm_wires
-from ._chunks import gpu, run_chunks, write
 from .disordered_wire import DisorderedWire
 from .fluctuations import conductance_correlation, conductance_variance, weak_localization
 

@@ -50,7 +50,7 @@ def test_a_cone_gives_injection_and_no_shift():
     assert shift < 1e-12
 
 
-@pytest.mark.parametrize("kernel", ["velocity", "injection"])
+@pytest.mark.parametrize("kernel", ["velocity", "injection", "length"])
 def test_chirality_turns_the_current_round(kernel):
     one = current(cone(3, 0.71), kernel)
     assert np.abs(one).max() > 1e-3
@@ -64,7 +64,7 @@ def test_a_mirror_and_time_reversal_do_what_they_must(kernel):
     one = current(spins, kernel)
     size = np.abs(one).max()
     assert np.abs(current(spins[::-1].copy(), kernel) + one).max() < 1e-9 * size, "inversion"
-    if kernel != "velocity":  # the sum of three velocities holds both kinds
+    if kernel in ("shift", "injection"):  # the others hold both kinds
         sign = {"shift": 1, "injection": -1}[kernel]
         assert np.abs(current(-spins, kernel) - sign * one).max() < 1e-9 * size
 
@@ -133,6 +133,63 @@ def test_the_three_velocities_hold_the_injection_part():
         for b in (0.01, 0.005)
     ]
     assert np.abs(grown[1] / grown[0] - 2).max() < 0.5
+
+
+def test_the_density_matrix_gives_shift_and_injection_when_the_rate_is_small():
+    at = {"temperature": 0.02, "mesh": 3000, "broadening": 0.01}
+    omega = np.array([1.5, 2.0, 2.5])  # shift alone: time reversal forbids injection
+    shift, length = (
+        photocurrent(rice_mele(0.3, 0.5), omega, kernel=kernel, **at).numpy()
+        for kernel in ("shift", "length")
+    )
+    assert np.abs(length - shift).max() < 0.06 * np.abs(shift).max()
+    chain, omega = spin_chain(cone(3, 0.71), **HOPS), np.array([0.45, 0.55])
+    at = {"temperature": 0.005, "mesh": 6000, "broadening": 0.002}
+    injection, length = (
+        photocurrent(chain, omega, kernel=kernel, **at).numpy() for kernel in ("injection", "length")
+    )
+    assert np.abs(length / injection - 1).max() < 0.03
+
+
+def test_the_density_matrix_agrees_with_its_equation_of_motion():
+    """The same by plain matrices in the basis of orbitals, where x is i d/dk and nothing else."""
+    spins, mesh, rate, t = irregular(3), 240, 0.2, 0.1
+    model = spin_chain(spins, t1=1.0, t2=0.3, exchange=0.7)
+    omega = 1.3
+    found = photocurrent(
+        model, [omega], temperature=t, broadening=rate, kernel="length", mesh=mesh
+    ).numpy()[0]
+    k = model.lattice.mesh(mesh)[:, 0]
+    h = model.hamiltonian(k[:, None]).numpy()
+    energies, states = np.linalg.eigh(h)
+    fermi = states * (1 / (1 + np.exp(energies / t)))[:, None, :] @ states.conj().mT
+    x = np.array(model.lattice.positions[:, 0])
+    apart = x[:, None] - x[None, :]
+
+    def along(matrix):
+        """d/dk on the mesh by a Fourier series, of what is periodic in reciprocal space."""
+        wave = np.exp(1j * k[:, None, None] * apart)
+        series = np.fft.fft(matrix * wave, axis=0)
+        cells = 3.0 * np.fft.fftfreq(mesh, 1 / mesh)[:, None, None]
+        back = np.fft.ifft(1j * cells * series, axis=0)
+        return back / wave - 1j * apart * matrix
+
+    def solve(frequency, drive):
+        """rho from (frequency + i rate) rho - [h, rho] = -drive, by superoperators."""
+        size = h.shape[-1]
+        one = np.eye(size)
+        whole = np.array([
+            (frequency + 1j * rate) * np.eye(size**2) - np.kron(m, one) + np.kron(one, m.T)
+            for m in h
+        ])  # fmt: skip
+        return np.linalg.solve(whole, -drive.reshape(mesh, -1, 1)).reshape(h.shape)
+
+    total, velocity = 0, along(h)
+    for sign in (1, -1):
+        first = solve(sign * omega, 1j * along(fermi))
+        second = solve(0.0, 1j * along(first))
+        total += np.einsum("kij,kji->", velocity, second).real
+    assert found == pytest.approx(total / mesh / 3.0, rel=1e-6)
 
 
 def test_gradients_flow_to_spins_and_hops():

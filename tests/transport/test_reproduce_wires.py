@@ -9,7 +9,7 @@ import pytest
 
 from qmlcourse import assets
 from qmlcourse.transport import reproduce_wires, warm_wires
-from qmlcourse.transport._chunks import seeds_of
+from qmlcourse.chunks import seeds_of
 from qmlcourse.transport.reproduce_wires import Scan, Settings
 
 STORED = assets.load_json("ucf_fingerprints_laptop")

@@ -1,0 +1,34 @@
+"""Chapter 5, Haldane rediscovery: ten explorers, the opening picture, the questions."""
+
+from ...widgets.solution import solution
+from . import questions
+from .edges import EdgeExplorer
+from .full_scale import full_scale, report
+from .model import HaldaneExplorer
+from .one_angle import OneAngleExplorer
+from .opening import opening
+from .own import OwnGoalExplorer
+from .rediscovery import RediscoveryExplorer
+from .six import SixExplorer
+from .starts import ManyStartsExplorer
+from .sunlight import SunlightExplorer
+from .texture import TextureExplorer
+from .warm import WarmExplorer
+
+__all__ = [
+    "EdgeExplorer",
+    "HaldaneExplorer",
+    "ManyStartsExplorer",
+    "OneAngleExplorer",
+    "OwnGoalExplorer",
+    "RediscoveryExplorer",
+    "SixExplorer",
+    "SunlightExplorer",
+    "TextureExplorer",
+    "WarmExplorer",
+    "full_scale",
+    "opening",
+    "questions",
+    "report",
+    "solution",
+]

@@ -1,0 +1,84 @@
+"""A ribbon: where the bands of the bulk end, the edges begin."""
+
+import numpy as np
+import traitlets
+
+from ...inverse_design import chern_number, haldane, ribbon_bands
+from ...widgets import COLORS, Explorer, LiveFigure, new_figure, slider, style_axes
+
+_QUICK, _FINE = 41, 161
+
+
+class EdgeExplorer(Explorer):
+    """Bands of a zigzag ribbon, coloured by the edge on which a state lives."""
+
+    name = "haldane_edges"
+    title = "A ribbon cut from it"
+    look_for = (
+        "At M/t₂ = 0, follow one colour through the gap: which way does it move, and where does "
+        "the other one? Then raise M/t₂ above 5.2 and see what becomes of the crossing."
+    )
+    slow_depends = ("phi", "ratio", "width")
+
+    phi = traitlets.Float(0.5).tag(control=slider("Phase φ", "π", -1, 1, 0.05))
+    ratio = traitlets.Float(0.0).tag(control=slider("M / t₂", "", -9, 9, 0.2))
+    width = traitlets.Int(16).tag(control=slider("Width", "cells", 4, 24, 2))
+
+    def prepare(self):
+        figure = new_figure(8.2, 5.0)
+        ax = style_axes(figure.subplots(), "momentum along the ribbon ka", "energy (t₁)", "bands")
+        self._dots = ax.scatter([], [], s=9, c=[], cmap="coolwarm", vmin=-1, vmax=1)
+        ax.set(xlim=(0, 2 * np.pi), ylim=(-3.3, 4.0))
+        ax.set_xticks([0, np.pi, 2 * np.pi], ["0", "π", "2π"])
+        for colour, words in (("#b40426", "lower edge"), ("#3b4cc0", "upper edge")):
+            ax.plot([], [], "o", color=colour, label=words)
+        ax.plot([], [], "o", color="#cccccc", label="bulk")
+        ax.legend(loc="upper right", ncol=3)
+        ax.axhline(0, color=COLORS["grey"], lw=0.8, ls=":")
+        self._ax = ax
+        live = LiveFigure(figure)
+        live.animated(self._dots)
+        return live
+
+    def compute(self, phi, ratio, width):
+        return {"chern": _chern(phi, ratio), **_bands(phi, ratio, width, _QUICK)}
+
+    def compute_slow(self, state):
+        return _bands(state["phi"], state["ratio"], state["width"], _FINE)
+
+    def draw(self, data, state):
+        energies = data["energies"]
+        points = np.stack([np.repeat(data["ka"], energies.shape[1]), energies.ravel()], -1)
+        order = np.argsort(np.abs(data["edge"].ravel()))
+        self._dots.set_offsets(points[order])
+        self._dots.set_array(data["edge"].ravel()[order])
+        self._dots.set_sizes([9 if len(data["ka"]) > _QUICK else 22])
+        chern = data["chern"]
+        text = "undefined" if chern is None else f"{chern:d}".replace("-", "−")
+        gap = data["gap"]
+        self.readout = f"C = <b>{text}</b>; no state of the ribbon within <b>{gap:.3f} t₁</b>" + (
+            " around half filling" if gap > 0.05 else ": the edges conduct"
+        )
+        return (
+            f"Bands of a ribbon {state['width']} cells wide; the Chern number of the bulk is "
+            f"{text} and the gap of the ribbon {gap:.3f}."
+        )
+
+    def table(self, data, state):
+        return {"ka": np.repeat(data["ka"], data["energies"].shape[1]),
+                "energy": data["energies"].ravel(), "edge": data["edge"].ravel()}  # fmt: skip
+
+
+def _bands(phi, ratio, width, momenta):
+    model = haldane(np.pi * phi, 0.15 * ratio, 0.15)
+    ka, energies, edge = ribbon_bands(model, width, momenta, along=1)  # zigzag edges
+    energies = energies.numpy()
+    gap = energies[:, width].min() - energies[:, width - 1].max()
+    return {"ka": ka, "energies": energies, "edge": edge.numpy(), "gap": max(float(gap), 0.0)}
+
+
+def _chern(phi, ratio):
+    try:
+        return chern_number(haldane(np.pi * phi, 0.15 * ratio, 0.15), mesh=24)
+    except ValueError:
+        return None

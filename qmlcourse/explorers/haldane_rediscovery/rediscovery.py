@@ -1,0 +1,200 @@
+"""The design loop, live: fourteen random numbers climb to Haldane's model."""
+
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+import torch
+import traitlets
+
+from ...inverse_design import (
+    HONEYCOMB,
+    Waves,
+    berry_curvature,
+    chern_number,
+    cooling,
+    design,
+    haldane_part,
+    hall_objective,
+    honeycomb,
+)
+from ...widgets import (
+    COLORS,
+    Explorer,
+    LiveFigure,
+    Player,
+    choice,
+    new_figure,
+    seed,
+    slider,
+    style_axes,
+)
+from ._pictures import SIGMA_LABEL, HexagonPicture, PhaseDiagram, ZonePicture
+
+STEPS = 100
+FRAME = 2
+MESHES = {"8": 8, "10": 10, "12 (a trap)": 12, "16": 16, "20": 20, "32": 32}
+TEMPERATURES = {
+    "cooling, 7.4 → 2.7 t₁": "cooling",
+    "always 0.2 t₁": "0.2",
+    "always 0.02 t₁": "0.02",
+}
+
+
+class RediscoveryExplorer(Explorer):
+    """One start of the machine: its hops, its goal, its phases, its way on the diagram."""
+
+    name = "haldane_rediscovery"
+    title = "A machine designs a Hamiltonian"
+    look_for = (
+        "Press play. Which comes first: the Chern number or the pattern? Then keep the start cold "
+        "from the beginning, and compare where it ends."
+    )
+
+    seed = traitlets.Int(3).tag(control=seed("Random start"))
+    steps = traitlets.Int(0).tag(control=slider("Steps taken", "", 0, STEPS, 1))
+    temperature = traitlets.Unicode("cooling").tag(control=choice("Temperature", TEMPERATURES))
+    mesh = traitlets.Int(20).tag(control=choice("Momenta along an axis", MESHES), group="more")
+    optimizer = traitlets.Unicode("rmsprop").tag(
+        control=choice("Optimiser", {"RMSprop": "rmsprop", "Adam": "adam"}), group="more"
+    )
+
+    def prepare(self):
+        figure = new_figure(10.4, 6.4)
+        grid = figure.add_gridspec(2, 3, width_ratios=[1.15, 1, 1.05])
+        self._hexagon = HexagonPicture(figure.add_subplot(grid[0, 0]), "hops in one hexagon")
+        trace = style_axes(figure.add_subplot(grid[0, 1:]), "steps", SIGMA_LABEL, "the goal")
+        circle = style_axes(figure.add_subplot(grid[1, 0]), title="six phases")
+        self._zone = ZonePicture(figure.add_subplot(grid[1, 1]))
+        self._diagram = PhaseDiagram(figure.add_subplot(grid[1, 2]))
+        self._sigma = trace.plot([], [], color=COLORS["red"], label="σ while it trains")[0]
+        self._kt = trace.plot([], [], color=COLORS["grey"], ls="--", lw=1.6, label="kT / 20 t₁")[0]
+        self._chern = trace.plot([], [], "|", color=COLORS["blue"], ms=9, label="|C| = 1")[0]
+        trace.set(xlim=(0, STEPS), ylim=(-0.12, 0.47))
+        trace.legend(loc="upper right", ncol=3)
+        turn = np.linspace(0, 2 * np.pi, 100)
+        circle.plot(np.cos(turn), np.sin(turn), color="#999999", lw=1.2)
+        for x, y, text in ((0, 1.17, "π/2"), (0, -1.17, "−π/2"), (1.2, 0, "0"), (-1.2, 0, "π")):
+            circle.text(x, y, text, ha="center", va="center")
+        circle.set(xlim=(-1.4, 1.4), ylim=(-1.35, 1.35), aspect="equal")
+        circle.set_axis_off()
+        self._phases = [
+            circle.plot([], [], "o", mfc=c, mec=COLORS["black"], ms=9, mew=1.5)[0]
+            for c in (COLORS["black"], "white")
+        ]
+        live = LiveFigure(figure)
+        live.animated(*self._hexagon.moving, *self._zone.moving, *self._diagram.moving)
+        live.animated(self._kt, self._sigma, self._chern, *self._phases)
+        return live
+
+    def extras(self):
+        self.player = Player(
+            self._more, lambda: setattr(self, "steps", 0), total=STEPS // FRAME, interval=0.1,
+            label="Designing", report=self._report,
+        )  # fmt: skip
+        return [self.player]
+
+    def compute(self, seed, steps, temperature, mesh, optimizer):
+        return _journey(seed, temperature, mesh, optimizer).until(steps)
+
+    def draw(self, data, state):
+        self._hexagon.show(data["hops"], data["on_site"])
+        for dots, phases in zip(self._phases, np.angle(data["hops"]).reshape(2, 3), strict=True):
+            dots.set_data(np.cos(phases), np.sin(phases))
+        self._zone.show(data["curvature"])
+        self._diagram.show(data["phi"], data["ratio"])
+        count = np.arange(len(data["sigma"]))
+        self._sigma.set_data(count, data["sigma"])
+        self._kt.set_data(count, data["kt"] / 20)
+        topological = np.abs(data["chern"]) == 1
+        self._chern.set_data(count[topological], np.full(topological.sum(), -0.08))
+        now = int(data["chern"][-1])
+        self.readout = (
+            f"step {state['steps']}: σ = <b>{data['sigma'][-1]:.3f} e²/h</b> at kT = "
+            f"{data['kt'][-1]:.2g} t₁, <b>C = {now}</b>, phases within "
+            f"<b>{data['spread']:.3f} π</b> of ±π/2".replace("-", "−")
+        )
+        return (
+            f"A design after {state['steps']} steps: Hall conductivity "
+            f"{data['sigma'][-1]:.3f} e2/h, Chern number {now}, phases within "
+            f"{data['spread']:.3f} pi of a quarter turn."
+        )
+
+    def table(self, data, state):
+        return {"sigma": data["sigma"], "kt": data["kt"], "chern": data["chern"]}
+
+    def _more(self):
+        self.steps = min(self.steps + FRAME, STEPS)
+        return self.steps < STEPS
+
+
+class Journey:
+    """A design that keeps every step, so that a slider may go back."""
+
+    def __init__(self, run):
+        self.run = run
+        self.space = run.space
+        self._chern = []
+
+    def raw(self, steps):
+        """(step + 1, start, parameter) tensor of all raw parameters from the start to `steps`."""
+        self._advance(steps)
+        track = [*self.run.trajectory, self.run.raw.detach().numpy()]
+        return torch.as_tensor(np.array(track[: steps + 1]))
+
+    def goal(self, steps):
+        """(step + 1, start): the objective at each step; the last is at the present numbers."""
+        self._advance(steps + 1)
+        return np.array(self.run.history[: steps + 1])
+
+    def _advance(self, steps):
+        if self.run.step < steps:
+            self.run.advance(steps - self.run.step)
+
+
+class _HoneycombJourney(Journey):
+    def until(self, steps):
+        sigma = self.goal(steps)[:, 0]
+        models = self.space.build(self.raw(steps)[:, 0])
+        phi, m, t2 = haldane_part(models)
+        known = len(self._chern)
+        if known <= steps:
+            new = chern_number(models[known:], mesh=20, undefined=0)
+            self._chern.extend(new.tolist())
+        hops = models.hoppings[-1, 3:].numpy()
+        return {
+            "sigma": sigma,
+            "kt": np.array([1 / self.run.schedule.beta(n) for n in range(steps + 1)]),
+            "hops": hops,
+            "on_site": models.on_site[-1].numpy(),
+            "phi": phi,
+            "ratio": m / np.maximum(t2, 1e-3),
+            "chern": np.array(self._chern[: steps + 1]),
+            "curvature": berry_curvature(models[-1], 32).numpy(),
+            "spread": float(np.abs(np.abs(np.angle(hops)) / np.pi - 0.5).max()),
+        }
+
+
+def schedule(temperature):
+    """The paper's cooling, or a constant temperature given as text."""
+    if temperature == "cooling":
+        return HONEYCOMB
+    level = -np.log(float(temperature))
+    return replace(HONEYCOMB, beta=cooling(level, level, 1))
+
+
+@lru_cache(maxsize=16)
+def waves(mesh):
+    """Bloch waves of the honeycomb on a mesh; no warning, since the trap is wanted."""
+    lattice = honeycomb().lattice
+    return Waves(lattice, lattice.mesh(mesh))
+
+
+@lru_cache(maxsize=12)
+def _journey(seed, temperature, mesh, optimizer):
+    space = honeycomb()
+    goal = hall_objective(space, mesh=waves(mesh))
+    return _HoneycombJourney(
+        design(goal, space, starts=1, seed=seed, schedule=schedule(temperature),
+               optimizer=optimizer, steps=0)
+    )  # fmt: skip

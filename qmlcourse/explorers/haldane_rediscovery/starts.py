@@ -1,0 +1,115 @@
+"""Sixty-four starts at once: does the machine always find the same, and what spoils it?"""
+
+from functools import lru_cache
+
+import numpy as np
+import traitlets
+
+from ...inverse_design import chern_number, design, haldane_part, hall_objective, honeycomb
+from ...widgets import (
+    COLORS,
+    Explorer,
+    LiveFigure,
+    Player,
+    choice,
+    new_figure,
+    seed,
+    slider,
+    style_axes,
+)
+from ._pictures import SIGMA_LABEL, PhaseDiagram
+from .rediscovery import MESHES, STEPS, TEMPERATURES, Journey, schedule, waves
+
+STARTS = 64
+FRAME = 4
+_BINS = np.linspace(-1, 1, 41)
+
+
+class ManyStartsExplorer(Explorer):
+    """The goal, the phases and the places on the diagram of 64 designs."""
+
+    name = "haldane_starts"
+    title = "Sixty-four starts"
+    look_for = (
+        "Play to the end. Then choose 12 momenta and play again: how many starts are led astray, "
+        "and what do they have in common?"
+    )
+
+    mesh = traitlets.Int(20).tag(control=choice("Momenta along an axis", MESHES))
+    temperature = traitlets.Unicode("cooling").tag(control=choice("Temperature", TEMPERATURES))
+    steps = traitlets.Int(0).tag(control=slider("Steps taken", "", 0, STEPS, FRAME))
+    seed = traitlets.Int(0).tag(control=seed("Random starts"), group="more")
+
+    def prepare(self):
+        figure = new_figure(10.2, 4.4)
+        left, middle, right = figure.subplots(1, 3, width_ratios=[1.2, 1, 1])
+        style_axes(left, "steps", SIGMA_LABEL, "the goal")
+        style_axes(middle, "phase (π)", "hops", "all 384 phases")
+        self._lines = [left.plot([], [], lw=0.9, alpha=0.7)[0] for _ in range(STARTS)]
+        left.set(xlim=(0, STEPS), ylim=(-0.15, 0.45))
+        self._bars = middle.bar(
+            _BINS[:-1], np.zeros(len(_BINS) - 1), _BINS[1] - _BINS[0], align="edge",
+            color=COLORS["blue"],
+        )  # fmt: skip
+        middle.set(xlim=(-1, 1), ylim=(0, 1.05 * 6 * STARTS), xticks=[-1, -0.5, 0, 0.5, 1])
+        self._diagram = PhaseDiagram(right)
+        self._diagram.dot.set(ms=6, mew=0.8, alpha=0.8)
+        live = LiveFigure(figure)
+        live.animated(*self._lines, *self._bars, self._diagram.dot)
+        return live
+
+    def extras(self):
+        self.player = Player(
+            self._more, lambda: setattr(self, "steps", 0), total=STEPS // FRAME, interval=0.1,
+            label="64 designs", report=self._report,
+        )  # fmt: skip
+        return [self.player]
+
+    def compute(self, mesh, temperature, steps, seed):
+        journey = _journey(seed, temperature, mesh)
+        goal = journey.goal(steps)
+        models = journey.space.build(journey.raw(steps)[-1])
+        phi, m, t2 = haldane_part(models)
+        return {
+            "sigma": goal,
+            "phases": np.angle(models.hoppings[:, 3:].numpy()) / np.pi,
+            "phi": phi / np.pi,
+            "ratio": np.clip(m / np.maximum(t2, 1e-3), -7, 7),
+            "chern": chern_number(models, mesh=16, undefined=0).numpy(),
+        }
+
+    def draw(self, data, state):
+        count = np.arange(len(data["sigma"]))
+        good = np.abs(data["chern"]) == 1
+        for line, sigma, topological in zip(self._lines, data["sigma"].T, good, strict=True):
+            line.set_data(count, sigma)
+            line.set_color(COLORS["red"] if topological else COLORS["grey"])
+        heights, _ = np.histogram(data["phases"], _BINS)
+        for bar, height in zip(self._bars, heights, strict=True):
+            bar.set_height(height)
+        self._diagram.dot.set_data(data["phi"], data["ratio"])
+        spread = np.abs(np.abs(data["phases"]) - 0.5).max(1)
+        self.readout = (
+            f"step {state['steps']}: <b>{good.sum()} of {STARTS}</b> have |C| = 1; phases within "
+            f"<b>{np.median(spread):.3f} π</b> of ±π/2 in the middle start"
+        )
+        return (
+            f"64 designs after {state['steps']} steps on a mesh of {state['mesh']}: "
+            f"{good.sum()} have a Chern number of one."
+        )
+
+    def table(self, data, state):
+        return {"sigma": data["sigma"][-1], "chern": data["chern"], "phi_pi": data["phi"]}
+
+    def _more(self):
+        self.steps = min(self.steps + FRAME, STEPS)
+        return self.steps < STEPS
+
+
+@lru_cache(maxsize=12)
+def _journey(seed, temperature, mesh):
+    space = honeycomb()
+    goal = hall_objective(space, mesh=waves(mesh))
+    return Journey(
+        design(goal, space, starts=STARTS, seed=seed, schedule=schedule(temperature), steps=0)
+    )
