@@ -14,13 +14,14 @@ from .tight_binding import Waves
 from .topology import chern_number, gap
 
 SIX = 6
+POLISH_STEPS = 600  # of a design on a larger cell
 _FAILED = 99  # stands for a block of bands that touches another
 
 
 def honeycomb_work(mesh, schedule=HONEYCOMB):
     def work(count, seed, device):
         space = honeycomb()
-        waves = _quiet_waves(space, mesh)
+        waves = _quiet_waves(space, mesh, device)
         run = design(hall_objective(space, mesh=waves), space, starts=count, seed=seed,
                      schedule=schedule, device=device)  # fmt: skip
         model = run.model
@@ -37,9 +38,9 @@ def constant_work(beta):
     return honeycomb_work(20, replace(HONEYCOMB, beta=cooling(np.log(beta), np.log(beta), 1)))
 
 
-def _quiet_waves(space, mesh):
+def _quiet_waves(space, mesh, device):
     """The mesh prepared, also where 3 divides it: here that is wanted."""
-    return Waves(space.lattice, space.lattice.mesh(mesh))
+    return Waves(space.lattice, space.lattice.mesh(mesh), device)
 
 
 def _phase_error(model):
@@ -143,7 +144,7 @@ def larger_row(case, rows):
 
 def _polished(case, one):
     cell, shells, filling, _ = case
-    run = polish(one[4:], 16, 600, cell, shells, filling, rate=0.01)
+    run = polish(one[4:], 16, POLISH_STEPS, cell, shells, filling, rate=0.01)
     model = run.model[0]
     direct, indirect = (float(part) for part in gap(model, filling, 48))
     bands = list(range(filling))

@@ -46,7 +46,7 @@ def spin_chain(spins, t1=1.0, t2=0.0, exchange=1.0):
     spins = spins.to(torch.float64)
     if spins.ndim < 2 or spins.shape[-1] != 3 or not len(spins):
         raise ValueError(f"spins are (site, 3) unit vectors, not {tuple(spins.shape)}.")
-    if not torch.allclose(spins.norm(dim=-1), torch.ones(()).to(spins), atol=1e-6):
+    if not torch.allclose(spins.norm(dim=-1), torch.ones_like(spins[..., 0]), atol=1e-6):
         raise ValueError("each spin is a unit vector; divide by its length.")
     sites = spins.shape[-2]
     bonds = []
@@ -57,7 +57,9 @@ def spin_chain(spins, t1=1.0, t2=0.0, exchange=1.0):
     bonds += [(2 * site, 2 * site + 1, 0) for site in range(sites)]  # down to up on a site
     positions = np.repeat(np.arange(sites), 2)[:, None].astype(float)
     lattice = Lattice([[float(sites)]], positions, np.array(bonds), f"spin chain of {sites}")
-    t1, t2, exchange = (torch.as_tensor(v, dtype=torch.float64) for v in (t1, t2, exchange))
+    t1, t2, exchange = (
+        torch.as_tensor(v, dtype=torch.float64, device=spins.device) for v in (t1, t2, exchange)
+    )
     shape = spins.shape[:-2]
     hops = [t[..., None].expand(*shape, 2 * sites) for t in (t1, t2)]
     flip = -exchange[..., None] * torch.complex(spins[..., 0], -spins[..., 1])
@@ -98,12 +100,13 @@ def photocurrent(
         raise ValueError(f"kernel is one of {', '.join(KERNELS)}, not {kernel!r}.")
     if len(model.lattice.vectors) != 1:
         raise ValueError("the photocurrent is that of a chain: a lattice on a line.")
-    omega = torch.as_tensor(np.atleast_1d(np.asarray(frequencies, float)))
+    omega = np.atleast_1d(np.asarray(frequencies, float))
     for name, value in (("frequencies", omega.min()), ("temperature", temperature)):
         if not value > 0:
             raise ValueError(f"{name} must be positive, not {float(value):g}.")
     if not broadening > 0:
         raise ValueError(f"the broadening must be positive, not {broadening:g}.")
+    omega = torch.as_tensor(omega, device=model.hoppings.device)
     k = model.lattice.mesh(mesh)
     first, second = _derivatives(model, k)
     energies, states = safe_eigh(model.hamiltonian(k))
@@ -120,7 +123,7 @@ def photocurrent(
 
 def _derivatives(model, k):
     """dH/dk and d2H/dk2 on (k, 1)."""
-    steps = torch.as_tensor(model.lattice.steps[:, 0])
+    steps = torch.as_tensor(model.lattice.steps[:, 0].copy(), device=model.hoppings.device)
     found = []
     for factor in (-1j * steps, -(steps**2)):
         part = TightBinding(model.lattice, model.hoppings * factor)
@@ -204,16 +207,15 @@ def _length_gauge(energies, v, w, warm, temperature, omega, rate):
     f2 = by_energy * (2 * filled - 1) / temperature * own**2 + by_energy * mass
     step, step1 = (f[..., None, :] - f[..., :, None] for f in (filled, f1))  # F_nm = f_m - f_n
     change = own[..., :, None] - own[..., None, :]
-    total = 0
-    for sign in (1, -1):
-        now = (sign * omega + 1j * rate)[:, None, None]
-        d = 1 / (now - gap[..., None, :, :])
-        rf = (r * step)[..., None, :, :]
-        first = d * rf + torch.diag_embed(1j * f1)[..., None, :, :] / now
-        derivative = d * (slope * step + r * step1)[..., None, :, :]
-        derivative = derivative + d**2 * change[..., None, :, :] * rf
-        derivative = derivative + torch.diag_embed(1j * f2)[..., None, :, :] / now
-        inter = r[..., None, :, :]
-        total = total + 1j * derivative + inter @ first - first @ inter
-    second = total / (1j * rate - gap[..., None, :, :])
-    return (v[..., None, :, :] * second.mT).sum((-2, -1)).real
+    now = (omega + 1j * rate)[:, None, None]
+    d = 1 / (now - gap[..., None, :, :])
+    rf = (r * step)[..., None, :, :]
+    first = d * rf + torch.diag_embed(1j * f1)[..., None, :, :] / now
+    derivative = d * (slope * step + r * step1)[..., None, :, :]
+    derivative = derivative + d**2 * change[..., None, :, :] * rf
+    derivative = derivative + torch.diag_embed(1j * f2)[..., None, :, :] / now
+    inter = r[..., None, :, :]
+    drive = 1j * derivative + inter @ first - first @ inter
+    second = drive / (1j * rate - gap[..., None, :, :])
+    # -omega gives the Hermitian conjugate, hence the same current
+    return 2 * (v[..., None, :, :] * second.mT).sum((-2, -1)).real

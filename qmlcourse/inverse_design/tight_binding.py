@@ -88,7 +88,8 @@ class TightBinding:
         self.lattice = lattice
         self.hoppings = _tensor("hoppings", hoppings, torch.complex128)
         if on_site is None:
-            on_site = torch.zeros((*self.hoppings.shape[:-1], lattice.orbitals))
+            shape = (*self.hoppings.shape[:-1], lattice.orbitals)
+            on_site = torch.zeros(shape, device=self.hoppings.device)
         self.on_site = _tensor("on_site", on_site, torch.float64)
         if self.hoppings.shape[-1:] != (len(lattice.bonds),):
             raise ValueError(

@@ -72,7 +72,8 @@ def _smallest_gap(model, mesh, gaps, edge):
 
 def _periodic(model, k):
     """H(k) without the positions of the orbitals in the phase: periodic in reciprocal space."""
-    turn = torch.as_tensor(np.exp(1j * (k @ model.lattice.positions.T)))
+    phase = np.exp(1j * (k @ model.lattice.positions.T))
+    turn = torch.as_tensor(phase, device=model.hoppings.device)
     return turn[:, :, None] * model.hamiltonian(k) * turn[:, None, :].conj()
 
 

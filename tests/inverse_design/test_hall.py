@@ -136,6 +136,36 @@ def test_curvature_integrates_to_the_chern_number():
     assert both.abs().max() < 1e-10
 
 
+def test_curvature_and_chern_number_are_those_of_pythtb():
+    """PythTB's plaquette fluxes of the lower band, with its own Bloch phases and signs."""
+    import pythtb
+
+    phi, m, t2, count = 0.4 * np.pi, 0.3, 0.2, 80
+    ours = haldane(phi, m, t2)
+    lattice = ours.lattice
+    places = np.linalg.solve(lattice.vectors.T, lattice.positions.T).T
+    theirs = pythtb.tb_model(2, 2, lattice.vectors.tolist(), places.tolist())
+    theirs.set_onsite([m, -m])
+    for (to, start, *cell), hop in zip(lattice.bonds.tolist(), ours.hoppings.numpy(), strict=True):
+        # PythTB's amplitude is <start| H |to in cell>, which is the conjugate of ours
+        theirs.set_hop(complex(hop.conj()), start, to, cell)
+    waves = pythtb.wf_array(theirs, [count + 1, count + 1])
+    waves.solve_on_grid([0.0, 0.0])
+    fluxes = waves.berry_flux([0], individual_phases=True)
+    assert abs(fluxes.sum() / (2 * np.pi)) == pytest.approx(1, abs=1e-9)
+    assert chern_number(ours) == 1
+    area = abs(np.linalg.det(lattice.reciprocal)) / count**2
+    corners = berry_curvature(ours, count).numpy() * area
+    middle = corners + np.roll(corners, -1, 0) + np.roll(corners, -1, 1)
+    middle = (middle + np.roll(corners, (-1, -1), (0, 1))) / 4  # of a plaquette
+    sign = np.sign(fluxes.sum())
+    assert np.abs(sign * fluxes - middle).max() < 0.02 * np.abs(middle).max()
+    energies = theirs.solve_one(np.array([0.21, 0.37]))
+    assert ours.bands(np.array([0.21, 0.37]) @ lattice.reciprocal).numpy()[0] == pytest.approx(
+        energies, abs=1e-12
+    )
+
+
 def test_velocities_are_the_derivatives_of_the_hamiltonian():
     model = random_model(np.random.default_rng(4), 3)
     k = np.array([[0.3, -1.1]])

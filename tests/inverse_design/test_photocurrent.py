@@ -146,7 +146,7 @@ def test_the_density_matrix_gives_shift_and_injection_when_the_rate_is_small():
     chain, omega = spin_chain(cone(3, 0.71), **HOPS), np.array([0.45, 0.55])
     at = {"temperature": 0.005, "mesh": 6000, "broadening": 0.002}
     injection, length = (
-        photocurrent(chain, omega, kernel=kernel, **at).numpy() for kernel in ("injection", "length")
+        photocurrent(chain, omega, kernel=one, **at).numpy() for one in ("injection", "length")
     )
     assert np.abs(length / injection - 1).max() < 0.03
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from qmlcourse import assets
-from qmlcourse.transport import reproduce_wires, warm_wires
 from qmlcourse.chunks import seeds_of
+from qmlcourse.transport import reproduce_wires, warm_wires
 from qmlcourse.transport.reproduce_wires import Scan, Settings
 
 STORED = assets.load_json("ucf_fingerprints_laptop")

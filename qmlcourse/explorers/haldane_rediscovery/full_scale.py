@@ -69,5 +69,6 @@ def _beyond(ax, stored):
     colours = [COLORS["orange" if "4 shells" in names[n] else "blue"] for n in order]
     ax.barh([names[n] for n in order], [sigma[n] for n in order], color=colours)
     for place, n in enumerate(order):
-        ax.text(sigma[n] - 0.1, place, f"C = {chern[n]}", va="center", ha="right", color="white")
-    ax.set_xlim(0, 5.9)
+        ink = COLORS["black"] if "4 shells" in names[n] else "white"
+        ax.text(sigma[n] - 0.1, place, f"C = {chern[n]}", va="center", ha="right", color=ink)
+    ax.set_xlim(0, 7)

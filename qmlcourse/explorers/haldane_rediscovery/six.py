@@ -78,6 +78,7 @@ class SixExplorer(Explorer):
         offset = np.random.default_rng(1).uniform(-0.16, 0.16, len(loops))
         kind = np.array([list(_KINDS).index(loop.lengths) for loop in loops])
         flux = np.array([loop.flux / np.pi for loop in loops])
+        flux = np.where(flux < -0.97, flux + 2, flux)  # -pi and pi are one
         # a path along a line has no sense of rotation: its flux has no sign
         flux = np.where([loop.area < 1e-9 for loop in loops], np.abs(flux), flux)
         return {

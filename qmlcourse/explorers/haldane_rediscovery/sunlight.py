@@ -9,7 +9,7 @@ from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, slider,
 from ._spins import SpinPicture
 
 HOPS = {"t1": 0.117, "t2": 0.079, "exchange": 0.248}  # eV, where the paper's run ends
-KERNELS = {"density matrix": "length", "three velocities": "velocity",
+KERNELS = {"three velocities": "velocity", "density matrix": "length",
            "injection": "injection", "shift": "shift"}  # fmt: skip
 _OMEGA = np.linspace(0.04, 1.6, 79)
 _HEIGHTS = np.linspace(-1, 1, 41)
@@ -29,7 +29,7 @@ class SunlightExplorer(Explorer):
     height = traitlets.Float(0.4).tag(control=slider("Height of the cone S_z", "", -1, 1, 0.05))
     sites = traitlets.Int(3).tag(control=choice("Spins in a turn", [3, 4, 6]))
     back = traitlets.Bool(False).tag(control=toggle("Wind the other way"))
-    kernel = traitlets.Unicode("length").tag(control=choice("Formula", KERNELS))
+    kernel = traitlets.Unicode("velocity").tag(control=choice("Formula", KERNELS))
     broadening = traitlets.Float(0.05).tag(
         control=slider("Broadening", "eV", 0.02, 0.2, 0.01), group="more"
     )

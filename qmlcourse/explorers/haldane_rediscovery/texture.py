@@ -30,7 +30,7 @@ from ._spins import SpinPicture
 from .rediscovery import Journey
 from .sunlight import KERNELS
 
-STARTS, STEPS, FRAME = 4, 150, 3
+STARTS, STEPS, FRAME = 4, 150, 2
 _CHOICES = {k: v for k, v in KERNELS.items() if v in ("length", "velocity")}
 
 
@@ -57,7 +57,7 @@ class TextureExplorer(Explorer):
         right = style_axes(figure.add_subplot(grid[1, 1]), title="Sᵢ · Sⱼ in the cell")
         self._lines = [left.plot([], [], lw=1.3, color="#AAAAAA")[0] for _ in range(STARTS)]
         self._best = left.plot([], [], color=COLORS["red"], lw=3)[0]
-        left.set(xlim=(0, STEPS), ylim=(-4, 8))
+        left.set(xlim=(0, STEPS), ylim=(-4, 16))
         self._texts = [
             [right.text(j, -i, "", ha="center", va="center") for j in range(4)] for i in range(4)
         ]
@@ -129,6 +129,9 @@ def _journey(seed, sites, kernel):
     schedule = replace(HONEYCOMB, steps=STEPS, rate=0.05, late_rate=0.01, switch=120,
                        beta=cooling(hot, cold, 100))  # fmt: skip
     goal = sunlight_objective(
-        kernel=kernel, broadening=0.1, mesh=48 // sites, frequencies=np.linspace(0.1, 2.3, 12)
+        kernel=kernel,
+        broadening=0.05,
+        mesh=72 // sites,
+        frequencies=np.linspace(0.05, 1.85, 16),
     )
     return Journey(design(goal, space, starts=STARTS, seed=seed, schedule=schedule, steps=0))

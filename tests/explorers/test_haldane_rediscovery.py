@@ -1,0 +1,243 @@
+"""The explorers of chapter 5, driven without a browser: controls, numbers, players, questions."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from explorer_checks import check_words_and_table, drive_every_control
+
+from qmlcourse import inverse_design as inv
+from qmlcourse.explorers import haldane_rediscovery as hal
+from qmlcourse.explorers.haldane_rediscovery.six import PAPER
+
+torch.set_num_threads(1)
+
+EXPLORERS = [
+    hal.HaldaneExplorer,
+    hal.EdgeExplorer,
+    hal.WarmExplorer,
+    hal.RediscoveryExplorer,
+    hal.ManyStartsExplorer,
+    hal.SixExplorer,
+    hal.OneAngleExplorer,
+    hal.SunlightExplorer,
+    hal.TextureExplorer,
+    hal.OwnGoalExplorer,
+]
+
+
+@pytest.mark.parametrize("explorer_class", EXPLORERS)
+def test_every_control_changes_the_picture_and_nothing_fails(explorer_class):
+    # what is trained differs only after some steps
+    later = {name: {"steps": 30} for name in ("temperature", "mesh", "optimizer", "rank")}
+    drive_every_control(explorer_class(), later)
+
+
+@pytest.mark.parametrize("explorer_class", EXPLORERS)
+def test_alt_text_table_and_bookmark(explorer_class):
+    check_words_and_table(explorer_class())
+
+
+@pytest.mark.parametrize(
+    "explorer_class",
+    [one for one in EXPLORERS if hasattr(one, "_more")],
+)
+def test_players_run_to_the_end_and_go_back(explorer_class):
+    explorer = explorer_class()
+    explorer.figure.draw()
+    first = explorer.figure.widget.alt
+    _ = explorer.view
+    frames = explorer.player.finish()
+    assert frames == explorer.player.total
+    assert explorer.figure.widget.alt != first
+    explorer.player.restart()
+    assert explorer.steps == 0
+    assert explorer.figure.widget.alt == first
+    assert explorer.errors == []
+
+
+def test_the_diagram_knows_the_chern_number():
+    explorer = hal.HaldaneExplorer()
+    for phi, ratio, chern in ((0.5, 5.0, 1), (0.5, 5.4, 0), (-0.5, 0.0, -1), (0.25, 4.0, 0)):
+        explorer.phi, explorer.ratio = phi, ratio
+        assert explorer.data["chern"] == chern
+    explorer.phi, explorer.ratio, explorer.t2 = 0.5, 0.0, 0.1
+    assert explorer.data["gap"] == pytest.approx(6 * np.sqrt(3) * 0.1, abs=1e-6)
+
+
+def test_a_border_has_no_chern_number_and_says_so():
+    explorer = hal.HaldaneExplorer(phi=0.0, ratio=0.0)
+    assert explorer.data["chern"] is None
+    assert "touch" in explorer.readout
+    assert explorer.errors == []
+
+
+def test_the_dot_is_dragged():
+    explorer = hal.HaldaneExplorer()
+    live = explorer.figure
+    ax = explorer._diagram.ax
+    pixel = ax.transData.transform((-0.5, 3.0)) / live.figure.bbox.size
+    live.widget.pointer = {"phase": "down", "x": float(pixel[0]), "y": float(pixel[1]), "n": 1}
+    assert (explorer.phi, explorer.ratio) == pytest.approx((-0.5, 3.0), abs=0.03)
+    assert explorer.data["chern"] == -1
+    live.widget.arrows = {"dx": 1, "dy": 0, "n": 2}
+    assert explorer.phi == pytest.approx(-0.49, abs=0.03)
+
+
+def test_the_step_is_a_step_in_the_cold_and_a_hill_in_the_heat():
+    explorer = hal.WarmExplorer(ratio=7.0, log_kt=-1.5)
+    cold = explorer.data["here"]
+    explorer.log_kt = 0.0
+    warm = explorer.data["here"]
+    assert abs(cold[0]) < 1e-3
+    assert warm[1] > 100 * cold[1]
+    step = 1e-4  # the slope is the derivative of the library's sigma
+    sigma = inv.hall_conductivity(
+        inv.haldane(np.full(2, np.pi / 2), 0.15 * 7 + np.array([-step, step]), np.full(2, 0.15)),
+        1.0, mesh=80,
+    ).numpy()  # fmt: skip
+    assert warm[1] == pytest.approx((sigma[0] - sigma[1]) / (2 * step), rel=1e-5)
+
+
+def test_the_live_design_is_the_library_s():
+    explorer = hal.RediscoveryExplorer(seed=5, steps=40)
+    space = inv.honeycomb()
+    run = inv.design(inv.hall_objective(space), space, starts=1, seed=5, steps=40)
+    assert explorer.data["hops"] == pytest.approx(run.model.hoppings[0, 3:].numpy())
+    assert explorer.data["sigma"][:40] == pytest.approx(np.array(run.history)[:, 0])
+    assert len(explorer.data["sigma"]) == 41
+
+
+def test_sixty_four_starts_agree_and_the_trap_leads_some_astray():
+    explorer = hal.ManyStartsExplorer(steps=100)
+    assert (np.abs(explorer.data["chern"]) == 1).all()
+    assert np.abs(np.abs(explorer.data["phases"]) - 0.5).max() < 0.08
+    explorer.mesh = 12
+    wrong = np.abs(np.abs(explorer.data["phases"]) - 0.5).max(1) > 0.1
+    assert 5 < wrong.sum() < 40
+
+
+def test_eight_triangular_starts_reach_six():
+    explorer = hal.SixExplorer(steps=300)
+    assert explorer.data["chern"] == 6
+    assert explorer.data["sigma"][-1].max() > PAPER
+    assert explorer.data["uniform"] < 0.01
+    small = explorer.data["flux"][explorer.data["kind"] == 0]
+    assert np.abs(np.abs(small) - 0.75).max() < 0.01
+    assert isinstance(explorer.model(), inv.TightBinding)
+
+
+def test_currents_vanish_where_symmetry_says_so():
+    explorer = hal.SunlightExplorer()
+    for height in (0.0, 1.0, -1.0):
+        explorer.height = height
+        assert abs(explorer.data["current"]) < 1e-9
+        assert "zero" in explorer.readout
+    explorer.height = 0.7
+    forward = explorer.data["current"]
+    explorer.back = True
+    assert explorer.data["current"] == pytest.approx(-forward)
+    explorer.kernel = "shift"
+    assert abs(explorer.data["current"]) < 1e-9
+
+
+def test_other_goals_say_what_they_found():
+    explorer = hal.OwnGoalExplorer(steps=300)
+    explorer.refresh()
+    assert "C = 1" in explorer.readout
+    explorer.goal = "spin"
+    assert "<b>−1</b> for spin down" in explorer.readout
+    explorer.goal = "entangled"
+    assert "of 6" in explorer.readout
+    assert explorer.errors == []
+
+
+def test_edges_conduct_inside_the_lobe_only():
+    explorer = hal.EdgeExplorer()
+    explorer.wait(30)
+    assert "the edges conduct" in explorer.readout
+    explorer.ratio = 8.0
+    explorer.wait(30)
+    assert "half filling" in explorer.readout
+    assert explorer.data["chern"] == 0
+
+
+def test_pictures_of_the_chapter_state_their_numbers():
+    assert "1.00 e²/h" in hal.opening().alt
+    assert "167 of 256" in hal.full_scale().alt
+    text = hal.report()
+    assert "qmlcourse reproduce haldane_rediscovery" in text
+    assert "7.000" in text
+
+
+@pytest.mark.parametrize(
+    ("question", "right", "wrong", "hint"),
+    [
+        (hal.questions.border, "0.52", "2.598", "multiply by t₂"),
+        (hal.questions.flux_per_site, "0.75", "0.375", "two for each site"),
+    ],
+)
+def test_numbers_are_checked_with_the_mistake_in_mind(question, right, wrong, hint):
+    asked = question()
+    asked.field.value = wrong
+    assert hint in repr(asked.try_now())
+    asked.field.value = right
+    assert asked.try_now().ok
+
+
+@pytest.mark.parametrize("question", [hal.questions.trap, hal.questions.trivial_hall])
+def test_choices_answer_each_option(question):
+    asked = question()
+    verdicts = []
+    for option in asked.field.options:
+        asked.field.value = option
+        verdicts.append(asked.try_now())
+    assert sum(v.ok for v in verdicts) == 1
+    assert len({v.message for v in verdicts}) == len(verdicts)
+
+
+def test_tuning_questions():
+    explorer = hal.HaldaneExplorer()
+    assert not hal.questions.other_side(explorer).ok
+    explorer.ratio = 3.0
+    assert "must be −1" in hal.questions.other_side(explorer).message
+    explorer.phi, explorer.t2 = -0.5, 0.1
+    assert "not yet 0.9" in hal.questions.other_side(explorer).message
+    explorer.t2 = 0.3
+    assert hal.questions.other_side(explorer).ok
+    angle = hal.OneAngleExplorer()
+    assert "missing" in hal.questions.beaten(angle).message
+    angle.chi, angle.t2, angle.t3 = 0.12, 1.0, 1.0
+    assert hal.questions.beaten(angle).ok
+    assert hal.questions.find_other_side(explorer).try_now().ok
+    assert hal.questions.beat_the_paper(angle).try_now().ok
+
+
+def test_own_objectives_are_run_and_judged():
+    def good(model, beta):
+        return -inv.hall_conductivity(model, 1 / beta, mesh=10)
+
+    def same(model, beta):
+        return inv.hall_conductivity(model, 1 / beta, mesh=10)
+
+    def broken(model, beta):
+        return model.nothing
+
+    assert hal.questions.own_objective(good).ok
+    assert "1, 1, 1, 1" in hal.questions.own_objective(same).message
+    assert "AttributeError" in hal.questions.own_objective(broken).message
+    assert not hal.questions.own_objective(lambda model, beta: 1.0).ok
+    assert not hal.questions.own_objective(3).ok
+
+
+def test_predictions_have_their_outcome_among_the_options():
+    for ask, recall in (
+        (hal.questions.predict_slope, hal.questions.recall_slope),
+        (hal.questions.predict_same, hal.questions.recall_same),
+    ):
+        assert len(ask().choice.options) == 3
+        assert recall() is not None
