@@ -1,0 +1,241 @@
+"""Fits of many starts at once: damped Gauss-Newton steps with exact derivatives."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+
+from .forward import Forward
+
+_LARGEST_STEP = 2.0  # of a raw parameter
+_STIFF = 1e4  # smoothness of the first step; it falls to the one asked for
+SOFTENING = 40  # steps that this takes
+_TURNS = 8  # dampings tried at a step
+
+
+@dataclass
+class Fit:
+    """A batch of fits to the same Curves that can be gone on with, stopped and kept.
+
+    Attributes
+    ----------
+    data : Curves; ansatz : Ansatz
+    raw : (start, parameter) tensor, where the fits are now
+    chi2 : (start,) chi squared for each point
+    history : list of (start,) arrays of it
+    converged : (start,) whether the last steps gained less than 1e-4
+    steps : steps taken
+    """
+
+    data: object
+    ansatz: object
+    raw: torch.Tensor
+    smoothness: float
+    forward: Forward
+    damping: torch.Tensor
+    history: list = field(default_factory=list)
+
+    @property
+    def chi2(self):
+        return self.history[-1]
+
+    @property
+    def best(self):
+        """Number of the fit with the smallest chi squared."""
+        return int(np.argmin(self.chi2))
+
+    @property
+    def converged(self):
+        if self.steps < SOFTENING + 4:
+            return np.zeros(len(self.raw), bool)
+        return self.history[-4] - self.history[-1] < 1e-4 * np.maximum(self.history[-1], 0.1)
+
+    @property
+    def steps(self):
+        return len(self.history) - 1
+
+    @property
+    def weight(self):
+        """Weight of the prior at the present step: stiff first, so that all starts find the way."""
+        share = min(self.steps / SOFTENING, 1.0)
+        return _STIFF * (self.smoothness / _STIFF) ** share
+
+    def advance(self, steps=1):
+        """Take some damped Gauss-Newton steps; returns the fit itself."""
+        for _ in range(steps):
+            self._step()
+        return self
+
+    def densities(self):
+        """(rho_11 (start, node), rho_12 (start, node), static (start,)) as arrays in eV."""
+        with torch.no_grad():
+            return tuple(part.cpu().numpy() for part in self.ansatz.densities(self.raw))
+
+    def components(self, energies):
+        """Components of all fits at real energies, arrays of shape (start, energy)."""
+        return components_of(self.ansatz.at, *self.densities(), energies)
+
+    def curves(self):
+        """(start, momentum, energy): the fitted counts."""
+        with torch.no_grad():
+            parts = self.ansatz.densities(self.raw)
+            spectrum, _, _ = self.forward.spectra(*self.forward.self_energies(*parts))
+            columns = self.forward.columns(spectrum)
+            _, found = self.forward.project(columns)
+            root = self.forward.root.clamp_min(1e-30)
+            model = (columns * found[..., None, :]).sum(-1) / root
+        return np.where(self.data.mask, model.cpu().numpy(), np.nan)
+
+    def gap_parameter(self):
+        """(start,) Re S_ano(0) in eV, positive by the choice of sign."""
+        return np.abs(self.components(np.zeros(1)).anomalous.real[:, 0])
+
+    def state(self):
+        """All that is needed to go on later with `resume`, as a dict for torch.save."""
+        return {"raw": self.raw, "damping": self.damping, "history": np.array(self.history)}
+
+    def resume(self, state):
+        """Go back to a kept `state`."""
+        self.raw, self.damping = state["raw"].clone(), state["damping"].clone()
+        self.history = list(state["history"])
+        return self
+
+    def _step(self):
+        with torch.no_grad():
+            residual, slope = self._linear(self.raw)
+            gram, right = slope.mT @ slope, (slope.mT @ residual.flatten(1)[..., None])[..., 0]
+            prior, pull = self._prior(self.raw)
+            gram = gram + prior
+            right = right + pull
+            cost = self._cost(self.raw)
+            todo = torch.ones(len(self.raw), dtype=torch.bool, device=self.raw.device)
+            scale = torch.diagonal(gram, dim1=-2, dim2=-1).clamp_min(1e-9)
+            if self.ansatz.name != "grid":
+                scale = scale.mean(-1, keepdim=True).expand_as(scale)
+            for _ in range(_TURNS):
+                damped = gram + torch.diag_embed(self.damping[:, None] * scale + 1e-9)
+                move = -torch.linalg.solve(damped, right[..., None])[..., 0]
+                move = move.clamp(-_LARGEST_STEP, _LARGEST_STEP)
+                tried = torch.where(todo[:, None], self.raw + move, self.raw)
+                new = self._cost(tried)
+                good = todo & (new < cost)
+                self.raw = torch.where(good[:, None], tried, self.raw)
+                self.damping = torch.where(
+                    good, (self.damping / 4).clamp_min(1e-8),
+                    torch.where(todo, (self.damping * 4).clamp_max(1e6), self.damping),
+                )  # fmt: skip
+                todo = todo & ~good
+                if not todo.any():
+                    break
+            self._remember()
+
+    def _remember(self):
+        with torch.no_grad():
+            residual = self.forward.residual(*self.ansatz.densities(self.raw))
+            self.history.append(self.forward.chi2(residual).cpu().numpy())
+
+    def _linear(self, raw):
+        """Residual, and its slope with respect to the raw parameters."""
+        residual, slope = self.forward.jacobian(*self.ansatz.densities(raw))
+        return residual, slope @ self._fields(raw)
+
+    def _fields(self, raw):
+        """(start, 2 node + 1, parameter): how densities follow the raw parameters."""
+
+        def flat(one):
+            normal, anomalous, static = self.ansatz.densities(one)
+            return torch.cat([normal, anomalous, static[..., None]], -1)
+
+        if self.ansatz.count > 2 * len(self.ansatz.at) + 1:
+            return torch.func.vmap(torch.func.jacrev(flat))(raw)
+        return torch.func.vmap(torch.func.jacfwd(flat))(raw)
+
+    def _prior(self, raw):
+        """Gram matrix of the prior and its pull: smooth fields, and weights that stay small."""
+        matrix = _roughness(self.ansatz).to(raw.device) * self.weight
+        return matrix, raw @ matrix
+
+    def _cost(self, raw):
+        residual = self.forward.residual(*self.ansatz.densities(raw))
+        _, pull = self._prior(raw)
+        cost = (residual**2).sum((-2, -1)) + (raw * pull).sum(-1)
+        return torch.where(torch.isfinite(cost), cost, torch.inf)
+
+
+def _roughness(ansatz):
+    """(parameter, parameter): penalty matrix, second differences of a grid, else the identity."""
+    count = ansatz.count
+    if ansatz.name != "grid":
+        return 1e-3 * torch.eye(count, dtype=torch.float64)
+    n = len(ansatz.at)
+    second = np.diff(np.eye(n), 2, axis=0)
+    matrix = np.zeros((count, count))
+    for block in (0, n):
+        matrix[block : block + n, block : block + n] = second.T @ second
+    matrix += 1e-4 * np.eye(count)
+    return torch.as_tensor(matrix)
+
+
+def components_of(at, normal, anomalous, static, energies):
+    """Components of densities at nodes; arrays of shape (..., energy)."""
+    from .kramers_kronig import kramers_kronig
+    from .nambu import Components
+
+    energies = np.asarray(energies, float)
+    across = kramers_kronig(anomalous, at, energies) + np.asarray(static)[..., None]
+    return Components(
+        energies,
+        kramers_kronig(normal, at, energies),
+        kramers_kronig(normal, at, -energies),
+        across,
+    )
+
+
+def fit(data, ansatz, *, seeds=range(8), smoothness=10.0, steps=60, callback=None, device=None):
+    """Fit both self-energies to Curves from many random starts at once.
+
+    Parameters
+    ----------
+    data : Curves; ansatz : such as `Grid()`
+    seeds : one for each start
+    smoothness : final weight of the prior, in units of chi squared; it begins at 10,000
+    steps : damped Gauss-Newton steps to take; 0 only prepares, `advance` goes on
+    callback : called with the Fit after each step; returning False stops
+
+    Returns
+    -------
+    Fit. Raises ValueError for an ansatz that cannot be fitted to the data.
+    """
+    seeds = list(seeds)
+    if not seeds:
+        raise ValueError("give at least one seed.")
+    if not data.points:
+        raise ValueError("all points are masked: too few counts.")
+    if np.abs(ansatz.at).max() < np.abs(data.energies).max():
+        raise ValueError(
+            f"the nodes end at {ansatz.at[-1]:g} eV, inside the data; take a wider range."
+        )
+    raw = ansatz.start(seeds).to(device)
+    forward = Forward(data, ansatz.at, device)
+    run = Fit(data, ansatz, raw, smoothness, forward, torch.full((len(seeds),), 1e-2).to(raw))
+    run._remember()
+    for _ in range(steps):
+        run.advance()
+        if callback is not None and callback(run) is False:
+            break
+    return run
+
+
+def errors(run, truth, reach=0.2):
+    """(e11, e12): relative L2 errors of Im S_nor and Im S_ano for |w| < reach, each (start,)."""
+    w = np.linspace(-reach, reach, 401)
+    here, wanted = run.components(w), truth.components(w)
+    found = []
+    for name in ("normal", "anomalous"):
+        ours, right = getattr(here, name).imag, getattr(wanted, name).imag
+        if name == "anomalous":  # the sign is a choice
+            sign = np.sign((ours * right).sum(-1, keepdims=True))
+            ours = ours * np.where(sign == 0, 1, sign)
+        size = max(np.linalg.norm(right), 1e-12)
+        found.append(np.linalg.norm(ours - right, axis=-1) / size)
+    return tuple(found)
