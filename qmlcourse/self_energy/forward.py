@@ -51,7 +51,9 @@ class Forward:
         """(A, G, S_12 / E_2), (batch, momentum, fine): spectrum and what its derivative needs."""
         lower = self.fine + self.bands[:, None] + back.conj()[..., None, :]
         across = s12[..., None, :] / lower
-        green = 1 / (self.fine - self.bands[:, None] - s11[..., None, :] - s12[..., None, :] * across)
+        green = 1 / (
+            self.fine - self.bands[:, None] - s11[..., None, :] - s12[..., None, :] * across
+        )
         return -green.imag / np.pi, green, across
 
     def columns(self, spectrum):

@@ -14,6 +14,8 @@ from functools import lru_cache
 
 import numpy as np
 
+_KEPT = 1_000_000  # largest matrix that is kept
+
 
 def nodes(count=181, edge=1.2, stretch=4.0):
     """Odd number of nodes, symmetric about 0, dense there and wide at the edges.
@@ -53,12 +55,17 @@ def transform_matrix(at, energies, broadening=0.0):
         raise ValueError("nodes must rise strictly, and there are three or more.")
     if broadening < 0:
         raise ValueError("the broadening must not be negative: that would be the advanced side.")
+    if at.size * energies.size > _KEPT:
+        return _made(at, energies, float(broadening))
     return _matrix(at.tobytes(), energies.tobytes(), float(broadening))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def _matrix(at, energies, broadening):
-    at, energies = np.frombuffer(at), np.frombuffer(energies)
+    return _made(np.frombuffer(at), np.frombuffer(energies), broadening)
+
+
+def _made(at, energies, broadening):
     far = energies[:, None] - at[None, :]
     z = far + 1j * broadening
     size = np.abs(z)
@@ -66,14 +73,9 @@ def _matrix(at, energies, broadening):
     # on the axis from above: ln of a negative number has the imaginary part pi
     angle = np.where(far < 0, np.pi, 0.0) if broadening == 0 else np.angle(z)
     kernel = z * (np.log(safe) + 1j * angle)  # (z - x) ln(z - x), which is 0 at a node
-    step = np.diff(at)
-    bend = np.zeros((len(at), len(at)))  # changes of slope from values
-    inner = np.arange(1, len(at) - 1)
-    for n in inner:
-        bend[n - 1, n] += 1 / step[n - 1]
-        bend[n, n] -= 1 / step[n - 1] + 1 / step[n]
-        bend[n + 1, n] += 1 / step[n]
-    found = kernel @ bend
+    slope = np.diff(kernel, axis=1) / np.diff(at)
+    found = np.zeros(kernel.shape, complex)
+    found[:, 1:-1] = np.diff(slope, axis=1)
     found.setflags(write=False)
     return found
 
@@ -92,4 +94,10 @@ def kramers_kronig(density, at, energies, broadening=0.0):
     density = np.asarray(density, float)
     if density.shape[-1] != len(at):
         raise ValueError(f"there are {len(at)} nodes but {density.shape[-1]} values.")
-    return density @ transform_matrix(at, energies, broadening).T
+    energies = np.atleast_1d(np.asarray(energies, float))
+    block = max(_KEPT // len(at), 1)  # many energies go in pieces, so that memory stays small
+    parts = [
+        density @ transform_matrix(at, energies[n : n + block], broadening).T
+        for n in range(0, len(energies), block)
+    ]
+    return np.concatenate(parts, -1)

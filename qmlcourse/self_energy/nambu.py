@@ -143,10 +143,10 @@ def properties(source, edge=6.0, count=2401):
         mended = kramers_kronig(density, at, inner)
         away = max(away, np.abs(mended - there).max() / largest)
     size = max(np.abs(anomalous).max(), 1e-15)
-    ends = np.abs(found.anomalous[[0, -1]]).max()
+    ends, largest = np.abs(found.anomalous[[0, -1]]).max(), np.abs(found.anomalous).max()
     return Properties(
         negative=float(min(smaller.min() * np.pi, 0.0)),
         odd=float(np.abs(anomalous + anomalous[::-1]).max() / size) if size > 1e-12 else 0.0,
         kramers_kronig=float(away),
-        tail=float(ends / max(np.abs(found.anomalous).max(), 1e-12)) if size > 1e-12 else 0.0,
+        tail=float(ends / largest) if largest > 1e-12 else 0.0,
     )

@@ -123,7 +123,9 @@ class BCS(Truth):
 
     def self_energies(self, energies, band=0.0):
         energies = np.asarray(energies, float)
-        normal = self.background * _background(energies) + 0j
+        normal = np.zeros(energies.shape, complex)
+        if self.background:
+            normal = normal + self.background * _background(energies)
         return normal, np.full(energies.shape, self.gap, complex)
 
 
