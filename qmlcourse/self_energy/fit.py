@@ -97,7 +97,11 @@ class Fit:
 
     def state(self):
         """All that is needed to go on later with `resume`, as a dict for torch.save."""
-        return {"raw": self.raw, "damping": self.damping, "history": np.array(self.history)}
+        return {
+            "raw": self.raw.clone(),
+            "damping": self.damping.clone(),
+            "history": np.array(self.history),
+        }
 
     def resume(self, state):
         """Go back to a kept `state`."""
@@ -117,26 +121,25 @@ class Fit:
                 gram = gram + row[..., :, None] * row[..., None, :]
                 right = right + row * miss[..., None]
             cost = self._cost(self.raw)
-            todo = torch.ones(len(self.raw), dtype=torch.bool, device=self.raw.device)
             scale = torch.diagonal(gram, dim1=-2, dim2=-1).clamp_min(1e-9)
             if self.ansatz.name != "grid":
                 scale = scale.mean(-1, keepdim=True).expand_as(scale)
-            for _ in range(_TURNS):
-                damped = gram + torch.diag_embed(self.damping[:, None] * scale + 1e-9)
-                move = -torch.linalg.solve(damped, right[..., None])[..., 0]
-                move = move.clamp(-_LARGEST_STEP, _LARGEST_STEP)
-                tried = torch.where(todo[:, None], self.raw + move, self.raw)
-                new = self._cost(tried)
-                good = todo & (new < cost)
-                self.raw = torch.where(good[:, None], tried, self.raw)
-                self.damping = torch.where(
-                    good, (self.damping / 4).clamp_min(1e-8),
-                    torch.where(todo, (self.damping * 4).clamp_max(1e6), self.damping),
-                )  # fmt: skip
-                todo = todo & ~good
-                if not todo.any():
+            todo = torch.arange(len(self.raw), device=self.raw.device)
+            for _ in range(_TURNS):  # more damping for those that would rise
+                damped = gram[todo] + torch.diag_embed(
+                    self.damping[todo, None] * scale[todo] + 1e-9
+                )
+                factor, _ = torch.linalg.cholesky_ex(damped)
+                move = -torch.cholesky_solve(right[todo, :, None], factor)[..., 0]
+                tried = self.raw[todo] + move.clamp(-_LARGEST_STEP, _LARGEST_STEP)
+                good = self._cost(tried, todo) < cost[todo]
+                self.raw[todo[good]] = tried[good]
+                self.damping[todo[good]] = (self.damping[todo[good]] / 4).clamp_min(1e-8)
+                todo = todo[~good]
+                if not len(todo):
                     break
-            self._remember()
+                self.damping[todo] = (self.damping[todo] * 4).clamp_max(1e6)
+        self._remember()
 
     def _remember(self):
         with torch.no_grad():
@@ -146,30 +149,32 @@ class Fit:
     def _linear(self, raw):
         """Residual, and its slope with respect to the raw parameters."""
         residual, slope = self.forward.jacobian(*self.ansatz.densities(raw))
-        return residual, slope @ self._fields(raw)
+        return residual, self._chain(raw, slope)
 
-    def _fields(self, raw):
-        """(start, 2 node + 1, parameter): how densities follow the raw parameters."""
+    def _chain(self, raw, rows):
+        """(start, row, parameter): slopes by the densities as slopes by the raw parameters."""
 
         def flat(one):
             normal, anomalous, static = self.ansatz.densities(one)
             return torch.cat([normal, anomalous, static[..., None]], -1)
 
-        if self.ansatz.count > 2 * len(self.ansatz.at) + 1:
-            return torch.func.vmap(torch.func.jacrev(flat))(raw)
-        return torch.func.vmap(torch.func.jacfwd(flat))(raw)
+        def back(one, its_rows):
+            _, pull = torch.func.vjp(flat, one)
+            return torch.func.vmap(pull)(its_rows)[0]
+
+        return torch.func.vmap(back)(raw, rows)
 
     def _prior(self, raw):
         """Gram matrix of the prior and its pull: smooth fields, and weights that stay small."""
         matrix = _roughness(self.ansatz).to(raw.device) * self.weight
         return matrix, raw @ matrix
 
-    def _cost(self, raw):
+    def _cost(self, raw, which=slice(None)):
         residual = self.forward.residual(*self.ansatz.densities(raw))
         _, pull = self._prior(raw)
         cost = (residual**2).sum((-2, -1)) + (raw * pull).sum(-1)
         if self.target is not None:
-            cost = cost + self._miss(raw) ** 2
+            cost = cost + self._miss(raw, which) ** 2
         return torch.where(torch.isfinite(cost), cost, torch.inf)
 
     def _gap_row(self):
@@ -180,14 +185,15 @@ class Fit:
         row[-1] = 1
         return torch.as_tensor(row, device=self.raw.device)
 
-    def _miss(self, raw):
+    def _miss(self, raw, which=slice(None)):
         normal, anomalous, static = self.ansatz.densities(raw)
         flat = torch.cat([normal, anomalous, static[:, None]], -1)
-        return (flat @ self._gap_row() - self.target) / _HOLD
+        return (flat @ self._gap_row() - self.target[which]) / _HOLD
 
     def _held(self, raw):
         """Slope and value of the row that holds Re S_ano(0) at its target."""
-        row = (self._gap_row() @ self._fields(raw)) / _HOLD
+        rows = self._gap_row().expand(len(raw), 1, -1)
+        row = self._chain(raw, rows)[:, 0] / _HOLD
         return row, self._miss(raw)
 
 
@@ -225,7 +231,8 @@ def fit(data, ansatz, *, seeds=range(8), smoothness=20.0, steps=60, callback=Non
     data : Curves; ansatz : such as `Grid()`
     seeds : one for each start
     smoothness : final weight of the prior, in units of chi squared; it begins at 10,000
-    steps : damped Gauss-Newton steps to take; 0 only prepares, `advance` goes on
+    steps : damped Gauss-Newton steps to take, fewer once all starts have converged; 0 only
+        prepares, `advance` goes on
     callback : called with the Fit after each step; returning False stops
 
     Returns
@@ -241,13 +248,15 @@ def fit(data, ansatz, *, seeds=range(8), smoothness=20.0, steps=60, callback=Non
         raise ValueError(
             f"the nodes end at {ansatz.at[-1]:g} eV, inside the data; take a wider range."
         )
-    raw = ansatz.start(seeds).to(device)
+    raw = ansatz.start(seeds).to(device).clone()
     forward = Forward(data, ansatz.at, device)
     run = Fit(data, ansatz, raw, smoothness, forward, torch.full((len(seeds),), 1e-2).to(raw))
     run._remember()
     for _ in range(steps):
         run.advance()
         if callback is not None and callback(run) is False:
+            break
+        if run.converged.all():
             break
     return run
 

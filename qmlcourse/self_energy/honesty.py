@@ -157,7 +157,7 @@ def laplace_gap(run, number):
         _, slope = run._linear(raw)
         prior, _ = run._prior(raw)
         curvature = (slope.mT @ slope)[0] + prior
-        row = (run._gap_row() @ run._fields(raw))[0]
+        row = run._chain(raw, run._gap_row()[None, None])[0, 0]
         inverse = torch.linalg.solve(curvature + 1e-9 * torch.eye(len(row)).to(curvature), row)
         sd = float(torch.sqrt(row @ inverse))
         flat = torch.cat([part[0].reshape(-1) for part in run.ansatz.densities(raw)])

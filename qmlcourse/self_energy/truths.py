@@ -43,7 +43,7 @@ class Truth:
 class HiddenFermion(Truth):
     """An electron that mixes with a hidden fermion which itself is paired.
 
-    S. Sakai, M. Civelli and M. Imada, Phys. Rev. Lett. 116, 057003 (2016). The modes at +-E_f,
+    After S. Sakai, M. Civelli and M. Imada, arXiv:1411.4365. The modes at +-E_f,
     E_f^2 = energy^2 + pairing^2, are Gaussians of the given width, on an even background like that
     of a marginal Fermi liquid. All in eV.
 

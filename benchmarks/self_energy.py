@@ -1,0 +1,104 @@
+"""Batched fits of both self-energies beside SciPy's least_squares on the same model, one core.
+
+    python benchmarks/self_energy.py
+    python benchmarks/self_energy.py --gpu
+
+SciPy gets the same residuals and prior and starts from the same numbers; it fits one start after
+the other, to the same chi squared: once with its own finite differences, once with our exact
+Jacobian handed to it. `--gpu` fits 4096 starts.
+"""
+
+import os
+
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[name] = "1"
+
+import sys
+import time
+
+import numpy as np
+import torch
+from scipy.optimize import least_squares
+
+from qmlcourse.self_energy import Grid, HiddenFermion, fit, measure, window
+
+STARTS, ALONE = 32, 4
+MOMENTA = (0.0, -0.06, -0.15)
+
+
+def scipy_fit(data, ansatz, seed, smoothness, exact):
+    """chi2 of one start by least_squares, softened in stages."""
+    run = fit(data, ansatz, seeds=[seed], steps=0)
+    root = None
+
+    def prepare(weight):
+        nonlocal root
+        run.smoothness = weight
+        run.history = [run.history[0]] * 100  # past the softening: the weight is the one asked for
+        matrix = run._prior(run.raw)[0].numpy()
+        values, vectors = np.linalg.eigh(matrix)
+        root = np.sqrt(np.maximum(values, 0))[:, None] * vectors.T
+
+    def residual(x):
+        raw = torch.as_tensor(x[None])
+        own = run.forward.residual(*ansatz.densities(raw))[0].flatten().numpy()
+        return np.concatenate([own, root @ x])
+
+    def slope(x):
+        with torch.no_grad():
+            own = run._linear(torch.as_tensor(x[None]))[1][0].numpy()
+        return np.concatenate([own, root])
+
+    x = run.raw[0].numpy()
+    for weight in np.geomspace(1e4, smoothness, 6):
+        prepare(weight)
+        steps = 40 if weight <= 1.01 * smoothness else 8
+        x = least_squares(residual, x, slope if exact else "2-point", max_nfev=steps, ftol=1e-6).x
+    chi2 = (residual(x)[: len(data.counts) * len(data.energies)] ** 2).sum() / data.points
+    return chi2
+
+
+def main():
+    torch.set_num_threads(1)
+    print(f"torch {torch.__version__}, one thread, double precision")
+    truth, energies = HiddenFermion(), window(-0.3, 0.3)
+    truth.spectral_function(energies)
+    start = time.perf_counter()
+    for n in range(200):
+        HiddenFermion(coupling=0.07 + 1e-5 * n).spectral_function(energies)
+    print(f"forward model, 301 energies: {1e3 * (time.perf_counter() - start) / 200:.2f} ms")
+    data, ansatz = measure(truth, MOMENTA), Grid()
+    fit(data, ansatz, seeds=[0], steps=2)
+    start = time.perf_counter()
+    run = fit(data, ansatz, seeds=range(STARTS))
+    ours = time.perf_counter() - start
+    good = (run.chi2 < run.chi2.min() + 0.3).sum()
+    print(
+        f"{STARTS} fits of three momenta in a batch: {ours:.1f} s, {good} of them with chi2 "
+        f"within 0.3 of {run.chi2.min():.2f}"
+    )
+    for words, exact, alone in (("finite differences", False, 1), ("our Jacobian", True, ALONE)):
+        start = time.perf_counter()
+        found = [scipy_fit(data, ansatz, seed, run.smoothness, exact) for seed in range(alone)]
+        theirs = (time.perf_counter() - start) * STARTS / alone
+        print(
+            f"{STARTS} by scipy with {words}, from {alone} timed: {theirs:.0f} s, chi2 "
+            f"{', '.join(f'{c:.2f}' for c in found)}; ratio {theirs / ours:.1f}"
+        )
+
+
+def gpu():
+    if not torch.cuda.is_available():
+        raise SystemExit("no GPU is seen by torch; run without --gpu.")
+    data = measure(HiddenFermion(), MOMENTA)
+    start, count = time.perf_counter(), 0
+    for first in range(0, 4096, 256):
+        run = fit(data, Grid(), seeds=range(first, first + 256), device="cuda")
+        count += int((run.chi2 < run.chi2.min() + 0.3).sum())
+    seconds = time.perf_counter() - start
+    print(f"{torch.cuda.get_device_name()}: 4096 fits in {seconds:.0f} s, {4096 / seconds:.0f} a "
+          f"second, {count} good")  # fmt: skip
+
+
+if __name__ == "__main__":
+    gpu() if "--gpu" in sys.argv else main()

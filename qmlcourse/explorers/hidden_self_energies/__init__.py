@@ -1,0 +1,24 @@
+"""Chapter 7, hidden self-energies: five explorers, the opening picture, the questions."""
+
+from ...widgets.solution import solution
+from . import questions
+from .budget import BudgetExplorer
+from .cancellation import CancellationExplorer
+from .degeneracy import DegeneracyExplorer
+from .full_scale import full_scale, report
+from .live_fit import FitExplorer
+from .momenta import MomentaExplorer
+from .opening import opening
+
+__all__ = [
+    "BudgetExplorer",
+    "CancellationExplorer",
+    "DegeneracyExplorer",
+    "FitExplorer",
+    "MomentaExplorer",
+    "full_scale",
+    "opening",
+    "questions",
+    "report",
+    "solution",
+]

@@ -1,0 +1,99 @@
+"""Two large peaks that one spectrum does not show: the hidden fermion by hand."""
+
+import numpy as np
+import traitlets
+
+from ...self_energy import HiddenFermion
+from ...widgets import COLORS, Explorer, LiveFigure, new_figure, slider, style_axes
+
+_W = np.linspace(-0.2, 0.2, 401)
+
+
+class CancellationExplorer(Explorer):
+    """Normal, hidden and total self-energy, and the spectrum."""
+
+    name = "hidden_cancellation"
+    title = "A peak that hides"
+    look_for = (
+        "At 64 meV two coloured peaks stand where the black line has none; its own peak at zero "
+        "is the gap. Lower the saturation c: when does the hidden peak come out?"
+    )
+
+    saturation = traitlets.Float(1.0).tag(control=slider("Saturation c", "", 0, 1, 0.02))
+    coupling = traitlets.Float(76.0).tag(control=slider("Coupling V", "meV", 20, 120, 2))
+    energy = traitlets.Float(0.0).tag(control=slider("Energy e_f", "meV", -60, 60, 2))
+    pairing = traitlets.Float(64.0).tag(control=slider("Pairing D", "meV", 10, 100, 2))
+    width = traitlets.Float(12.0).tag(control=slider("Width", "meV", 2, 25, 1))
+
+    def prepare(self):
+        figure = new_figure(9.8, 4.4)
+        left, right = figure.subplots(1, 2, width_ratios=[1.2, 1])
+        style_axes(left, "energy (meV)", "−Im (meV)", "self-energies (computed, no data)")
+        style_axes(right, "energy (meV)", "A(ω) (1/eV)", "spectrum at k_F")
+        looks = (
+            ("normal S_nor", "blue", "-", 2.2),
+            ("hidden W", "red", "--", 2.2),
+            ("total = S_nor + W", "black", "-", 3),
+        )
+        self._lines = [
+            left.plot([], [], color=COLORS[c], ls=s, lw=w, label=t)[0] for t, c, s, w in looks
+        ]
+        self._anomalous = left.plot([], [], color=COLORS["green"], ls=":", label="anomalous")[0]
+        left.axhline(0, color="#AAAAAA", lw=1)
+        left.legend(loc="lower left", fontsize=9.5)
+        self._spectrum = right.plot([], [], color=COLORS["orange"])[0]
+        for ax in (left, right):
+            ax.set_xlim(-200, 200)
+            ax.axvline(0, color="#CCCCCC", lw=1)
+        left.set_ylim(-450, 450)
+        right.set_ylim(0, 25)
+        self._left, self._right = left, right
+        live = LiveFigure(figure)
+        live.animated(*self._lines, self._anomalous, self._spectrum)
+        return live
+
+    def compute(self, saturation, coupling, energy, pairing, width):
+        truth = HiddenFermion(
+            coupling=coupling / 1e3, energy=energy / 1e3, pairing=pairing / 1e3,
+            width=width / 1e3, saturation=saturation,
+        )  # fmt: skip
+        parts = truth.components(_W)
+        at = truth.components(np.array([truth.mode]))
+        return {
+            "normal": -1e3 * parts.normal.imag,
+            "hidden": -1e3 * parts.hidden().imag,
+            "total": -1e3 * parts.total().imag,
+            "anomalous": 1e3 * parts.anomalous.imag,
+            "spectrum": truth.spectral_function(_W),
+            "left_over": float(at.total().imag[0] / at.normal.imag[0]),
+            "gap": 1e3 * truth.gap_parameter(),
+        }
+
+    def draw(self, data, state):
+        for line, name in zip(self._lines, ("normal", "hidden", "total"), strict=True):
+            line.set_data(1e3 * _W, data[name])
+        self._anomalous.set_data(1e3 * _W, data["anomalous"])
+        self._spectrum.set_data(1e3 * _W, data["spectrum"])
+        _fit_range(self._left, 1.1 * np.abs(data["normal"]).max())
+        _fit_range(self._right, data["spectrum"].max(), 0)
+        law = 1 - state["saturation"] ** 2
+        self.readout = (
+            f"at the mode, <b>{100 * data['left_over']:.0f} %</b> of the normal peak is left in "
+            f"the total; the law for a sharp mode says 1 − c² = <b>{100 * law:.0f} %</b>. "
+            f"Re S_ano(0) = {data['gap']:.0f} meV"
+        )
+        return (
+            f"Self-energies of a hidden fermion with saturation {state['saturation']:.2f}: "
+            f"{100 * data['left_over']:.0f} percent of the normal peak is left in the total."
+        )
+
+    def table(self, data, state):
+        return {"energy_mev": 1e3 * _W} | {
+            name: data[name] for name in ("normal", "hidden", "total", "anomalous", "spectrum")
+        }
+
+
+def _fit_range(ax, largest, bottom=None):
+    top = ax.get_ylim()[1]
+    if not 0.35 * top < largest < 0.97 * top:
+        ax.set_ylim(-1.2 * largest if bottom is None else bottom, 1.2 * largest)

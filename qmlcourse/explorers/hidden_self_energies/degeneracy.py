@@ -1,0 +1,95 @@
+"""One curve, many answers: a family of self-energies with exactly the same spectrum."""
+
+from functools import lru_cache
+
+import numpy as np
+import traitlets
+
+from ...self_energy import HiddenFermion, degenerate_family, properties
+from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, slider, style_axes
+from .cancellation import _fit_range
+
+_W = np.linspace(-0.25, 0.15, 401)
+_ELSEWHERE = -0.06
+
+
+class DegeneracyExplorer(Explorer):
+    """The spectrum at k_F stands still while both self-energies move."""
+
+    name = "hidden_degeneracy"
+    title = "The same curve from another world"
+    look_for = (
+        "Move the slider from 1 to 0. What changes in the spectrum at k_F? Which of the badges "
+        "turns red? Then look at the other momentum."
+    )
+
+    scale = traitlets.Float(1.0).tag(control=slider("Scale of the pairing λ", "", 0, 1, 0.05))
+    momentum = traitlets.Unicode("k_F").tag(
+        control=choice("Momentum shown", {"at k_F": "k_F", "below, −60 meV": "below"})
+    )
+
+    def prepare(self):
+        figure = new_figure(9.8, 4.6)
+        left, right = figure.subplots(1, 2)
+        style_axes(left, "energy (meV)", "A(ω) (1/eV)", "spectrum (computed, no data)")
+        style_axes(right, "energy (meV)", "−Im (meV)", "self-energies behind it")
+        self._truth = left.plot([], [], color="#BBBBBB", lw=6, label="λ = 1")[0]
+        self._spectrum = left.plot([], [], color=COLORS["orange"], label="this λ")[0]
+        self._normal = right.plot([], [], color=COLORS["blue"], label="normal")[0]
+        self._anomalous = right.plot([], [], color=COLORS["green"], ls=":", label="anomalous")[0]
+        for ax in (left, right):
+            ax.set_xlim(-250, 150)
+            ax.axvline(0, color="#CCCCCC", lw=1)
+            ax.legend(loc="upper left")
+        left.set_ylim(0, 20)
+        right.set_ylim(-500, 500)
+        right.axhline(0, color="#AAAAAA", lw=1)
+        self._left, self._right = left, right
+        live = LiveFigure(figure)
+        live.animated(self._truth, self._spectrum, self._normal, self._anomalous)
+        return live
+
+    def compute(self, scale, momentum):
+        band = 0.0 if momentum == "k_F" else _ELSEWHERE
+        other, truth = degenerate_family(HiddenFermion(), scale), HiddenFermion()
+        parts = other.components(_W)
+        own, wanted = other.spectral_function(_W, band), truth.spectral_function(_W, band)
+        return {
+            "spectrum": own,
+            "truth": wanted,
+            "difference": float(np.abs(own - wanted).max() / wanted.max()),
+            "normal": -1e3 * parts.normal.imag,
+            "anomalous": 1e3 * parts.anomalous.imag,
+            "gap": 1e3 * abs(other.gap_parameter()),
+            "badges": _badges(round(scale, 2)),
+        }
+
+    def draw(self, data, state):
+        self._truth.set_data(1e3 * _W, data["truth"])
+        self._spectrum.set_data(1e3 * _W, data["spectrum"])
+        self._normal.set_data(1e3 * _W, data["normal"])
+        self._anomalous.set_data(1e3 * _W, data["anomalous"])
+        _fit_range(self._left, data["truth"].max(), 0)
+        _fit_range(self._right, data["normal"].max())
+        badges = " · ".join(
+            f"{'✓' if good else '✗'} {name}" for name, good in data["badges"].items()
+        )
+        self.readout = (
+            f"largest change of the spectrum <b>{data['difference']:.0e}</b> of its peak; "
+            f"Re S_ano(0) = <b>{data['gap']:.0f} meV</b><br>{badges}"
+        )
+        return (
+            f"A pair of self-energies with the pairing scaled by {state['scale']:.2f}: the "
+            f"spectrum {'at k_F' if state['momentum'] == 'k_F' else 'elsewhere'} differs by "
+            f"{data['difference']:.0e} of its peak, the anomalous part is {data['gap']:.0f} meV."
+        )
+
+    def table(self, data, state):
+        return {"energy_mev": 1e3 * _W} | {
+            name: data[name] for name in ("spectrum", "truth", "normal", "anomalous")
+        }
+
+
+@lru_cache(maxsize=32)
+def _badges(scale):
+    return properties(degenerate_family(HiddenFermion(), scale), count=1201).badges()

@@ -1,0 +1,55 @@
+"""The stored fits of the laptop tier: agreement and accuracy, momenta and counts."""
+
+import numpy as np
+
+from ... import assets
+from ...self_energy import HiddenFermion, reproduce
+from ...widgets import COLORS, new_figure, style_axes
+
+ASSET = "hidden_self_energies_laptop"
+_NAMES = {"grid": "grid", "network": "network", "boltzmann": "Boltzmann"}
+_MARKS = (("blue", "o"), ("orange", "s"), ("purple", "^"))
+
+
+def full_scale():
+    """Figure: gaps of all accepted fits by ansatz, and what momenta and counts are worth.
+
+    Returns a Matplotlib figure with an alt text; the numbers are those of the shipped file
+    `hidden_self_energies_laptop.json`.
+    """
+    stored = assets.load_json(ASSET)
+    figure = new_figure(10.2, 4.2)
+    left, middle, right = figure.subplots(1, 3, width_ratios=[1, 1, 1.1])
+    truth = 1e3 * HiddenFermion().gap_parameter()
+    for ax, count, words in ((left, "1", "one momentum"), (middle, "3", "three momenta")):
+        style_axes(ax, "", "Re S_ano(0) (meV)" if count == "1" else "", f"{words}, SYNTHETIC")
+        for n, (row, (colour, mark)) in enumerate(
+            zip(stored["ensembles"][count], _MARKS, strict=True)
+        ):
+            gaps = 1e3 * np.array(row["gaps"])[np.array(row["accepted"])]
+            ax.plot(n + np.linspace(-0.2, 0.2, len(gaps)), gaps, mark, color=COLORS[colour])
+        ax.axhline(truth, color=COLORS["red"], ls="--", lw=1.8)
+        ax.set(xlim=(-0.5, 2.5), ylim=(0, 700 if count == "1" else 200))
+        ax.set_xticks(range(3), [_NAMES[row["ansatz"]] for row in stored["ensembles"][count]])
+        ax.tick_params(axis="x", labelsize=9.5)
+    style_axes(right, "momenta", "sd of Re S_ano(0) (meV)", "what a momentum is worth", grid=True)
+    rows = stored["posterior"]
+    right.semilogy([r["momenta"] for r in rows], [1e3 * r["after"] for r in rows], "o-",
+                   color=COLORS["green"], label="10⁴ counts")  # fmt: skip
+    million = stored["posterior_million"]
+    right.semilogy([1], [1e3 * million["after"]], "s", color=COLORS["black"], label="10⁶ counts")
+    right.set(ylim=(0.3, 1000), xticks=[1, 2, 3, 5, 7])
+    right.legend(loc="upper right")
+    figure.alt = (
+        "Left: anomalous parts of all good fits to one synthetic curve, far from each other and "
+        "from the truth; middle: the same for three momenta, all near the truth; right: the "
+        "uncertainty falls from "
+        f"{1e3 * rows[0]['after']:.0f} to {1e3 * rows[2]['after']:.1f} meV with three momenta."
+    )
+    return figure
+
+
+def report():
+    """What the fits found beside the truths, with the tier and the command that made it."""
+    made = f"made by: {assets.about(ASSET)['command']}"
+    return f"{reproduce.report(assets.load_json(ASSET))}\n{made}"

@@ -1,0 +1,179 @@
+"""A fit that runs: from a curve to both self-energies, and then the truth."""
+
+from functools import lru_cache
+
+import numpy as np
+import traitlets
+
+from ...self_energy import BCS, Grid, HiddenFermion, fit, measure, pseudogap
+from ...widgets import (
+    COLORS,
+    Explorer,
+    LiveFigure,
+    Player,
+    choice,
+    new_figure,
+    seed,
+    slider,
+    style_axes,
+    toggle,
+)
+
+STEPS, STARTS = 60, 3
+BANDS = {1: (0.0,), 2: (0.0, -0.06), 3: (0.0, -0.06, -0.15)}
+LAWS = {
+    "all laws": "all",
+    "no pairing": "unpaired",
+    "no bound on pairing": "unbound",
+    "with a static gap": "static",
+}
+TRUTHS = {
+    "hidden fermion": "hidden",
+    "coupling changes with k": "changing",
+    "BCS": "bcs",
+    "pseudogap": "pseudogap",
+}
+_W = np.linspace(-0.3, 0.3, 241)
+_LOOKS = (("blue", "o"), ("orange", "s"), ("purple", "^"))
+
+
+class FitExplorer(Explorer):
+    """Three starts of a fit to synthetic curves; the truth is locked until it is asked for."""
+
+    name = "hidden_fit"
+    title = "Read two functions from the curve"
+    look_for = (
+        "Play to the end. Three starts fit equally well: do they agree with each other? Show the "
+        "truth. Then measure at three momenta and play again."
+    )
+    still_wait = 20.0
+
+    momenta = traitlets.Int(1).tag(control=choice("Momenta measured", [1, 2, 3]))
+    truth = traitlets.Unicode("hidden").tag(control=choice("Hidden truth", TRUTHS))
+    laws = traitlets.Unicode("all").tag(control=choice("Laws of the fit", LAWS))
+    steps = traitlets.Int(0).tag(control=slider("Steps taken", "", 0, STEPS, 1))
+    shown = traitlets.Bool(False).tag(control=toggle("Show the truth"))
+    log_counts = traitlets.Float(4.0).tag(
+        control=slider("Counts at the peak, log₁₀", "", 3, 6, 0.5), group="more"
+    )
+    noise = traitlets.Int(0).tag(control=seed("Seed of the noise"), group="more")
+
+    def prepare(self):
+        figure = new_figure(10.2, 5.6)
+        grid = figure.add_gridspec(2, 2, width_ratios=[1.1, 1])
+        data = style_axes(figure.add_subplot(grid[:, 0]), "energy (meV)", "counts (shifted)",
+                          "SYNTHETIC curves and fit")  # fmt: skip
+        normal = style_axes(figure.add_subplot(grid[0, 1]), "", "−Im S_nor (meV)", "normal")
+        across = style_axes(figure.add_subplot(grid[1, 1]), "energy (meV)", "Im S_ano (meV)",
+                            "anomalous")  # fmt: skip
+        self._dots = [
+            data.plot([], [], m, color=COLORS[c], ms=3, alpha=0.5, mew=0)[0] for c, m in _LOOKS
+        ]
+        self._fits = [data.plot([], [], color="#222222", lw=1.6)[0] for _ in _LOOKS]
+        data.set(xlim=(-400, 100), ylim=(-0.1, 1.2), yticks=[])
+        data.axvline(0, color="#CCCCCC", lw=1)
+        self._normal = [normal.plot([], [], lw=1.6, color=COLORS["blue"], alpha=0.8)[0]
+                        for _ in range(STARTS)]  # fmt: skip
+        self._across = [across.plot([], [], lw=1.6, color=COLORS["green"], alpha=0.8)[0]
+                        for _ in range(STARTS)]  # fmt: skip
+        self._truths = [
+            ax.plot([], [], color=COLORS["red"], ls="--", lw=2.4)[0] for ax in (normal, across)
+        ]
+        normal.set(xlim=(-300, 300), ylim=(0, 900))
+        across.set(xlim=(-300, 300), ylim=(-700, 700))
+        self._axes = data, normal, across
+        live = LiveFigure(figure)
+        live.animated(*self._dots, *self._fits, *self._normal, *self._across, *self._truths)
+        return live
+
+    def extras(self):
+        self.player = Player(
+            self._more, lambda: setattr(self, "steps", 0), total=STEPS, interval=0.05,
+            label="Fitting", report=self._report,
+        )  # fmt: skip
+        return [self.player]
+
+    def compute(self, momenta, truth, laws, steps, shown, log_counts, noise):
+        return _journey(momenta, truth, laws, log_counts, noise).until(steps)
+
+    def draw(self, data, state):
+        curves, fits = data["counts"], data["fits"]
+        top = curves.max(1, keepdims=True)
+        for n, (dots, line) in enumerate(zip(self._dots, self._fits, strict=True)):
+            there = n < len(curves)
+            dots.set_data(
+                *((1e3 * data["energies"], curves[n] / top[n] + n) if there else ([], []))
+            )
+            line.set_data(*((1e3 * data["energies"], fits[n] / top[n] + n) if there else ([], [])))
+        if self._axes[0].get_ylim()[1] != len(curves) + 0.2:
+            self._axes[0].set_ylim(-0.1, len(curves) + 0.2)
+        for n in range(STARTS):
+            self._normal[n].set_data(1e3 * _W, data["normal"][n])
+            self._across[n].set_data(1e3 * _W, data["anomalous"][n])
+        for line, values in zip(self._truths, data["truth"], strict=True):
+            line.set_data(1e3 * _W, values if state["shown"] else np.full(len(_W), np.nan))
+        gaps = ", ".join(f"{g:.0f}" for g in data["gaps"])
+        self.readout = (
+            f"step {state['steps']}: χ² a point <b>{data['chi2'].min():.2f}</b> "
+            f"(all: {', '.join(f'{c:.1f}' for c in data['chi2'])}); Re S_ano(0) of the starts "
+            f"<b>{gaps} meV</b>"
+            + (f"; the truth has <b>{data['true_gap']:.0f} meV</b>" if state["shown"] else "")
+        )
+        return (
+            f"Fit of {state['momenta']} synthetic curves after {state['steps']} steps: chi squared "
+            f"a point {data['chi2'].min():.2f}; the anomalous parts at zero are {gaps} meV"
+            + (f", the truth {data['true_gap']:.0f} meV." if state["shown"] else ".")
+        )
+
+    def table(self, data, state):
+        return {"energy_mev": 1e3 * _W, "minus_im_normal_mev": data["normal"][0],
+                "im_anomalous_mev": data["anomalous"][0]}  # fmt: skip
+
+    def _more(self):
+        self.steps = min(self.steps + 1, STEPS)
+        return self.steps < STEPS
+
+
+class _Journey:
+    """A fit that keeps what is drawn of every step."""
+
+    def __init__(self, momenta, truth, laws, log_counts, noise):
+        self._truth = {
+            "hidden": HiddenFermion(), "changing": HiddenFermion(slope=4.0), "bcs": BCS(),
+            "pseudogap": pseudogap(),
+        }[truth]  # fmt: skip
+        data = measure(self._truth, BANDS[momenta], counts=10**log_counts, seed=noise)
+        options = {"all": {}, "unpaired": {"pairing": False}, "unbound": {"positive": False},
+                   "static": {"static": True}}[laws]  # fmt: skip
+        self._run = fit(data, Grid(**options), seeds=range(STARTS), steps=0)
+        own = self._truth.components(_W)
+        self._fixed = {
+            "energies": data.energies,
+            "counts": data.counts,
+            "truth": (-1e3 * own.normal.imag, -1e3 * own.anomalous.imag),
+            "true_gap": 1e3 * self._truth.gap_parameter(),
+        }
+        self._kept = [self._now()]
+
+    def until(self, steps):
+        while len(self._kept) <= steps:
+            self._run.advance()
+            self._kept.append(self._now())
+        return self._fixed | self._kept[steps]
+
+    def _now(self):
+        run = self._run
+        parts = run.components(_W)
+        sign = np.sign(run.components(np.zeros(1)).anomalous.real)
+        return {
+            "fits": run.curves()[run.best],
+            "chi2": run.chi2.copy(),
+            "normal": -1e3 * parts.normal.imag,
+            "anomalous": -1e3 * np.where(sign == 0, 1, sign) * parts.anomalous.imag,
+            "gaps": 1e3 * run.gap_parameter(),
+        }
+
+
+@lru_cache(maxsize=10)
+def _journey(momenta, truth, laws, log_counts, noise):
+    return _Journey(momenta, truth, laws, log_counts, noise)

@@ -1,0 +1,87 @@
+"""What one more momentum is worth: the posterior of the gap before any fit."""
+
+import numpy as np
+import traitlets
+
+from ...self_energy import HiddenFermion, measure, posterior
+from ...widgets import COLORS, Explorer, LiveFigure, new_figure, slider, style_axes
+
+_W = np.linspace(0, 0.2, 81)
+_ORDER = (0.0, -0.06, -0.15, 0.05, -0.1, -0.2, -0.03)
+
+
+class MomentaExplorer(Explorer):
+    """Standard deviation of Re S_ano(0) and of Im S_ano for an experiment that is planned."""
+
+    name = "hidden_momenta"
+    title = "Plan the experiment"
+    look_for = (
+        "One momentum: raise the counts from a thousand to a million. Then go back to ten thousand "
+        "and add a second momentum. Which of the two is the better use of beam time?"
+    )
+    compute_depends = ()
+
+    momenta = traitlets.Int(1).tag(control=slider("Momenta", "", 1, 7, 1))
+    log_counts = traitlets.Float(4.0).tag(
+        control=slider("Counts at the peak, log₁₀", "", 3, 6, 0.5)
+    )
+    resolution = traitlets.Float(10.0).tag(control=slider("Resolution", "meV", 3, 30, 1))
+    slow_depends = ("momenta", "log_counts", "resolution")
+    still_wait = 20.0
+
+    def prepare(self):
+        figure = new_figure(9.4, 4.2)
+        left, right = figure.subplots(1, 2, width_ratios=[1, 1.2])
+        style_axes(left, "", "sd of Re S_ano(0) (meV)", "what is known about the gap")
+        style_axes(right, "energy (meV)", "sd of Im S_ano (meV)", "and about its peak", grid=True)
+        self._bars = left.bar(
+            ["before", "after"], [1, 1], color=[COLORS["grey"], COLORS["green"]], width=0.6
+        )
+        left.set(yscale="log", ylim=(0.3, 1000))
+        left.axhline(94, color=COLORS["red"], ls=":", lw=1.8)
+        left.text(1, 105, "the gap itself", ha="center", color="#333333")
+        self._before = right.plot([], [], color=COLORS["grey"], ls="--", label="before")[0]
+        self._after = right.plot([], [], color=COLORS["green"], label="after")[0]
+        right.set(yscale="log", xlim=(0, 200), ylim=(0.3, 1000))
+        right.legend(loc="lower right")
+        live = LiveFigure(figure)
+        live.animated(*self._bars, self._before, self._after)
+        return live
+
+    def compute_slow(self, state):
+        truth = HiddenFermion()
+        data = measure(
+            truth, _ORDER[: state["momenta"]], counts=10 ** state["log_counts"],
+            resolution=state["resolution"] / 1e3,
+        )  # fmt: skip
+        found = posterior(data, truth)
+        before, after = found.imaginary(_W)
+        return {
+            "gap": tuple(1e3 * v for v in found.gap()),
+            "before": 1e3 * before,
+            "after": 1e3 * after,
+            "informative": found.informative,
+        }
+
+    def draw(self, data, state):
+        if "gap" not in data:
+            return "Standard deviations of the gap, being computed."
+        for bar, height in zip(self._bars, data["gap"], strict=True):
+            bar.set_height(height)
+        self._before.set_data(1e3 * _W, np.maximum(data["before"], 1e-3))
+        self._after.set_data(1e3 * _W, np.maximum(data["after"], 1e-3))
+        self.readout = (
+            f"{state['momenta']} momenta, 10<sup>{state['log_counts']:g}</sup> counts: Re S_ano(0) "
+            f"to <b>± {data['gap'][1]:.1f} meV</b> (before: ± {data['gap'][0]:.0f}); "
+            f"{data['informative']} directions are learned"
+        )
+        return (
+            f"With {state['momenta']} momenta and 10^{state['log_counts']:g} counts the anomalous "
+            f"part at zero energy is known to {data['gap'][1]:.1f} meV, before to "
+            f"{data['gap'][0]:.0f} meV."
+        )
+
+    def table(self, data, state):
+        if "gap" not in data:
+            return {"energy_mev": 1e3 * _W}
+        return {"energy_mev": 1e3 * _W, "before_mev": data["before"], "after_mev": data["after"]}

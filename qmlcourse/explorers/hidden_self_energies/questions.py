@@ -1,0 +1,166 @@
+"""The predictions and exercises of chapter 7: each is a question with an instant check."""
+
+import ipywidgets
+import numpy as np
+
+from ...self_energy import HiddenFermion, degenerate_family
+from ...widgets import Prediction, ask_choice, ask_number, checks
+from ...widgets.questions import Question
+
+_COUNT_OPTIONS = [
+    "both functions, if one knows the general laws",
+    "only their sum, whatever laws one knows",
+    "neither: a curve has noise",
+]
+_BEAM_OPTIONS = [
+    "a hundred times longer at the same momentum",
+    "a second momentum, as long as the first",
+    "no difference: the counts decide",
+]
+
+
+def predict_count():
+    """The first prediction: what one curve can give."""
+    return Prediction(
+        "Two functions, the normal and the anomalous self-energy, make this one curve. The laws "
+        "are known: causality, positivity, symmetry, decay at high energy. What can be read "
+        "from it?",
+        _COUNT_OPTIONS,
+        key="hidden-count",
+    )
+
+
+def recall_count():
+    """The first prediction beside the outcome."""
+    return Prediction.recall(
+        "hidden-count",
+        _COUNT_OPTIONS[1],
+        "A whole family of pairs keeps all the laws and has exactly this spectrum.",
+    )
+
+
+def predict_beam():
+    """The second prediction: how to spend beam time."""
+    return Prediction(
+        "You may measure longer. What tells more about the anomalous part?",
+        _BEAM_OPTIONS,
+        key="hidden-beam",
+    )
+
+
+def recall_beam():
+    """The second prediction beside the outcome."""
+    return Prediction.recall(
+        "hidden-beam",
+        _BEAM_OPTIONS[1],
+        "More counts make the same sum sharper; another momentum adds another equation.",
+    )
+
+
+def mode_energy():
+    """One minute: where the peak sits."""
+    truth = float(np.hypot(20, 60))
+    return ask_number(
+        "A hidden fermion has the energy e_f = −20 meV and the pairing D = 60 meV. At which energy "
+        "do the peaks of the self-energies stand?",
+        lambda answer: checks.number(
+            answer, truth, rtol=0.005, unit="meV",
+            hints=[
+                (80, "Energies of this kind add as squares: E_f² = e_f² + D²."),
+                (40, "Energies of this kind add as squares: E_f² = e_f² + D²."),
+                (np.sqrt(60**2 - 20**2), "The squares add; they do not subtract."),
+                (truth / 1e3, "The number is right in eV; the question asks for meV."),
+            ],
+        ),
+        "meV",
+        ["It is the Bogoliubov energy of the hidden fermion."],
+    )  # fmt: skip
+
+
+def left_over():
+    """One minute: the residue law."""
+    return ask_number(
+        "The saturation is c = 0.8. How many per cent of a sharp peak of S_nor are left in the "
+        "total self-energy?",
+        lambda answer: checks.number(
+            answer, 36, rtol=0.01, unit="%",
+            hints=[
+                (64, "This is the part that cancels."),
+                (20, "The law has c squared: 1 − c²."),
+                (0.36, "The number is right as a share; the question asks for per cent."),
+            ],
+        ),
+        "%",
+        ["1 − c²."],
+    )  # fmt: skip
+
+
+def what_breaks_it():
+    """One minute: which measurement removes the degeneracy."""
+    right = "the same curve at another momentum"
+    return ask_choice(
+        "Which further measurement can tell the members of the family apart?",
+        [
+            "the same curve with a hundred times the counts",
+            "the empty side above the Fermi level at the same momentum",
+            "a better resolution at the same momentum",
+            right,
+        ],
+        right,
+        {
+            "the same curve with a hundred times the counts": "All members have this very curve.",
+            "the empty side above the Fermi level at the same momentum": (
+                "The members agree at all energies, occupied or not."
+            ),
+            "a better resolution at the same momentum": "The curves agree before any resolution.",
+            right: "Right, as long as the self-energies do not change with momentum.",
+        },
+        ["Use the explorer of the family, and its second switch."],
+    )
+
+
+def window_of_the_gap(explorer):
+    """Three minutes, tune to target: a narrow window with most of the gap."""
+    share, half = explorer.data["share"], explorer.half
+    if explorer.truth != "hidden":
+        return checks.Verdict(False, False, "Choose the hidden fermion first.")
+    if half > 25:
+        return checks.Verdict(False, share > 0.9, f"Half width {half:.0f} meV: stay below 25.")
+    if share >= 0.9:
+        return checks.Verdict(
+            True, True, f"Right: {100 * share:.0f} % from {2 * half:.0f} meV of energies."
+        )
+    return checks.Verdict(False, share > 0.8, f"This window makes {100 * share:.0f} %, not yet 90.")
+
+
+def find_window(explorer):
+    """The same with a button, which also works where no code is shown."""
+    return Question(
+        "Set the explorer of the budget to a window with a half width of 25 meV or less that makes "
+        "nine tenths of the hidden fermion's gap. Then check.",
+        ipywidgets.HTML(),
+        lambda _: window_of_the_gap(explorer),
+        hints=["Put its middle on the peak, then widen."],
+    )
+
+
+def same_curve(scale):
+    """Ten minutes, code: the member of the family with a given anomalous part.
+
+    Parameters
+    ----------
+    scale : number such that Re S_ano(0) of degenerate_family(HiddenFermion(), scale) is 150 meV
+    """
+    value = checks.number(scale, 0.6, rtol=1e9)
+    if not value.ok:
+        return value
+    try:
+        gap = 1e3 * abs(degenerate_family(HiddenFermion(), float(scale)).gap_parameter())
+    except ValueError as error:
+        return checks.Verdict(False, False, str(error))
+    if abs(gap - 150) < 1:
+        return checks.Verdict(True, True, f"Right: {gap:.1f} meV, and the very same curve.")
+    side = "more" if gap < 150 else "less"
+    return checks.Verdict(
+        False, abs(gap - 150) < 15, f"This one has {gap:.1f} meV; 150 needs {side}."
+    )

@@ -1,0 +1,169 @@
+"""The explorers of chapter 7, driven without a browser: controls, numbers, players, questions."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from explorer_checks import check_words_and_table, drive_every_control
+
+from qmlcourse.explorers import hidden_self_energies as hid
+from qmlcourse.self_energy import HiddenFermion, degenerate_family
+
+torch.set_num_threads(1)
+
+EXPLORERS = [
+    hid.CancellationExplorer,
+    hid.DegeneracyExplorer,
+    hid.FitExplorer,
+    hid.MomentaExplorer,
+    hid.BudgetExplorer,
+]
+
+
+@pytest.mark.parametrize("explorer_class", EXPLORERS)
+def test_every_control_changes_the_picture_and_nothing_fails(explorer_class):
+    later = {name: {"steps": 3} for name in ("laws", "shown")}
+    drive_every_control(explorer_class(), later)
+
+
+@pytest.mark.parametrize("explorer_class", EXPLORERS)
+def test_alt_text_table_and_bookmark(explorer_class):
+    check_words_and_table(explorer_class())
+
+
+def test_full_saturation_hides_the_peak():
+    explorer = hid.CancellationExplorer(width=2.0)
+    assert explorer.data["left_over"] < 0.1
+    explorer.saturation = 0.6
+    assert explorer.data["left_over"] == pytest.approx(1 - 0.36, abs=0.1)
+
+
+def test_the_spectrum_stands_still_and_all_badges_stay_green():
+    explorer = hid.DegeneracyExplorer()
+    gaps = []
+    for scale in (1.0, 0.6, 0.2, 0.0):
+        explorer.scale = scale
+        assert explorer.data["difference"] < 1e-12
+        assert all(explorer.data["badges"].values())
+        gaps.append(explorer.data["gap"])
+    assert gaps[1] > gaps[0] + 40
+    assert gaps[3] < 1e-6
+    explorer.momentum = "below"
+    assert explorer.data["difference"] > 0.05
+
+
+def test_one_curve_misleads_and_three_do_not():
+    explorer = hid.FitExplorer(steps=60, shown=True)
+    explorer.refresh()
+    assert explorer.data["chi2"].min() < 1.0
+    assert np.ptp(explorer.data["gaps"]) > 30
+    explorer.momenta = 3
+    good = explorer.data["chi2"] < 1.1
+    assert good.sum() >= 2
+    assert np.abs(explorer.data["gaps"][good] - explorer.data["true_gap"]).max() < 6
+    assert "the truth has" in explorer.readout
+    explorer.truth = "changing"
+    assert explorer.data["chi2"].min() > 5
+
+
+def test_the_player_runs_and_goes_back():
+    explorer = hid.FitExplorer()
+    explorer.figure.draw()
+    first = explorer.figure.widget.alt
+    _ = explorer.view
+    for _ in range(3):
+        explorer.player.advance()
+    assert explorer.steps == 3
+    explorer.player.restart()
+    assert explorer.figure.widget.alt == first
+    assert explorer.errors == []
+
+
+def test_a_momentum_is_worth_more_than_counts():
+    explorer = hid.MomentaExplorer()
+    assert explorer.wait(30)
+    one = explorer.data["gap"][1]
+    explorer.log_counts = 6.0
+    assert explorer.wait(30)
+    counts = explorer.data["gap"][1]
+    explorer.log_counts, explorer.momenta = 4.0, 2
+    assert explorer.wait(30)
+    assert explorer.data["gap"][1] < 0.3 * counts < 0.3 * one
+
+
+def test_the_window_follows_the_hand():
+    explorer = hid.BudgetExplorer()
+    explorer.figure.draw()
+    ax = explorer._left
+    pixel = ax.transData.transform((120, 100)) / explorer.figure.figure.bbox.size
+    explorer.figure.widget.pointer = {
+        "phase": "down", "x": float(pixel[0]), "y": float(pixel[1]), "n": 1,
+    }  # fmt: skip
+    assert explorer.middle == pytest.approx(120, abs=2)
+    assert explorer.data["share"] < 0.1
+
+
+def test_pictures_state_their_numbers():
+    assert "-43 meV" in hid.opening().alt
+    assert "meV with three momenta" in hid.full_scale().alt
+    text = hid.report()
+    assert "synthetic" in text
+    assert "qmlcourse reproduce hidden_self_energies" in text
+
+
+@pytest.mark.parametrize(
+    ("question", "right", "wrong", "hint"),
+    [
+        (hid.questions.mode_energy, "63.25", "80", "add as squares"),
+        (hid.questions.left_over, "36", "64", "cancels"),
+    ],
+)
+def test_numbers_are_checked_with_the_mistake_in_mind(question, right, wrong, hint):
+    asked = question()
+    asked.field.value = wrong
+    assert hint in repr(asked.try_now())
+    asked.field.value = right
+    assert asked.try_now().ok
+
+
+def test_choices_answer_each_option():
+    asked = hid.questions.what_breaks_it()
+    verdicts = []
+    for option in asked.field.options:
+        asked.field.value = option
+        verdicts.append(asked.try_now())
+    assert [v.ok for v in verdicts] == [False, False, False, True]
+    assert len({v.message for v in verdicts}) == 4
+
+
+def test_tuning_and_code_questions():
+    explorer = hid.BudgetExplorer(half=10.0)
+    assert not hid.questions.window_of_the_gap(explorer).ok
+    explorer.half = 60.0
+    assert "below 25" in hid.questions.window_of_the_gap(explorer).message
+    explorer.half = 24.0
+    assert hid.questions.find_window(explorer).try_now().ok
+    explorer.truth = "boson"
+    assert not hid.questions.window_of_the_gap(explorer).ok
+    assert "needs" in hid.questions.same_curve(0.9).message
+    assert "between -1 and 1" in hid.questions.same_curve(3).message
+    assert not hid.questions.same_curve("x").ok
+    low, high = 0.3, 1.0
+    for _ in range(30):
+        middle = (low + high) / 2
+        gap = degenerate_family(HiddenFermion(), middle).gap_parameter()
+        low, high = (middle, high) if gap > 0.15 else (low, middle)
+    assert hid.questions.same_curve(middle).ok
+
+
+def test_predictions_have_their_outcome_among_the_options():
+    for ask, recall in (
+        (hid.questions.predict_count, hid.questions.recall_count),
+        (hid.questions.predict_beam, hid.questions.recall_beam),
+    ):
+        assert len(ask().choice.options) == 3
+        assert recall() is not None
