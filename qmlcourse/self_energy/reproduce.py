@@ -265,7 +265,8 @@ def report(result):
         true = 1e3 * TRUTHS[row["truth"]].gap_parameter()
         lines.append(
             f"   {row['truth']:<27} {row['chi2']:.2f}   {100 * row['accepted']:>4.0f} %     "
-            f"{row['e11'][1]:.2f}    {row['e12'][1]:.2f}    {gap:.1f} +- {spread:.1f} (true {true:.1f})"
+            f"{row['e11'][1]:.2f}    {row['e12'][1]:.2f}    {gap:.1f} +- {spread:.1f} "
+            f"(true {true:.1f})"
         )
     for row in result["counts"]:
         lines.append(

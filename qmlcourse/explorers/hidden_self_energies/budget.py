@@ -27,7 +27,7 @@ class BudgetExplorer(Explorer):
     def prepare(self):
         figure = new_figure(9.0, 4.2)
         left, right = figure.subplots(1, 2, width_ratios=[1.6, 1])
-        style_axes(left, "energy (meV)", "−Im S_ano (meV)", "anomalous part (computed, no data)")
+        style_axes(left, "energy (meV)", "Im S_ano (meV)", "anomalous part (computed, no data)")
         style_axes(right, "upper end of the energies (meV)", "share of the gap (%)", "added up")
         self._line = left.plot([], [], color=COLORS["green"])[0]
         self._window = left.axvspan(0, 1, color=COLORS["orange"], alpha=0.3, lw=0)
@@ -60,7 +60,7 @@ class BudgetExplorer(Explorer):
         }
 
     def draw(self, data, state):
-        self._line.set_data(data["energy"], -data["anomalous"])
+        self._line.set_data(data["energy"], data["anomalous"])
         low = max(state["middle"] - state["half"], 0)
         self._window.set_x(low)
         self._window.set_width(state["middle"] + state["half"] - low)

@@ -28,19 +28,23 @@ class CancellationExplorer(Explorer):
     def prepare(self):
         figure = new_figure(9.8, 4.4)
         left, right = figure.subplots(1, 2, width_ratios=[1.2, 1])
-        style_axes(left, "energy (meV)", "−Im (meV)", "self-energies (computed, no data)")
+        style_axes(
+            left, "energy (meV)", "imaginary parts (meV)", "self-energies (computed, no data)"
+        )
         style_axes(right, "energy (meV)", "A(ω) (1/eV)", "spectrum at k_F")
         looks = (
-            ("normal S_nor", "blue", "-", 2.2),
-            ("hidden W", "red", "--", 2.2),
-            ("total = S_nor + W", "black", "-", 3),
+            ("−Im S_nor (normal)", "blue", "-", 2.2),
+            ("−Im W (hidden)", "red", "--", 2.2),
+            ("−Im of the sum", "black", "-", 3),
         )
         self._lines = [
             left.plot([], [], color=COLORS[c], ls=s, lw=w, label=t)[0] for t, c, s, w in looks
         ]
-        self._anomalous = left.plot([], [], color=COLORS["green"], ls=":", label="anomalous")[0]
+        self._anomalous = left.plot(
+            [], [], color=COLORS["green"], ls=":", label="Im S_ano (anomalous)"
+        )[0]
         left.axhline(0, color="#AAAAAA", lw=1)
-        left.legend(loc="lower left", fontsize=9.5)
+        left.legend(loc="lower center", fontsize=9.5, ncol=2)
         self._spectrum = right.plot([], [], color=COLORS["orange"])[0]
         for ax in (left, right):
             ax.set_xlim(-200, 200)
@@ -74,7 +78,7 @@ class CancellationExplorer(Explorer):
             line.set_data(1e3 * _W, data[name])
         self._anomalous.set_data(1e3 * _W, data["anomalous"])
         self._spectrum.set_data(1e3 * _W, data["spectrum"])
-        _fit_range(self._left, 1.1 * np.abs(data["normal"]).max())
+        _fit_range(self._left, 1.5 * np.abs(data["normal"]).max())
         _fit_range(self._right, data["spectrum"].max(), 0)
         law = 1 - state["saturation"] ** 2
         self.readout = (

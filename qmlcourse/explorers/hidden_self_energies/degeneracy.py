@@ -32,11 +32,11 @@ class DegeneracyExplorer(Explorer):
         figure = new_figure(9.8, 4.6)
         left, right = figure.subplots(1, 2)
         style_axes(left, "energy (meV)", "A(ω) (1/eV)", "spectrum (computed, no data)")
-        style_axes(right, "energy (meV)", "−Im (meV)", "self-energies behind it")
+        style_axes(right, "energy (meV)", "imaginary parts (meV)", "self-energies behind it")
         self._truth = left.plot([], [], color="#BBBBBB", lw=6, label="λ = 1")[0]
         self._spectrum = left.plot([], [], color=COLORS["orange"], label="this λ")[0]
-        self._normal = right.plot([], [], color=COLORS["blue"], label="normal")[0]
-        self._anomalous = right.plot([], [], color=COLORS["green"], ls=":", label="anomalous")[0]
+        self._normal = right.plot([], [], color=COLORS["blue"], label="−Im S_nor")[0]
+        self._anomalous = right.plot([], [], color=COLORS["green"], ls=":", label="Im S_ano")[0]
         for ax in (left, right):
             ax.set_xlim(-250, 150)
             ax.axvline(0, color="#CCCCCC", lw=1)
@@ -92,4 +92,4 @@ class DegeneracyExplorer(Explorer):
 
 @lru_cache(maxsize=32)
 def _badges(scale):
-    return properties(degenerate_family(HiddenFermion(), scale), count=1201).badges()
+    return properties(degenerate_family(HiddenFermion(), scale), count=601).badges()

@@ -150,7 +150,7 @@ class _Journey:
         self._fixed = {
             "energies": data.energies,
             "counts": data.counts,
-            "truth": (-1e3 * own.normal.imag, -1e3 * own.anomalous.imag),
+            "truth": (-1e3 * own.normal.imag, 1e3 * own.anomalous.imag),
             "true_gap": 1e3 * self._truth.gap_parameter(),
         }
         self._kept = [self._now()]
@@ -169,7 +169,7 @@ class _Journey:
             "fits": run.curves()[run.best],
             "chi2": run.chi2.copy(),
             "normal": -1e3 * parts.normal.imag,
-            "anomalous": -1e3 * np.where(sign == 0, 1, sign) * parts.anomalous.imag,
+            "anomalous": 1e3 * np.where(sign == 0, 1, sign) * parts.anomalous.imag,
             "gaps": 1e3 * run.gap_parameter(),
         }
 
