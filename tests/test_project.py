@@ -166,6 +166,7 @@ def run_cli(*arguments, cwd=ROOT):
         cwd=cwd,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         check=False,
+        timeout=120,  # a command that should refuse must not serve for ever
     )
 
 
@@ -181,7 +182,6 @@ def test_each_command_has_help_with_an_example(command):
     [
         (["lab", "9"], "chapter 9 does not exist; there are: 0 welcome, 1 ab_oscillations"),
         (["present", "nothing"], "does not exist"),
-        (["present", "7"], "is in preparation"),
         (["reproduce", "0"], "no full-scale run yet"),
         (["reproduce", "1", "--tier", "cluster"], "invalid choice"),
         (["fly"], "invalid choice"),
@@ -192,6 +192,15 @@ def test_errors_are_one_sentence_and_exit_code_two(arguments, words):
     assert said.returncode == 2
     assert words in said.stderr
     assert "Traceback" not in said.stderr
+
+
+def test_a_chapter_still_to_come_is_told_from_one_that_never_was(tmp_path):
+    (tmp_path / "chapters").mkdir()
+    (tmp_path / "chapters" / "00_welcome.ipynb").write_text("{}")
+    for wanted, words in [("7", "chapter 7 is in preparation"), ("8", "chapter 8 does not exist")]:
+        said = run_cli("present", wanted, "--no-browser", cwd=tmp_path)
+        assert said.returncode == 2
+        assert f"{words}; there are: 0 welcome." in said.stderr
 
 
 def test_a_taken_port_is_said():

@@ -10,6 +10,7 @@ from .fit import Fit, errors, fit
 from .forward import Forward
 from .kramers_kronig import nodes, transform_matrix
 
+_KEYS = {kind: name for name, kind in ANSATZE.items()}
 ACCEPTED = 0.3  # a fit counts while its chi squared a point is this close to the best one
 
 
@@ -77,7 +78,7 @@ def ensemble(data, ansatze=tuple(ANSATZE), *, seeds=range(6), steps=60, **option
             if one not in ANSATZE:
                 raise ValueError(f"there is no ansatz {one!r}; there is {', '.join(ANSATZE)}.")
             one = ANSATZE[one](**options)
-        fits[one.name] = fit(data, one, seeds=seeds, steps=steps)
+        fits[_KEYS.get(type(one), one.name)] = fit(data, one, seeds=seeds, steps=steps)
     best = min(run.chi2.min() for run in fits.values())
     return Ensemble(fits, {name: run.chi2 < best + ACCEPTED for name, run in fits.items()})
 

@@ -21,6 +21,7 @@ from .measurement import measure
 from .truths import BCS, HiddenFermion, pseudogap
 
 MOMENTA = (0.0, -0.06, -0.15)
+_ENSEMBLE_STEPS = 100
 
 
 @dataclass(frozen=True)
@@ -238,7 +239,7 @@ def _ensemble(count, settings):
     def work(seed):
         truth = HiddenFermion()
         data = measure(truth, MOMENTA[:count], seed=seed)
-        found = ensemble(data, seeds=range(settings.ensemble_starts), steps=100)
+        found = ensemble(data, seeds=range(settings.ensemble_starts), steps=_ENSEMBLE_STEPS)
         rows = []
         for name in found.fits:
             gaps = found.fits[name].gap_parameter()
@@ -297,4 +298,18 @@ def report(result):
     each = [f"{row['slope']:g}: {np.median(row['chi2']):.1f}" for row in result["slopes"]]
     slopes = ", ".join(each)
     lines.append(f"chi2 where the coupling changes with momentum, by slope (1/eV): {slopes}")
+    for count, rows in result["ensembles"].items():
+        lines.append(f"{count} momenta, gap (meV) of the accepted fits, by ansatz:")
+        lines += [f"   {_inside(row, HiddenFermion().gap_parameter())}" for row in rows]
     return "\n".join(lines)
+
+
+def _inside(row, truth):
+    gaps = np.array(row["gaps"])[np.array(row["accepted"])]
+    if not len(gaps):
+        return f"{row['ansatz']} none accepted"
+    word = "inside" if gaps.min() <= truth <= gaps.max() else "OUTSIDE"
+    return (
+        f"{row['ansatz']} {1e3 * gaps.min():.0f} to {1e3 * gaps.max():.0f} ({len(gaps)} of "
+        f"{len(row['gaps'])}, truth {word})"
+    )

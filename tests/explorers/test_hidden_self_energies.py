@@ -164,6 +164,7 @@ def test_predictions_have_their_outcome_among_the_options():
     for ask, recall in (
         (hid.questions.predict_count, hid.questions.recall_count),
         (hid.questions.predict_beam, hid.questions.recall_beam),
+        (hid.questions.predict_peak, hid.questions.recall_peak),
     ):
         assert len(ask().choice.options) == 3
         assert recall() is not None

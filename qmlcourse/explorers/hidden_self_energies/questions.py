@@ -12,6 +12,11 @@ _COUNT_OPTIONS = [
     "only their sum, whatever laws one knows",
     "neither: a curve has noise",
 ]
+_PEAK_OPTIONS = [
+    "where the curve has its peak, 43 meV",
+    "where it has its dip, some 60 meV",
+    "where it has its hump, 110 meV",
+]
 _BEAM_OPTIONS = [
     "a hundred times longer at the same momentum",
     "a second momentum, as long as the first",
@@ -36,6 +41,25 @@ def recall_count():
         "hidden-count",
         _COUNT_OPTIONS[1],
         "A whole family of pairs keeps all the laws and has exactly this spectrum.",
+    )
+
+
+def predict_peak():
+    """Where the hidden peak is, guessed from the curve alone."""
+    return Prediction(
+        "Both self-energies of this superconductor have one strong peak. At which energy, judging "
+        "by the curve alone?",
+        _PEAK_OPTIONS,
+        key="hidden-peak",
+    )
+
+
+def recall_peak():
+    """The guess of the peak beside the truth."""
+    return Prediction.recall(
+        "hidden-peak",
+        _PEAK_OPTIONS[1],
+        "The mode sits at 64 meV, where the spectrum has its dip and shows no peak.",
     )
 
 
