@@ -100,6 +100,16 @@ def _parser():
     make.add_argument("--seed", type=int, default=0)
     make.add_argument("--scheduler", help="address of a Dask scheduler; default this machine")
     make.add_argument("--workers", type=int, help="threads on this machine; default all cores")
+
+    solid = command(
+        "crystals",
+        _crystals,
+        "compute the integrals of shipped crystals again (needs the extra [pbc])",
+        "qmlcourse crystals polyacetylene-3 --out crystals",
+    )
+    solid.add_argument("name", nargs="*", help="names; default all")
+    solid.add_argument("--out", type=Path, default=Path("crystals"), help="folder for the files")
+    solid.add_argument("--ship", action="store_true", help="list the files among the shipped ones")
     return parser
 
 
@@ -119,6 +129,16 @@ def _lab(options):
     ended = subprocess.run(command, env=environment(), check=False).returncode
     if ended:
         raise RuntimeError(f"JupyterLab ended with code {ended}.")
+
+
+def _crystals(options):
+    from .nqs.generate import make, ship
+    from .nqs.library import CRYSTALS
+
+    for name in options.name or CRYSTALS:
+        path = make(name, options.out)
+        if options.ship:
+            ship(name, path)
 
 
 def _present(options):

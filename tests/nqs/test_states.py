@@ -1,0 +1,186 @@
+"""Neural states and their training: slopes, equalities, exact energies, samplers, resuming."""
+
+import numpy as np
+import pytest
+import torch
+
+from qmlcourse.nqs import (
+    RBM,
+    Autoregressive,
+    DirectDraws,
+    ExactSum,
+    Metropolis,
+    Selected,
+    Settings,
+    dimerised_ring,
+    exact_ground_state,
+    ground_state,
+    hydrogen_ring,
+    natural_direction,
+    prepare,
+    sampled_energy,
+)
+
+RING = hydrogen_ring(6, 1.8)
+EXACT = exact_ground_state(RING).energy
+
+
+@pytest.mark.parametrize("kind", [RBM, Autoregressive])
+def test_derivatives_are_differences(kind):
+    training = prepare(RING, kind, 3)
+    spins, state = training.spins[:7], training.state
+    slopes = state.derivatives(spins)
+    parameters = state.parameters
+    for place in np.random.default_rng(0).choice(len(parameters), 12, replace=False):
+        step = torch.zeros_like(parameters)
+        step[int(place)] = 1e-5
+        rise = state.moved(step).log_amplitude(spins) - state.moved(-step).log_amplitude(spins)
+        assert torch.allclose(rise / 2e-5, slopes[:, int(place)], atol=1e-8)
+
+
+def test_both_forms_of_stochastic_reconfiguration_are_one():
+    generator = torch.Generator().manual_seed(0)
+    for shape in ((40, 12), (12, 40)):
+        x = torch.randn(*shape, dtype=torch.complex128, generator=generator)
+        r = torch.randn(shape[0], dtype=torch.complex128, generator=generator)
+        for real in (False, True):
+            one = natural_direction(x, r, 1e-3, real=real, form="parameter")
+            two = natural_direction(x, r, 1e-3, real=real, form="sample")
+            assert torch.allclose(one, two, atol=1e-9)
+    steps = [
+        prepare(RING, RBM, 1, settings=Settings(method=m)).advance(5).state.parameters
+        for m in ("sr", "minsr")
+    ]
+    assert torch.allclose(*steps, atol=1e-8)
+
+
+@pytest.mark.parametrize("spacing", [1.0, 1.8, 2.8, 4.0])
+def test_a_ring_of_six_is_solved_by_default_settings(spacing):
+    crystal = hydrogen_ring(6, spacing)
+    exact = exact_ground_state(crystal).energy
+    for seed in range(3):
+        found = ground_state(crystal, RBM, seed=seed)
+        assert exact - 1e-9 < found.energy < exact + 6 * 2e-5
+        assert 0 <= found.variance < 1e-5
+
+
+def test_every_energy_on_the_way_lies_above_the_exact_one():
+    for method in ("newton", "sr", "gradient"):
+        history = prepare(RING, RBM, 0, settings=Settings(method=method)).advance(40).history
+        energies = np.array([row["energy"] for row in history])
+        assert (energies > EXACT - 1e-10).all()
+        assert (np.array([row["variance"] for row in history]) >= 0).all()
+        assert energies[-1] < energies[0]
+
+
+def test_complex_amplitudes_are_learnt_too():
+    crystal = dimerised_ring(3, 1.4, 2.2)
+    found = ground_state(crystal, RBM, seed=0)
+    exact = exact_ground_state(found.basis.sector.crystal)
+    assert found.energy == pytest.approx(exact.energy, abs=1e-5)
+    overlap = abs(np.vdot(exact.state, found.amplitudes()))
+    assert overlap == pytest.approx(1, abs=1e-5)
+
+
+def test_one_seed_is_one_result_and_another_seed_is_not():
+    runs = [ground_state(RING, RBM, seed=s, steps=30) for s in (4, 4, 5)]
+    assert runs[0].energy == runs[1].energy
+    assert runs[0].history == runs[1].history
+    assert runs[0].energy != runs[2].energy
+
+
+def test_a_stopped_search_goes_on_as_if_never_stopped(tmp_path):
+    path = tmp_path / "search.npz"
+    whole = ground_state(RING, RBM, seed=2, steps=60)
+
+    class Stop(Exception):
+        pass
+
+    def stop(training):
+        if training.step == 40:
+            raise Stop
+
+    with pytest.raises(Stop):
+        ground_state(RING, RBM, seed=2, steps=60, checkpoint=path, progress=stop)
+    rest = ground_state(RING, RBM, seed=2, steps=60, checkpoint=path)
+    assert rest.energy == whole.energy
+    assert torch.equal(rest.state.parameters, whole.state.parameters)
+    with pytest.raises(ValueError, match="belongs to another search"):
+        ground_state(hydrogen_ring(6, 1.8), RBM, seed=2, density=2, checkpoint=path)
+    path.write_bytes(b"nothing")
+    with pytest.raises(ValueError, match="damaged"):
+        ground_state(RING, RBM, seed=2, checkpoint=path)
+
+
+def test_a_network_is_normalised_and_draws_what_it_says():
+    training = prepare(RING, Autoregressive, 1)
+    log = training.state.log_amplitude(training.spins)
+    assert float(torch.exp(2 * log.real).sum()) == pytest.approx(1, abs=1e-12)
+    spins, counts = training.state.sample(20_000, training.generator)
+    assert int(counts.sum()) == 20_000 and len(torch.unique(spins, dim=0)) == len(spins)
+    expected = torch.exp(2 * training.state.log_amplitude(spins).real)
+    wrong = (counts / 20_000 - expected) / torch.sqrt(expected / 20_000)
+    assert float(wrong.abs().max()) < 5
+    settings = Settings(method="sr")
+    found = prepare(RING, Autoregressive, 0, settings=settings).advance(60)
+    assert EXACT < found.energy < EXACT + 6e-3
+
+
+@pytest.mark.parametrize("sampler", [DirectDraws(4000), Metropolis(4000), Selected(20), ExactSum()])
+def test_samplers_agree_with_the_sum(sampler):
+    training = prepare(hydrogen_ring(6, 3.0), RBM, 0, sampler=sampler).advance(25)
+    rows = sampler.rows(training)
+    share = (rows[1].abs() ** 2).sum()
+    assert float(share) == pytest.approx(1, abs=0.05)
+    if hasattr(sampler, "draw"):
+        mean, error = sampled_energy(training, sampler)
+        assert abs(mean - training.energy) < 6 * error + 1e-6
+    if isinstance(sampler, Metropolis):
+        assert 0.001 < sampler.acceptance < 0.5
+
+
+def test_metropolis_visits_as_the_weights_say():
+    training = prepare(hydrogen_ring(6, 3.6), RBM, 0, symmetric=False).advance(40)
+    sampler = Metropolis(40_000, chains=400, thin=30)
+    sampler.draw(training)
+    places, counts = sampler.draw(training)
+    share = torch.zeros(training.basis.size, dtype=torch.float64)
+    share[places] = counts.double() / counts.sum()
+    assert float((share - training.psi.abs() ** 2).abs().sum()) < 0.05
+
+
+@pytest.mark.parametrize(
+    ("run", "words"),
+    [
+        (lambda: ground_state(hydrogen_ring(4, 1.8), RBM, seed=0), "open shell"),
+        (lambda: ground_state(RING, RBM, seed=0, electrons=5), "even number"),
+        (lambda: Settings(method="adam"), "no method 'adam'"),
+        (lambda: Settings(step=0), "step must be positive"),
+        (lambda: RBM(torch.zeros(10), 4), "do not fit"),
+    ],
+)
+def test_wrong_wishes_are_told(run, words):
+    with pytest.raises(ValueError, match=words):
+        run()
+
+
+def test_a_search_that_did_not_arrive_says_so():
+    with pytest.raises(RuntimeError, match="above the best single determinant"):
+        ground_state(RING, RBM, seed=0, steps=1)
+
+
+def test_an_open_shell_is_trained_when_its_momentum_is_given():
+    crystal = hydrogen_ring(4, 2.0)
+    exact = exact_ground_state(crystal)
+    found = ground_state(crystal, RBM, seed=0, momentum=exact.momentum, symmetric=False)
+    assert found.energy == pytest.approx(exact.energy, abs=1e-4)
+
+
+def test_other_devices_get_the_same_operations():
+    """The meta device runs every operation without numbers: nothing is pinned to the CPU."""
+    parameters = torch.zeros(12 + 12 + 144, dtype=torch.complex128, device="meta")
+    spins = torch.zeros(5, 12, dtype=torch.complex128, device="meta")
+    state = RBM(parameters, 12)
+    slopes = state.derivatives(spins)
+    assert state.moved(slopes[0]).log_amplitude(spins).device.type == "meta"
+    assert slopes.shape == (5, 168)
