@@ -67,6 +67,7 @@ benchmarks: setup
 	$(THREADS) $(BIN)/python benchmarks/ab_ring.py
 	$(THREADS) $(BIN)/python benchmarks/wires.py
 	$(THREADS) $(BIN)/python benchmarks/inverse_design.py
+	$(THREADS) $(BIN)/python benchmarks/nqs.py
 	$(THREADS) $(BIN)/python benchmarks/self_energy.py
 
 clean:

@@ -14,6 +14,7 @@ REPRODUCTIONS = {
     "ab_oscillations": "qmlcourse.transport.reproduce:run",
     "ucf_fingerprints": "qmlcourse.transport.reproduce_wires:run",
     "haldane_rediscovery": "qmlcourse.inverse_design.reproduce:run",
+    "nqs_bands": "qmlcourse.nqs.reproduce:run",
     "hidden_self_energies": "qmlcourse.self_energy.reproduce:run",
 }
 # dataset -> function recipe(tier)

@@ -10,13 +10,13 @@ electrons give way. After N. Yoshioka, W. Mizukami and F. Nori, Communications P
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import eigh
 
 from .mean_field import hartree_fock
 from .sector import Sector, move
 
 ORDERS = ("1", "2")
 _FILTER = 1e-7
+_LOOK = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +52,7 @@ class Bands:
         return float(np.nanmin(self.removal) + np.nanmin(self.addition))
 
 
-def quasiparticle_bands(crystal, state, order=1, spin="down"):
+def quasiparticle_bands(crystal, state, order=1, spin="down", pick="lowest"):
     """Bands from a trained or exact state.
 
     Parameters
@@ -61,6 +61,8 @@ def quasiparticle_bands(crystal, state, order=1, spin="down"):
     state : GroundState, Exact, or (sector, amplitudes, energy)
     order : 1 for the space of one hole or particle, 2 to add one electron-hole pair (2h1p, 2p1h)
     spin : which electron is taken or added: 'up' or 'down'
+    pick : 'lowest' energy of each momentum, or 'heaviest': the state that is most of all one bare
+        hole or particle, where another one with less weight lies below it
 
     Returns
     -------
@@ -68,7 +70,7 @@ def quasiparticle_bands(crystal, state, order=1, spin="down"):
 
     Raises
     ------
-    ValueError : unknown order or spin, a state of another crystal
+    ValueError : unknown order or pick, a state of another crystal
 
     Notes
     -----
@@ -78,14 +80,19 @@ def quasiparticle_bands(crystal, state, order=1, spin="down"):
     """
     if str(order) not in ORDERS:
         raise ValueError(f"order must be 1 or 2, not {order}.")
+    _check(pick)
     sector, psi, energy = _parts(crystal, state)
-    rows = [_one(sector, psi, energy, k, int(order), spin) for k in range(crystal.momenta)]
+    rows = [_one(sector, psi, energy, k, int(order), spin, pick) for k in range(crystal.momenta)]
     removal, addition, hole, particle = np.array(rows).T
     return Bands(np.arange(crystal.momenta), removal, addition, hole, particle)
 
 
-def exact_bands(crystal, state, spin="down"):
-    """The same from exact diagonalisation with one electron less and one more."""
+def exact_bands(crystal, state, spin="down", pick="lowest"):
+    """The same from exact diagonalisation with one electron less and one more.
+
+    In large sectors 'heaviest' looks at the 16 lowest states of each momentum.
+    """
+    _check(pick)
     sector, psi, energy = _parts(crystal, state)
     rows = []
     for k in range(crystal.momenta):
@@ -95,10 +102,11 @@ def exact_bands(crystal, state, spin="down"):
             if other is None:
                 row += [np.nan, np.nan]
                 continue
-            values, states = other.ground_state()
+            values, states = other.ground_state(1 if pick == "lowest" else _LOOK)
             simple = _simple(sector, other, psi, k, change, spin)
-            weight = _weight(simple, states[0])
-            row += [values[0] - energy, weight]
+            weights = [_weight(simple, one) for one in states]
+            best = 0 if pick == "lowest" else int(np.argmax(weights))
+            row += [values[best] - energy, weights[best]]
         rows.append([row[0], row[2], row[1], row[3]])
     removal, addition, hole, particle = np.array(rows).T
     return Bands(np.arange(crystal.momenta), removal, addition, hole, particle)
@@ -117,7 +125,12 @@ def koopmans_bands(crystal, electrons=None):
                  np.where(np.isnan(addition), np.nan, 1.0))  # fmt: skip
 
 
-def _one(sector, psi, energy, k, order, spin):
+def _check(pick):
+    if pick not in ("lowest", "heaviest"):
+        raise ValueError(f"pick must be 'lowest' or 'heaviest', not {pick!r}.")
+
+
+def _one(sector, psi, energy, k, order, spin, pick):
     row = []
     for change in (-1, 1):
         other = _neighbour(sector, k, change, spin)
@@ -126,24 +139,28 @@ def _one(sector, psi, energy, k, order, spin):
             continue
         simple = _simple(sector, other, psi, k, change, spin)
         vectors = simple if order == 1 else _with_pairs(sector, other, psi, k, change, spin, simple)
-        found, state = _lowest(vectors, other.hamiltonian())
-        row += [found - energy, np.nan if state is None else _weight(simple, state)]
+        values, states = _subspace(vectors, other.hamiltonian())
+        if not len(values):
+            row += [np.nan, np.nan]
+            continue
+        weights = [_weight(simple, one) for one in states]
+        best = 0 if pick == "lowest" else int(np.argmax(weights))
+        row += [values[best] - energy, weights[best]]
     return row[0], row[2], row[1], row[3]
 
 
-def _lowest(vectors, matrix):
-    """Lowest energy in the span of (n, determinant) vectors, and its state."""
+def _subspace(vectors, matrix):
+    """Energies in the span of (n, determinant) vectors, ascending, and (n, determinant) states."""
     if not len(vectors):
-        return np.nan, None
-    overlap = vectors.conj() @ vectors.T
-    strength, directions = np.linalg.eigh(overlap)
-    keep = strength > _FILTER * max(strength.max(), 1e-300)
+        return np.empty(0), vectors
+    strength, directions = np.linalg.eigh(vectors.conj() @ vectors.T)
+    keep = strength > _FILTER * strength.max()
     if strength.max() < 1e-12:
-        return np.nan, None
+        return np.empty(0), vectors[:0]
     orthonormal = (directions[:, keep] / np.sqrt(strength[keep])).T @ vectors
     small = orthonormal.conj() @ (matrix @ orthonormal.T)
-    values, states = eigh(0.5 * (small + small.conj().T), subset_by_index=[0, 0])
-    return float(values[0]), states[:, 0] @ orthonormal
+    values, states = np.linalg.eigh(0.5 * (small + small.conj().T))
+    return values, states.T @ orthonormal
 
 
 def _weight(simple, state):

@@ -66,7 +66,9 @@ class Crystal:
             raise ValueError(f"the integrals of {self.name} hold numbers that are not finite.")
         wrong = np.abs(self.one_body - self.one_body.conj().swapaxes(1, 2)).max()
         if wrong > 1e-6:
-            raise ValueError(f"h of {self.name} is not Hermitian: it is off by {wrong:.1e} hartree.")
+            raise ValueError(
+                f"h of {self.name} is not Hermitian: it is off by {wrong:.1e} hartree."
+            )
 
     def __repr__(self):
         return (

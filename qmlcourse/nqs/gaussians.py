@@ -54,7 +54,9 @@ def repulsion(positions, first):
     found = np.empty((len(first), atoms, atoms, atoms))
     for n, i in enumerate(first):
         for j in range(atoms):
-            away = ((centres[i, j][:, :, None, None] - centres[..., None, None, :, :, :]) ** 2).sum(-1)
+            away = ((centres[i, j][:, :, None, None] - centres[..., None, None, :, :, :]) ** 2).sum(
+                -1
+            )
             value = _boys(reduced * away) / np.sqrt(total)
             found[n, j] = np.einsum("ab,klcd,klabcd->kl", pair[i, j], pair, value)
     return 2 * np.pi**2.5 * found

@@ -104,8 +104,8 @@ def make(name, out, log=print):
     except Exception as error:  # a reference more, not the crystal itself
         log(f"{name}: no coupled cluster ({error})")
     cells = int(np.prod(plan.mesh))
-    electrons = int(round(2 * sum((mean_field.mo_occ[k] > 1)[active[k]].sum()
-                                  for k in range(cells))))  # fmt: skip
+    electrons = round(2 * sum((mean_field.mo_occ[k] > 1)[active[k]].sum()
+                                  for k in range(cells)))  # fmt: skip
     import pyscf
 
     crystal = Crystal(
@@ -162,7 +162,8 @@ def _one_body(mean_field, orbitals, core):
     nuclei = mean_field.energy_nuc() * len(orbitals)
     energy = nuclei + np.einsum("kpq,kqp->", hcore + 0.5 * np.asarray(field_), core).real
     one = [
-        c.conj().T @ (h + v) @ c for c, h, v in zip(orbitals, hcore, np.asarray(field_), strict=True)
+        c.conj().T @ (h + v) @ c
+        for c, h, v in zip(orbitals, hcore, np.asarray(field_), strict=True)
     ]
     one = np.array(one)
     return 0.5 * (one + one.conj().swapaxes(1, 2)), energy

@@ -14,7 +14,7 @@ CRYSTALS = {
     "polyacetylene-4": "trans-polyacetylene, pi electrons, 4 momenta",
     "polyacetylene-5": "trans-polyacetylene, pi electrons, 5 momenta",
     "graphene-2x2": "graphene, pi electrons, 2 x 2 momenta with Gamma",
-    "graphene-2x2-50": "graphene, pi electrons, 2 x 2 momenta shifted half of the way from Gamma to K",
+    "graphene-2x2-50": "graphene, pi electrons, 2 x 2 momenta shifted 50 % of the way to K",
     "graphene-2x2-80": "graphene, pi electrons, 2 x 2 momenta shifted 80 % of the way to K",
     "graphene-2x2-95": "graphene, pi electrons, 2 x 2 momenta shifted 95 % of the way to K",
     "graphene-2x3": "graphene, pi electrons, 2 x 3 momenta with Gamma",

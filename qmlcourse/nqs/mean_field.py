@@ -1,4 +1,4 @@
-"""Restricted Hartree-Fock at fixed momenta: the usual starting point, and the reference orbitals."""
+"""Restricted Hartree-Fock at fixed momenta: the usual starting point and our orbitals."""
 
 from dataclasses import dataclass
 
@@ -85,6 +85,8 @@ def hartree_fock(crystal, electrons=None, tol=1e-8, max_steps=2000):
             f"{crystal.name} with {electrons} electrons is an open shell: its highest occupied "
             "and lowest empty levels coincide. A ring of 4n + 2 electrons is closed."
         )
+    density = _density(orbitals, occupied)
+    fock = _fock(crystal, density)
     energy = crystal.core_energy + 0.5 * np.einsum("kpq,kpq->", crystal.one_body + fock, density)
     return MeanField(float(energy.real), levels, occupied, crystal.rotate(orbitals))
 

@@ -4,7 +4,7 @@ With X = psi (O - <O>), the tangent vectors of the normalised state, and r = (H 
 residual, one step is
 
     sr       -eta (X+ X + lambda)^-1 X+ r          (S. Sorella, Phys. Rev. Lett. 80, 4558 (1998))
-    minsr    -eta X+ (X X+ + lambda)^-1 r          (A. Chen and M. Heyl, Nature Physics 20, 1476 (2024))
+    minsr    -eta X+ (X X+ + lambda)^-1 r          (A. Chen, M. Heyl, Nat. Phys. 20, 1476 (2024))
     newton   -(X+ D X + lambda)^-1 X+ r            D = diagonal of H, less E, plus a shift
     gradient -eta X+ r
 

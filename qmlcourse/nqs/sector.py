@@ -176,7 +176,9 @@ class Sector:
         start[matrix.diagonal().argmin()] = 1
         start += 1e-3 * np.random.default_rng(0).normal(size=self.dimension)
         try:
-            values, vectors = eigsh(matrix, count, which="SA", v0=start, tol=tol, ncv=max(20, 4 * count))
+            values, vectors = eigsh(
+                matrix, count, which="SA", v0=start, tol=tol, ncv=max(20, 4 * count)
+            )
         except ArpackNoConvergence as error:
             raise RuntimeError(f"the lowest state of {self} did not converge.") from error
         order = np.argsort(values)

@@ -58,7 +58,8 @@ def test_subspace_energies_lie_above_the_exact_ones_and_pairs_bring_them_down(cr
     two = quasiparticle_bands(crystal, state, 2)
     for side in ("removal", "addition"):
         a, b, c = (getattr(bands, side) for bands in (exact, two, one))
-        assert (a < b + 1e-8).all() and (b < c + 1e-8).all()
+        assert (a < b + 1e-8).all()
+        assert (b < c + 1e-8).all()
     assert one.gap > exact.gap
     assert two.gap == pytest.approx(exact.gap, abs=1e-3)
 

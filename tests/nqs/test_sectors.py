@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from pyscf import fci, scf
+from test_crystals import molecule, ring_positions
 
 from qmlcourse.nqs import (
     Sector,
@@ -13,8 +14,6 @@ from qmlcourse.nqs import (
     plain_basis,
     symmetric_basis,
 )
-
-from test_crystals import molecule, ring_positions
 
 GEOMETRIES = [(2, 1.4), (4, 1.5), (4, 2.5), (6, 1.0), (6, 1.8), (6, 2.4), (6, 3.2), (6, 4.0),
               (8, 1.6), (8, 2.6)]  # fmt: skip
@@ -57,8 +56,8 @@ def test_all_energies_of_all_momenta_are_those_of_the_dense_matrix():
                         other = excite[0][r][s] + excite[1][r][s]
                         dense += 0.5 * crystal.g[p, q, r, s] * (both @ other)
                         if q == r:
-                            dense -= 0.5 * crystal.g[p, q, r, s] * (
-                                excite[0][p][s] + excite[1][p][s]
+                            dense -= (
+                                0.5 * crystal.g[p, q, r, s] * (excite[0][p][s] + excite[1][p][s])
                             )
     up = sum(excite[0][p][p] for p in range(n)).diagonal()
     down = sum(excite[1][p][p] for p in range(n)).diagonal()
@@ -107,7 +106,8 @@ def test_symmetry_keeps_the_ground_state_and_only_its_parity():
     sector = Sector(found.crystal)
     place = int(sector.find(found.determinant, found.determinant)[0])
     basis = symmetric_basis(sector, place)
-    assert basis.size == 1682 and set(basis.parities) == {"spin exchange", "inversion"}
+    assert basis.size == 1682
+    assert set(basis.parities) == {"spin exchange", "inversion"}
     exact = sector.ground_state()[0][0]
     small = np.linalg.eigvalsh(basis.matrix.toarray())
     assert small[0] == pytest.approx(exact, abs=1e-9)

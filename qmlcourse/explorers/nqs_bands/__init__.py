@@ -1,0 +1,26 @@
+"""Chapter 6, NQS bands: six explorers, the opening picture, the questions."""
+
+from ...widgets.solution import solution
+from . import questions
+from .breaking import BreakingExplorer
+from .crystals import CrystalExplorer
+from .full_scale import full_scale, report
+from .opening import opening
+from .quasiparticles import QuasiparticleExplorer
+from .ring import RingExplorer
+from .sampling import SamplingExplorer
+from .training import TrainingExplorer
+
+__all__ = [
+    "BreakingExplorer",
+    "CrystalExplorer",
+    "QuasiparticleExplorer",
+    "RingExplorer",
+    "SamplingExplorer",
+    "TrainingExplorer",
+    "full_scale",
+    "opening",
+    "questions",
+    "report",
+    "solution",
+]

@@ -1,0 +1,156 @@
+"""Real crystals: a polymer, graphene, a salt; network, exact, coupled cluster, per cell."""
+
+import numpy as np
+import traitlets
+
+from ... import assets
+from ...nqs import CHEMICAL_ACCURACY
+from ...nqs.reproduce import NAME
+from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, style_axes, toggle
+from .quasiparticles import _paint
+
+NAMES = {
+    "hydrogen chain, 6 momenta": "chain-6",
+    "hydrogen chain, 8 momenta": "chain-8",
+    "hydrogen chain, 10 momenta": "chain-10",
+    "polyacetylene, 3 momenta": "polyacetylene-3",
+    "polyacetylene, 4 momenta": "polyacetylene-4",
+    "polyacetylene, 5 momenta": "polyacetylene-5",
+    "graphene, 2 × 2 at Γ": "graphene-2x2",
+    "graphene, halfway to K": "graphene-2x2-50",
+    "graphene, 80 % to K": "graphene-2x2-80",
+    "graphene, 95 % to K": "graphene-2x2-95",
+    "lithium hydride, 2 momenta": "lih-2x1x1",
+    "lithium hydride, 3 momenta": "lih-3x1x1",
+}
+_EV = 27.211386245988
+
+
+class CrystalExplorer(Explorer):
+    """Bands and errors of one stored crystal, computed by the full-scale run."""
+
+    name = "nqs_crystals"
+    title = "Real crystals"
+    look_for = (
+        "Which method stays inside the green zone for all crystals? Walk graphene towards K: what "
+        "happens to the gap at the momentum closest to K?"
+    )
+
+    crystal = traitlets.Unicode("polyacetylene-5").tag(control=choice("Crystal", NAMES))
+    show_hf = traitlets.Bool(True).tag(control=toggle("Hartree-Fock bands"))
+    madelung = traitlets.Bool(False).tag(control=toggle("Add the Madelung shift"))
+
+    def prepare(self):
+        self._rows = {row["name"]: row for row in assets.load_json(NAME)["crystals"]}
+        figure = new_figure(10.2, 4.9)
+        bands, errors = figure.subplots(1, 2, width_ratios=[1.25, 1])
+        style_axes(bands, "momentum, in the order of the mesh", "energy (eV)", "quasiparticles")
+        style_axes(errors, "", "|error| per cell (mHa)", "ground state against exact")
+        looks = (
+            ("hartree_fock", "Hartree-Fock", "orange", "s"),
+            ("one", "1h/1p on the network", "blue", "o"),
+            ("exact", "exact", "black", "_"),
+        )
+        self._marks = {
+            key: bands.scatter([], [], s=[], marker=mark, label=words, **_paint(colour, mark))
+            for key, words, colour, mark in looks
+        }  # fmt: skip
+        self._none = bands.text(0.5, 0.5, "", transform=bands.transAxes, ha="center", va="center")
+        handles = [bands.plot([], [], mark, mfc="none" if mark != "_" else None, mew=2.2,
+                              color=COLORS[colour], label=words)[0]
+                   for _, words, colour, mark in looks]  # fmt: skip
+        bands.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.16), ncol=3,
+                     fontsize=9.5, columnspacing=1)  # fmt: skip
+        errors.set_yscale("log")
+        errors.set(ylim=(1e-5, 300), xlim=(-0.6, 2.6))
+        errors.axhspan(1e-6, 1e3 * CHEMICAL_ACCURACY, color=COLORS["green"], alpha=0.15)
+        errors.text(2.55, 0.9, "chemical accuracy", color=COLORS["green"], ha="right", va="top")
+        errors.set_xticks(range(3), ["Hartree-Fock", "CCSD(T)", "network"])
+        self._bars = errors.bar(range(3), [1] * 3, width=0.6,
+                                color=[COLORS[c] for c in ("orange", "red", "blue")])  # fmt: skip
+        self._texts = [errors.text(n, 1, "", ha="center", va="bottom") for n in range(3)]
+        self._axes = bands, errors
+        live = LiveFigure(figure)
+        live.animated(*self._marks.values(), self._none, *self._bars, *self._texts)
+        return live
+
+    def compute(self, crystal, show_hf, madelung):
+        row = self._rows[crystal]
+        triples = np.nan if row["ccsd_t"] is None else row["ccsd_t"] - row["exact"]
+        errors = 1e3 * np.array([row["hartree_fock"] - row["exact"], triples, row["error"]])
+        bands = {}
+        for key in ("hartree_fock", "one", "exact"):
+            if key not in row:
+                continue
+            part = row[key]
+            shift = row["madelung"] / 2 if madelung else 0.0
+            removal, addition = (_array(part[side]) for side in ("removal", "addition"))
+            bands[key] = {
+                "valence": _EV * (-removal - shift), "conduction": _EV * (addition + shift),
+                "weights": (_array(part["removal_weight"]), _array(part["addition_weight"])),
+                "gap": _EV * (part["gap"] + 2 * shift),
+            }  # fmt: skip
+        return {"errors": errors, "bands": bands, "row": row}
+
+    def draw(self, data, state):
+        row, bands = data["row"], data["bands"]
+        every = [np.nan]
+        for key, marks in self._marks.items():
+            if key not in bands or (key == "hartree_fock" and not state["show_hf"]):
+                marks.set_offsets(np.empty((0, 2)))
+                marks.set_sizes([])
+                continue
+            energy = np.concatenate([bands[key]["valence"], bands[key]["conduction"]])
+            weight = np.concatenate(bands[key]["weights"])
+            k = np.tile(np.arange(len(energy) // 2), 2)
+            there = ~np.isnan(energy) & (weight > 0.1)
+            marks.set_offsets(np.stack([k[there], energy[there]], -1))
+            marks.set_sizes(np.full(there.sum(), 280.0) if key == "exact"
+                            else 30 + 130 * weight[there])  # fmt: skip
+            every.append(energy[there])
+        self._none.set_text("" if bands else "no exact neighbours at this size")
+        axes = self._axes[0]
+        axes.set_xlim(-0.5, len(row["k"]) - 0.5)
+        axes.set_xticks(range(len(row["k"])), [_label(k) for k in row["k"]], fontsize=9)
+        if len(every) > 1:
+            values = np.concatenate([np.atleast_1d(e) for e in every])
+            low, high = np.nanmin(values), np.nanmax(values)
+            axes.set_ylim(low - 0.12 * (high - low), high + 0.12 * (high - low))
+        for bar, text, error in zip(self._bars, self._texts, data["errors"], strict=True):
+            height = max(abs(error), 1e-5)
+            bar.set_height(0 if np.isnan(error) else height)
+            text.set_y(height if np.isfinite(height) else 1e-4)
+            text.set_text("none" if np.isnan(error) else f"{error:.3g}".replace("-", "−"))
+        self._figure.relayout()
+        gap = (
+            f"; gap exact <b>{bands['exact']['gap']:.2f} eV</b>, 1h/1p {bands['one']['gap']:.2f}, "
+            f"HF {bands['hartree_fock']['gap']:.2f}" if bands else ""
+        )  # fmt: skip
+        self.readout = (
+            f"{row['determinants']:,} determinants, {row['amplitudes']:,} amplitudes, "
+            f"{row['parameters']:,} complex parameters; network off by "
+            f"<b>{data['errors'][2]:.3f} mHa a cell</b>{gap}"
+        )
+        shift = "with" if state["madelung"] else "without"
+        return (
+            f"{row['name']}: errors per cell in mHa: Hartree-Fock {data['errors'][0]:.1f}, "
+            f"CCSD(T) {data['errors'][1]:.3f}, network {data['errors'][2]:.3f}; bands {shift} the "
+            f"Madelung shift, Hartree-Fock {'shown' if state['show_hf'] else 'hidden'}."
+        )
+
+    def table(self, data, state):
+        return {
+            "method": ["hartree_fock", "ccsd_t", "network"],
+            "error_mha_per_cell": data["errors"],
+        }
+
+
+def _array(values):
+    return np.array([np.nan if value is None else value for value in values], float)
+
+
+def _label(k):
+    if max(abs(part) for part in k) < 1e-9:
+        return "Γ"
+    parts = [f"{part:.2f}".replace("-", "−") for part in k]
+    return "\n".join(parts[: max(1, sum(abs(p) > 1e-9 for p in k))] if len(k) > 2 else parts)

@@ -1,0 +1,58 @@
+"""The stored results of the laptop tier: the ring of ten, the crystals, the gaps."""
+
+import numpy as np
+
+from ... import assets
+from ...nqs import CHEMICAL_ACCURACY, reproduce
+from ...widgets import COLORS, new_figure, style_axes
+
+
+def full_scale():
+    """Figure: errors of the H10 ring, of the crystals, and of the gaps.
+
+    Returns a Matplotlib figure with an alt text; the numbers are those of the shipped file
+    `nqs_bands_laptop.json`.
+    """
+    stored = assets.load_json(reproduce.NAME)
+    figure = new_figure(10.4, 4.4)
+    left, right = figure.subplots(1, 2, width_ratios=[1, 1.15])
+    style_axes(left, "distance of neighbours (bohr)", "|error| of the H10 ring (mHa)",
+               "ten atoms: a state that must compress")  # fmt: skip
+    style_axes(right, "", "|error| per cell (mHa)", "crystals")
+    rows = stored["ten"]
+    spacing = [row["spacing"] for row in rows]
+    triples = [np.nan if row["ccsd_t"] is None else 1e3 * abs(row["ccsd_t"] - row["exact"])
+               for row in rows]  # fmt: skip
+    left.semilogy(spacing, triples, "-.v", color=COLORS["red"], label="CCSD(T)")
+    for key, colour, mark in (("narrow", "sky", "o"), ("wide", "blue", "s")):
+        count = rows[0][key]["parameters"]
+        left.semilogy(spacing, [1e3 * row[key]["error"] for row in rows], mark + "-",
+                      color=COLORS[colour], label=f"network, {count:,} parameters")  # fmt: skip
+    left.legend(loc="upper left", fontsize=9.5)
+    left.set_ylim(0.01, 5000)
+    names = [row["name"] for row in stored["crystals"]]
+    at = np.arange(len(names))
+    peers = [np.nan if row["ccsd_t"] is None else 1e3 * abs(row["ccsd_t"] - row["exact"])
+             for row in stored["crystals"]]  # fmt: skip
+    right.semilogy(at, peers, "v", color=COLORS["red"], label="CCSD(T)")
+    ours = [max(1e3 * row["error"], 2e-5) for row in stored["crystals"]]
+    right.semilogy(at, ours, "o", color=COLORS["blue"], label="network")
+    right.set_xticks(at, names, rotation=60, ha="right", fontsize=8.5)
+    right.legend(loc="lower right", fontsize=9.5)
+    right.set_ylim(1e-5, 20)
+    for ax in (left, right):
+        ax.axhline(1e3 * CHEMICAL_ACCURACY, color=COLORS["green"], lw=1.6)
+    worst = max(ours)
+    figure.alt = (
+        f"Left: errors of the ring of ten atoms; the wide network stays below "
+        f"{1e3 * max(row['wide']['error'] for row in rows):.1f} millihartree for the whole ring "
+        f"while CCSD(T) fails beyond 2.7 bohr. Right: for all crystals the network is within "
+        f"{worst:.1f} millihartree a cell of the exact energy."
+    )
+    return figure
+
+
+def report():
+    """The stored numbers as text, with the tier and the command that made them."""
+    made = f"made by: {assets.about(reproduce.NAME)['command']}"
+    return f"{reproduce.report(assets.load_json(reproduce.NAME))}\n{made}"

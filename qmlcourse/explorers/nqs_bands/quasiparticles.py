@@ -1,0 +1,195 @@
+"""Quasiparticles: take out one electron, put in one electron, and read the bands."""
+
+from functools import lru_cache
+
+import numpy as np
+import traitlets
+
+from ...nqs import (
+    RBM,
+    dimerised_ring,
+    exact_bands,
+    exact_ground_state,
+    ground_state,
+    hartree_fock,
+    hydrogen_ring,
+    koopmans_bands,
+    load_crystal,
+    quasiparticle_bands,
+)
+from ...widgets import (
+    COLORS,
+    Explorer,
+    LiveFigure,
+    choice,
+    new_figure,
+    slider,
+    style_axes,
+    toggle,
+)
+
+SYSTEMS = {
+    "H6 ring": "ring",
+    "dimerised ring, 3 molecules": "dimers",
+    "polyacetylene, 3 momenta": "polyacetylene-3",
+}
+PARENTS = {"the trained network": "network", "Hartree-Fock": "hartree_fock", "exact": "exact"}
+_SETS = (
+    ("hartree_fock", "Hartree-Fock (Koopmans)", "orange", "s"),
+    ("one", "1h / 1p on the parent", "blue", "o"),
+    ("two", "with a pair: 2h1p / 2p1h", "green", "^"),
+    ("exact", "exact N ∓ 1", "black", "_"),
+)
+
+
+class QuasiparticleExplorer(Explorer):
+    """Removal and addition energies by momentum, with four methods to switch on."""
+
+    name = "nqs_quasiparticles"
+    title = "Bands from a many-electron state"
+    look_for = (
+        "Compare the gap of the small space with the exact one: which is wider, and why must it "
+        "be so? Then let one more pair in."
+    )
+
+    system = traitlets.Unicode("ring").tag(control=choice("Crystal", SYSTEMS))
+    spacing = traitlets.Float(1.8).tag(control=slider("Ring: distance", "bohr", 1.2, 3.0, 0.1))
+    parent = traitlets.Unicode("network").tag(control=choice("Parent state", PARENTS))
+    show_hf = traitlets.Bool(True).tag(control=toggle("Hartree-Fock"))
+    show_one = traitlets.Bool(True).tag(control=toggle("1h / 1p"))
+    show_two = traitlets.Bool(False).tag(control=toggle("2h1p / 2p1h"))
+    show_exact = traitlets.Bool(False).tag(control=toggle("Exact"))
+    shake = traitlets.Bool(False).tag(
+        control=toggle("Draw also weights below 0.1 (shake-up)"), group="more"
+    )
+
+    compute_depends = ("system", "spacing", "parent")
+
+    def prepare(self):
+        figure = new_figure(9.8, 5.0)
+        ax, gaps = figure.subplots(1, 2, width_ratios=[1.5, 1])
+        style_axes(ax, "crystal momentum k (2π/a)", "energy (hartree)", "bands: size is the weight")
+        style_axes(gaps, "gap (hartree)", "", "gap")
+        self._marks = {}
+        for key, words, colour, mark in _SETS:
+            self._marks[key] = ax.scatter(
+                [], [], marker=mark, s=[], label=words, zorder=4 if key == "exact" else 3,
+                **_paint(colour, mark),
+            )  # fmt: skip
+        ax.axhline(0, color="#DDDDDD", lw=1)
+        self._middle = ax.axhspan(0, 0.1, color="#F1F1F1", zorder=0)
+        ax.set_xlim(-0.56, 0.56)
+        self._bars = gaps.barh(range(4), [0] * 4, color=[COLORS[c] for _, _, c, _ in _SETS])
+        gaps.set_yticks(range(4), ["HF", "1h/1p", "2h1p", "exact"])
+        gaps.invert_yaxis()
+        gaps.set_xlim(0, 1.2)
+        self._texts = [gaps.text(0, n, "", va="center", fontsize=10.5) for n in range(4)]
+        self._ax, self._gaps = ax, gaps
+        live = LiveFigure(figure)
+        live.animated(*self._marks.values(), self._middle, *self._bars, *self._texts)
+        return live
+
+    def compute(self, system, spacing, parent):
+        return _bands(system, round(spacing, 1) if system == "ring" else 0.0, parent)
+
+    def draw(self, data, state):
+        k = data["k"]
+        shown = {"hartree_fock": state["show_hf"], "one": state["show_one"],
+                 "two": state["show_two"], "exact": state["show_exact"]}  # fmt: skip
+        lowest, highest = np.inf, -np.inf
+        for key, *_ in _SETS:
+            bands = data["bands"][key]
+            energy = np.concatenate([bands.valence, bands.conduction])
+            weight = np.concatenate([bands.removal_weight, bands.addition_weight])
+            there = ~np.isnan(energy) & (state["shake"] | (weight > 0.1))
+            lowest, highest = min(lowest, energy[there].min()), max(highest, energy[there].max())
+            if not shown[key]:
+                there &= False
+            self._marks[key].set_offsets(np.stack([np.tile(k, 2)[there], energy[there]], -1))
+            size = np.full(there.sum(), 260.0) if key == "exact" else 30 + 130 * weight[there]
+            self._marks[key].set_sizes(size)
+        exact = data["bands"]["exact"]
+        low, high = np.nanmax(exact.valence), np.nanmin(exact.conduction)
+        self._middle.set_y(low)
+        self._middle.set_height(high - low)
+        self._middle.set_visible(state["show_exact"])
+        span = highest - lowest
+        now = self._ax.get_ylim()
+        if not (now[0] < lowest and now[1] > highest and now[1] - now[0] < 1.8 * span):
+            self._ax.set_ylim(lowest - 0.15 * span, highest + 0.15 * span)
+        widest = 0.0
+        for n, (key, *_) in enumerate(_SETS):
+            gap = data["bands"][key].gap if shown[key] else 0.0
+            widest = max(widest, data["bands"][key].gap)
+            self._bars[n].set_width(gap)
+            self._texts[n].set_text(f" {gap:.4f}" if shown[key] else " (off)")
+            self._texts[n].set_x(gap)
+        if not 0.5 * self._gaps.get_xlim()[1] < 1.3 * widest < self._gaps.get_xlim()[1]:
+            self._gaps.set_xlim(0, 1.45 * widest)
+        self._figure.relayout()
+        one, two, true = (1e3 * data["bands"][key].gap for key in ("one", "two", "exact"))
+        told = []
+        if shown["one"]:
+            told.append(f"1h/1p gap too wide by <b>{one - true:.2f} mHa</b>")
+        if shown["two"]:
+            told.append(f"with a pair by <b>{two - true:.4f} mHa</b>")
+        self.readout = ("; ".join(told) or "switch a method on") + (
+            f"; parent's energy error {1e3 * data['error']:.4f} mHa"
+        )
+        return (
+            f"Quasiparticle bands of the {_word(state)}: gaps in hartree "
+            + ", ".join(f"{key} {data['bands'][key].gap:.4f}" for key, *_ in _SETS if shown[key])
+            + f", parent {state['parent']}, shake-up {'shown' if state['shake'] else 'hidden'}."
+        )
+
+    def table(self, data, state):
+        columns = {"k": data["k"]}
+        for key, bands in data["bands"].items():
+            columns |= {f"{key}_valence": bands.valence, f"{key}_conduction": bands.conduction}
+        return columns
+
+
+def _paint(colour, mark):
+    """Open symbols; a bar has no edge of its own."""
+    if mark == "_":
+        return {"color": COLORS[colour], "linewidths": 2.2}
+    return {"color": "none", "edgecolors": COLORS[colour], "linewidths": 2.2}
+
+
+def _word(state):
+    return next(words for words, key in SYSTEMS.items() if key == state["system"])
+
+
+@lru_cache(maxsize=48)
+def _crystal(system, spacing):
+    crystal = (
+        hydrogen_ring(6, spacing) if system == "ring"
+        else dimerised_ring(3, 1.4, 2.2) if system == "dimers" else load_crystal(system)
+    )  # fmt: skip
+    found = hartree_fock(crystal)
+    exact = exact_ground_state(found.crystal, momentum=found.momentum)
+    return found, exact, koopmans_bands(found.crystal), exact_bands(found.crystal, exact)
+
+
+@lru_cache(maxsize=96)
+def _bands(system, spacing, parent):
+    found, exact, koopmans, true = _crystal(system, spacing)
+    crystal = found.crystal
+    if parent == "exact":
+        state, energy = exact, exact.energy
+    elif parent == "network":
+        state = ground_state(crystal, RBM, seed=0)
+        energy = state.energy
+    else:
+        psi = np.zeros(exact.sector.dimension)
+        psi[exact.sector.find(found.determinant, found.determinant)[0]] = 1
+        state, energy = (exact.sector, psi, found.energy), found.energy
+    return {
+        "k": crystal.wave_vectors()[:, 0],
+        "bands": {
+            "hartree_fock": koopmans, "exact": true,
+            "one": quasiparticle_bands(crystal, state, 1),
+            "two": quasiparticle_bands(crystal, state, 2),
+        },
+        "error": energy - exact.energy,
+    }  # fmt: skip

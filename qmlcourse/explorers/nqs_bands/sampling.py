@@ -1,0 +1,129 @@
+"""Sample it: why a rare determinant spoils the average."""
+
+from functools import lru_cache
+
+import numpy as np
+import torch
+import traitlets
+
+from ...nqs import (
+    RBM,
+    DirectDraws,
+    Metropolis,
+    Settings,
+    hydrogen_ring,
+    prepare,
+    sampled_energy,
+)
+from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, seed, slider, style_axes
+
+_BATCHES = 40
+
+
+class SamplingExplorer(Explorer):
+    """Forty sampled energies of one half-trained state, and the determinants that made them."""
+
+    name = "nqs_sampling"
+    title = "Draw it instead of summing it"
+    look_for = (
+        "Take four times the draws: does the spread halve? Then let the Markov chain draw. Where "
+        "do the outliers come from?"
+    )
+
+    log_draws = traitlets.Int(10).tag(control=slider("Draws a batch, 2 to the power", "", 5, 14, 1))
+    sampler = traitlets.Unicode("direct").tag(
+        control=choice("Drawn by", {"exact draws": "direct", "Metropolis chain": "metropolis"})
+    )
+    spacing = traitlets.Float(1.8).tag(control=slider("Distance of neighbours", "bohr", 1, 4, 0.2))
+    steps = traitlets.Int(18).tag(control=slider("Training steps before", "", 10, 60, 1))
+    seed = traitlets.Int(0).tag(control=seed("Seed of the draws"))
+
+    def prepare(self):
+        figure = new_figure(10.2, 4.5)
+        left, right = figure.subplots(1, 2, width_ratios=[1, 1.1])
+        style_axes(left, "batch", "sampled energy − summed (mHa)", "forty batches")
+        style_axes(right, "weight of the determinant", "|local energy − E| (hartree)",
+                   "all determinants")  # fmt: skip
+        left.axhline(0, color="#999999", lw=1.2)
+        self._batches = left.errorbar([0], [0], [1], fmt="o", color=COLORS["blue"], ms=4, lw=1.2)
+        right.set_xscale("log")
+        right.set_yscale("log")
+        self._never = right.plot([], [], "o", mfc="none", mec=COLORS["red"], label="not drawn")[0]
+        self._seen = right.plot([], [], "o", color=COLORS["blue"], ms=5, label="drawn")[0]
+        self._limit = right.axvline(1e-3, color="#888888", ls="--", lw=1.2)
+        self._axes = left, right
+        right.set(xlim=(1e-12, 2), ylim=(1e-5, 100))
+        right.legend(loc="lower left")
+        left.set(xlim=(-1, _BATCHES), ylim=(-10, 10))
+        live = LiveFigure(figure)
+        live.animated(self._never, self._seen, self._limit)
+        return live
+
+    def compute(self, log_draws, sampler, spacing, steps, seed):
+        training = _trained(round(spacing, 1), steps)
+        draws = 2**log_draws
+        training.generator.manual_seed(seed)
+        tool = (
+            DirectDraws(draws)
+            if sampler == "direct"
+            else Metropolis(draws, chains=min(64, draws), thin=5)
+        )
+        found = [sampled_energy(training, tool) for _ in range(_BATCHES)]
+        places = tool.draw(training)[0]
+        seen = np.zeros(training.basis.size, bool)
+        seen[places.numpy()] = True
+        local = torch.abs(training.residual / training.psi).numpy()
+        return {
+            "off": 1e3 * (np.array([mean for mean, _ in found]) - training.energy),
+            "errors": 1e3 * np.array([error for _, error in found]),
+            "weights": (training.psi.abs() ** 2).numpy(),
+            "local": local,
+            "seen": seen,
+            "draws": draws,
+            "acceptance": getattr(tool, "acceptance", None),
+            "true_error": 1e3 * (training.variance / draws) ** 0.5,
+        }
+
+    def draw(self, data, state):
+        left, _ = self._axes
+        for container in (self._batches,):
+            line, _, bars = container
+            at = np.arange(_BATCHES)
+            line.set_data(at, data["off"])
+            low, high = data["off"] - data["errors"], data["off"] + data["errors"]
+            bars[0].set_segments([[(x, a), (x, b)] for x, a, b in zip(at, low, high, strict=True)])
+        reach = max(1.2 * np.abs(data["off"]).max(), 1.5 * data["errors"].max(), 1e-3)
+        top = left.get_ylim()[1]
+        if not 0.3 * top < reach < top:
+            left.set_ylim(-1.4 * reach, 1.4 * reach)
+        seen, local = data["seen"], np.maximum(data["local"], 2e-5)
+        weights = np.maximum(data["weights"], 2e-12)
+        self._seen.set_data(weights[seen], local[seen])
+        self._never.set_data(weights[~seen], local[~seen])
+        self._limit.set_xdata([1 / data["draws"]] * 2)
+        self._figure.relayout()
+        spread = data["off"].std()
+        chain = (
+            "" if data["acceptance"] is None
+            else f"; the chain accepts <b>{100 * data['acceptance']:.1f} %</b> of its hops"
+        )  # fmt: skip
+        self.readout = (
+            f"spread of the batches <b>{spread:.2f} mHa</b>, from the variance expected "
+            f"{data['true_error']:.2f}, by the batches' own error bars "
+            f"{data['errors'].mean():.2f}; {int(seen.sum())} of {len(seen)} determinants drawn"
+            f"{chain}"
+        )
+        return (
+            f"Forty batches of {data['draws']} draws by {state['sampler']}: their energies spread "
+            f"by {spread:.2f} mHa, and {int(seen.sum())} of {len(seen)} determinants were drawn."
+        )
+
+    def table(self, data, state):
+        return {"weight": data["weights"], "local_energy_off_hartree": data["local"],
+                "drawn": data["seen"].astype(int)}  # fmt: skip
+
+
+@lru_cache(maxsize=32)
+def _trained(spacing, steps):
+    crystal = hydrogen_ring(6, spacing)
+    return prepare(crystal, RBM, 0, symmetric=False, settings=Settings(method="sr")).advance(steps)

@@ -1,0 +1,188 @@
+"""Train it: a neural state of a ring, step by step, beside the exact one."""
+
+from functools import lru_cache
+
+import numpy as np
+import traitlets
+
+from ...nqs import RBM, Settings, exact_ground_state, hydrogen_ring, prepare
+from ...widgets import (
+    COLORS,
+    CYCLIC,
+    Explorer,
+    LiveFigure,
+    Player,
+    choice,
+    new_figure,
+    seed,
+    slider,
+    style_axes,
+    toggle,
+)
+
+STEPS = 120
+_BARS = 24
+METHODS = {"Newton-like": "newton", "reconfiguration": "sr", "plain gradient": "gradient"}
+
+
+class TrainingExplorer(Explorer):
+    """Energy error, variance, amplitudes and the spectrum of S while an RBM learns H6."""
+
+    name = "nqs_training"
+    title = "Train a wave function"
+    look_for = (
+        "Play with reconfiguration, then with the plain gradient. Which determinants come right "
+        "first? Why does the gradient stop halfway? Look at the spectrum of S."
+    )
+
+    spacing = traitlets.Float(1.8).tag(control=slider("Distance of neighbours", "bohr", 1, 4, 0.2))
+    method = traitlets.Unicode("sr").tag(control=choice("Step", METHODS))
+    steps = traitlets.Int(0).tag(control=slider("Steps taken", "", 0, STEPS, 1))
+    seed = traitlets.Int(0).tag(control=seed("Random start"))
+    density = traitlets.Float(1.0).tag(
+        control=choice("Hidden units", {"3": 0.25, "6": 0.5, "12": 1.0, "24": 2.0})
+    )
+    symmetric = traitlets.Bool(False).tag(control=toggle("Use the symmetries"), group="more")
+    step = traitlets.Float(0.3).tag(
+        control=slider("Step size η", "1/Ha", 0.05, 1.0, 0.05), group="more"
+    )
+    log_damping = traitlets.Float(-2.0).tag(
+        control=slider("Regularisation at first, log₁₀", "", -4, 0, 0.5), group="more"
+    )
+
+    def prepare(self):
+        figure = new_figure(10.4, 6.2)
+        grid = figure.add_gridspec(2, 2, width_ratios=[1, 1.2])
+        error = style_axes(figure.add_subplot(grid[0, 0]), "steps", "hartree", "error and variance")
+        bars = style_axes(figure.add_subplot(grid[0, 1]), "determinants by weight", "|ψ|",
+                          "amplitudes: dark where the phase is right")  # fmt: skip
+        gram = style_axes(figure.add_subplot(grid[1, 0]), "direction", "eigenvalue of S",
+                          "where the state can move")  # fmt: skip
+        hidden = style_axes(figure.add_subplot(grid[1, 1]), "hidden unit",
+                            "spin orbital (up, then down)", "|W|")  # fmt: skip
+        error.set_yscale("log")
+        gram.set_yscale("log")
+        bars.set_yscale("log")
+        self._error = error.plot([], [], color=COLORS["blue"], label="energy − exact")[0]
+        self._variance = error.plot([], [], color=COLORS["orange"], ls="--",
+                                    label="variance (Ha²)")[0]  # fmt: skip
+        error.axhline(6e-5, color=COLORS["green"], lw=1.4)
+        error.text(STEPS, 9e-5, "0.01 mHa an atom", color=COLORS["green"], fontsize=10, ha="right")
+        error.set(xlim=(0, STEPS), ylim=(1e-9, 30))
+        error.legend(loc="lower left", fontsize=9.5)
+        self._stems = bars.scatter([], [], s=44, c=[], cmap=CYCLIC, vmin=-np.pi, vmax=np.pi,
+                                   edgecolors="#333333", linewidths=0.6, zorder=3)  # fmt: skip
+        self._exact = bars.plot([], [], "_", color=COLORS["black"], ms=14, mew=2, label="exact")[0]
+        bars.set(xlim=(-1, _BARS), ylim=(1e-4, 2))
+        bars.legend(loc="upper right")
+        self._spectrum = gram.plot([], [], ".-", color=COLORS["purple"], lw=1, ms=4)[0]
+        self._damping = gram.axhline(1e-2, color=COLORS["red"], ls="--", lw=1.4)
+        self._words = gram.text(0.98, 0.95, "", color=COLORS["red"], fontsize=10, ha="right",
+                                va="top", transform=gram.transAxes)  # fmt: skip
+        gram.set(xlim=(0, 70), ylim=(1e-10, 20))
+        self._weights = hidden.imshow(np.zeros((12, 12)), aspect="auto", vmin=0, vmax=0.5)
+        figure.colorbar(self._weights, ax=hidden, fraction=0.046)
+        live = LiveFigure(figure)
+        live.animated(self._error, self._variance, self._stems, self._exact, self._spectrum,
+                      self._damping, self._words, self._weights)  # fmt: skip
+        return live
+
+    def extras(self):
+        self.player = Player(
+            self._more, lambda: setattr(self, "steps", 0), total=STEPS // 2, interval=0.05,
+            label="Training", report=self._report,
+        )  # fmt: skip
+        return [self.player]
+
+    def compute(self, **state):
+        wanted = state.pop("steps")
+        return _journey(**{k: round(v, 4) if isinstance(v, float) else v for k, v in state.items()}
+                        ).until(wanted)  # fmt: skip
+
+    def draw(self, data, state):
+        count = np.arange(len(data["error"]))
+        self._error.set_data(count, np.maximum(data["error"], 1e-10))
+        self._variance.set_data(count, np.maximum(data["variance"], 1e-12))
+        shown = np.arange(len(data["psi"]))
+        self._stems.set_offsets(np.stack([shown, np.maximum(np.abs(data["psi"]), 1.2e-4)], -1))
+        self._stems.set_array(np.angle(data["psi"] * np.sign(data["exact"])))
+        self._exact.set_data(shown, np.abs(data["exact"]))
+        spectrum = data["spectrum"]
+        self._spectrum.set_data(np.arange(len(spectrum)), np.maximum(spectrum, 1e-12))
+        self._damping.set_ydata([data["damping"]] * 2)
+        self._words.set_text("" if state["method"] == "gradient" else "dashed: λ")
+        self._weights.set_data(data["weights"])
+        hidden = data["weights"].shape[1]
+        self._weights.set_extent((-0.5, hidden - 0.5, -0.5, 11.5))
+        if self._weights.axes.get_xlim()[1] != hidden - 0.5:
+            self._weights.axes.set_xlim(-0.5, hidden - 0.5)
+        error = 1e3 * data["error"][-1] / 6
+        self.readout = (
+            f"step {state['steps']}: error <b>{error:.5f} mHa an atom</b>, variance "
+            f"<b>{data['variance'][-1]:.1e} Ha²</b>, overlap with the exact state "
+            f"<b>{100 * data['overlap']:.3f} %</b>; {data['parameters']} complex numbers for "
+            f"{data['amplitudes']} amplitudes"
+        )
+        return (
+            f"Training of a neural state by {state['method']} after {state['steps']} steps: error "
+            f"{error:.5f} mHa an atom, variance {data['variance'][-1]:.1e}, overlap "
+            f"{100 * data['overlap']:.3f} percent."
+        )
+
+    def table(self, data, state):
+        return {"step": np.arange(len(data["error"])), "error_hartree": data["error"],
+                "variance_hartree2": data["variance"]}  # fmt: skip
+
+    def _more(self):
+        self.steps = min(self.steps + 2, STEPS)
+        return self.steps < STEPS
+
+
+class _Journey:
+    """A search that keeps what is drawn of every step."""
+
+    def __init__(self, spacing, method, seed, density, symmetric, step, log_damping):
+        crystal = hydrogen_ring(6, spacing)
+        damping = 10.0**log_damping
+        settings = Settings(
+            method=method, step=step, regularisation=damping, floor=min(1e-5, damping), tol=1e-13
+        )
+        self._exact = exact_ground_state(crystal, momentum=0)
+        self._training = prepare(crystal, RBM, seed, density=density, symmetric=symmetric,
+                                 settings=settings)  # fmt: skip
+        self._settings = settings
+        self._order = np.argsort(-np.abs(self._exact.state), kind="stable")[:_BARS]
+        self._kept = [self._now()]
+
+    def until(self, steps):
+        while len(self._kept) <= steps:
+            self._training.advance(1)
+            self._kept.append(self._now())
+        rows = self._kept[: steps + 1]
+        exact = self._exact.state[self._order]
+        return self._kept[steps] | {
+            "error": np.array([row["energy"] for row in rows]) - self._exact.energy,
+            "variance": np.array([row["variance_now"] for row in rows]),
+            "exact": exact * np.sign(exact[0]),
+        }
+
+    def _now(self):
+        training = self._training
+        psi = training.result().amplitudes()
+        settings = self._settings
+        return {
+            "energy": training.energy,
+            "variance_now": training.variance,
+            "psi": psi[self._order],
+            "overlap": float(np.abs(np.vdot(self._exact.state, psi)) ** 2),
+            "spectrum": training.overlap_spectrum(),
+            "damping": max(settings.floor, settings.regularisation * settings.decay**training.step),
+            "weights": training.state.W.abs().numpy(),
+            "parameters": len(training.state.parameters),
+            "amplitudes": training.basis.size,
+        }
+
+
+@lru_cache(maxsize=16)
+def _journey(**settings):
+    return _Journey(**settings)
