@@ -80,7 +80,7 @@ class Metropolis:
 
     def __init__(self, draws=1024, chains=64, thin=10):
         self.draws, self.chains, self.thin = draws, chains, thin
-        self._at, self._taken, self._tried = None, 0, 0
+        self._at, self._graph, self._taken, self._tried = None, None, 0, 0
 
     @property
     def acceptance(self):
@@ -88,16 +88,18 @@ class Metropolis:
 
     def draw(self, training):
         """(distinct,) positions in the basis, and how often each came."""
-        matrix = training.basis.matrix
-        start, neighbour = matrix.indptr, torch.as_tensor(matrix.indices, dtype=torch.int64)
-        starts = torch.as_tensor(start[:-1].astype(np.int64))
-        degree = torch.as_tensor(np.diff(start).astype(np.int64))
-        log = torch.log((training.psi.abs() ** 2).clamp(min=1e-300)).cpu() - torch.log(degree)
+        if self._graph is None or self._graph[0] is not training.basis:
+            self._graph = training.basis, *_neighbours(training.basis.matrix)
+            self._at = None
+        _, starts, degree, neighbour = self._graph
+        log = torch.log((training.psi.abs() ** 2).clamp(min=1e-300)).cpu() - torch.log(
+            degree.double()
+        )
         generator = torch.Generator().manual_seed(
             int(torch.randint(2**62, (1,), generator=training.generator,
                               device=training.device))
         )  # fmt: skip
-        if self._at is None or int(self._at.max()) >= len(degree):
+        if self._at is None:
             self._at = log.argmax().repeat(self.chains)
         kept = []
         for _ in range(-(-self.draws // self.chains)):
@@ -126,6 +128,15 @@ def sampled_energy(training, sampler):
     mean = float((share * local).sum())
     spread = float((share * (local - mean) ** 2).sum())
     return mean, (spread / int(counts.sum())) ** 0.5
+
+
+def _neighbours(matrix):
+    """Which determinants each one is connected with, itself left out: starts, degrees, list."""
+    bare = matrix.copy()
+    bare.setdiag(0)
+    bare.eliminate_zeros()
+    starts = torch.as_tensor(bare.indptr.astype(np.int64))
+    return starts[:-1], torch.diff(starts), torch.as_tensor(bare.indices.astype(np.int64))
 
 
 def _take(training, places):

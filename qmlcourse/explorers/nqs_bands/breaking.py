@@ -60,7 +60,7 @@ class BreakingExplorer(Explorer):
             for ax in (left, right)
         ]
         left.set(xlim=(1, 4), ylim=(-0.56, -0.33))
-        right.set(xlim=(1, 4), ylim=(1e-6, 200))
+        right.set(xlim=(1, 4), ylim=(1e-8, 200))
         left.legend(loc="upper right", fontsize=9.5)
         right.legend(loc="lower right", fontsize=9.5)
         self._bar = gauge.bar([0], [1], width=0.8, color=COLORS["blue"])[0]
@@ -92,7 +92,7 @@ class BreakingExplorer(Explorer):
         fresh = data.get("trained") == state["spacing"]
         if fresh:
             self._net[0].set_data([state["spacing"]], [data["network"]])
-            self._net[1].set_data([state["spacing"]], [1e3 * max(data["error"], 2e-9)])
+            self._net[1].set_data([state["spacing"]], [1e3 * max(data["error"], 2e-11)])
         else:
             for marker in self._net:
                 marker.set_data([], [])
@@ -105,7 +105,12 @@ class BreakingExplorer(Explorer):
         return (
             f"H6 ring at {self._spacing[at]:.1f} bohr: CCSD(T) is off by {words['ccsd_t']} mHa an "
             f"atom, the Hartree-Fock determinant has the weight {self._weight[at]:.2f}"
-            + (f", a trained network is off by {1e3 * data['error']:.5f}." if fresh else ".")
+            + (
+                f", a network from start {state['seed']} is off by {1e3 * data['error']:.5f} after "
+                f"{data['steps']} steps."
+                if fresh
+                else "."
+            )
         )
 
     def table(self, data, state):

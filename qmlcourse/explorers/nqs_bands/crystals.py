@@ -64,7 +64,7 @@ class CrystalExplorer(Explorer):
         errors.set_yscale("log")
         errors.set(ylim=(1e-5, 300), xlim=(-0.6, 2.6))
         errors.axhspan(1e-6, 1e3 * CHEMICAL_ACCURACY, color=COLORS["green"], alpha=0.15)
-        errors.text(2.55, 0.9, "chemical accuracy", color=COLORS["green"], ha="right", va="top")
+        errors.text(1, 4, "green: chemical accuracy", color=COLORS["green"], ha="center")
         errors.set_xticks(range(3), ["Hartree-Fock", "CCSD(T)", "network"])
         self._bars = errors.bar(range(3), [1] * 3, width=0.6,
                                 color=[COLORS[c] for c in ("orange", "red", "blue")])  # fmt: skip
@@ -80,9 +80,9 @@ class CrystalExplorer(Explorer):
         errors = 1e3 * np.array([row["hartree_fock"] - row["exact"], triples, row["error"]])
         bands = {}
         for key in ("hartree_fock", "one", "exact"):
-            if key not in row:
+            if key not in row.get("bands", {}):
                 continue
-            part = row[key]
+            part = row["bands"][key]
             shift = row["madelung"] / 2 if madelung else 0.0
             removal, addition = (_array(part[side]) for side in ("removal", "addition"))
             bands[key] = {

@@ -29,7 +29,7 @@ def full_scale():
         left.semilogy(spacing, [1e3 * row[key]["error"] for row in rows], mark + "-",
                       color=COLORS[colour], label=f"network, {count:,} parameters")  # fmt: skip
     left.legend(loc="upper left", fontsize=9.5)
-    left.set_ylim(0.01, 5000)
+    left.set_ylim(5e-4, 5000)
     names = [row["name"] for row in stored["crystals"]]
     at = np.arange(len(names))
     peers = [np.nan if row["ccsd_t"] is None else 1e3 * abs(row["ccsd_t"] - row["exact"])

@@ -61,7 +61,7 @@ class TrainingExplorer(Explorer):
         hidden = style_axes(figure.add_subplot(grid[1, 1]), "hidden unit",
                             "spin orbital (up, then down)", "|W|")  # fmt: skip
         error.set_yscale("log")
-        gram.set_yscale("log")
+        gram.set(yscale="log", xlim=(0, 70), ylim=(1e-10, 20))
         bars.set_yscale("log")
         self._error = error.plot([], [], color=COLORS["blue"], label="energy − exact")[0]
         self._variance = error.plot([], [], color=COLORS["orange"], ls="--",
@@ -79,7 +79,6 @@ class TrainingExplorer(Explorer):
         self._damping = gram.axhline(1e-2, color=COLORS["red"], ls="--", lw=1.4)
         self._words = gram.text(0.98, 0.95, "", color=COLORS["red"], fontsize=10, ha="right",
                                 va="top", transform=gram.transAxes)  # fmt: skip
-        gram.set(xlim=(0, 70), ylim=(1e-10, 20))
         self._weights = hidden.imshow(np.zeros((12, 12)), aspect="auto", vmin=0, vmax=0.5)
         figure.colorbar(self._weights, ax=hidden, fraction=0.046)
         live = LiveFigure(figure)
