@@ -27,8 +27,7 @@ EXPLORERS = [
 
 @pytest.mark.parametrize("explorer_class", EXPLORERS)
 def test_every_control_changes_the_picture_and_nothing_fails(explorer_class):
-    later = {name: {"steps": 4} for name in ("method", "step", "log_damping")}
-    drive_every_control(explorer_class(), later)
+    drive_every_control(explorer_class())
 
 
 @pytest.mark.parametrize("explorer_class", EXPLORERS)
@@ -76,7 +75,7 @@ def test_reconfiguration_arrives_where_the_gradient_does_not():
 
 
 def test_the_player_runs_and_goes_back():
-    explorer = nqs.TrainingExplorer()
+    explorer = nqs.TrainingExplorer(steps=0)
     explorer.figure.draw()
     first = explorer.figure.widget.alt
     _ = explorer.view
@@ -99,10 +98,12 @@ def test_batches_scatter_less_than_the_variance_says_when_the_tail_is_not_drawn(
 
 def test_gaps_stand_in_the_order_that_the_bound_demands():
     explorer = nqs.QuasiparticleExplorer(show_two=True, show_exact=True)
+    assert explorer.wait(60)
     bands = explorer.data["bands"]
     assert bands["exact"].gap < bands["two"].gap < bands["one"].gap
     assert bands["two"].gap - bands["exact"].gap < 1e-3
     explorer.parent = "hartree_fock"
+    assert explorer.wait(60)
     bands = explorer.data["bands"]
     assert bands["one"].gap == pytest.approx(bands["hartree_fock"].gap, abs=1e-8)
 

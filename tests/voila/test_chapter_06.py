@@ -45,7 +45,7 @@ def test_the_bond_is_dragged(page, capsys):
     explorer.scroll_into_view_if_needed()
     picture = explorer.locator("img.qml-picture").first
     before = picture.get_attribute("alt")
-    times = harness.drag_to_picture(page, (0.15, 0.5), (0.01, 0.0), 20, picture)
+    times = harness.drag_to_picture(page, (0.12, 0.5), (0.012, 0.0), 20, picture)
     with capsys.disabled():
         print(
             f"\ndrag: {len(times)} moves, new picture after {harness.percentile(times, 0.5):.0f} ms"

@@ -6,7 +6,7 @@ import traitlets
 from ... import assets
 from ...nqs import CHEMICAL_ACCURACY
 from ...nqs.reproduce import NAME
-from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, style_axes, toggle
+from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, slider, style_axes, toggle
 from .quasiparticles import _paint
 
 NAMES = {
@@ -38,6 +38,7 @@ class CrystalExplorer(Explorer):
 
     crystal = traitlets.Unicode("polyacetylene-5").tag(control=choice("Crystal", NAMES))
     show_hf = traitlets.Bool(True).tag(control=toggle("Hartree-Fock bands"))
+    window = traitlets.Float(30.0).tag(control=slider("Energies shown", "eV", 4, 40, 2))
     madelung = traitlets.Bool(False).tag(control=toggle("Add the Madelung shift"))
 
     def prepare(self):
@@ -74,7 +75,7 @@ class CrystalExplorer(Explorer):
         live.animated(*self._marks.values(), self._none, *self._bars, *self._texts)
         return live
 
-    def compute(self, crystal, show_hf, madelung):
+    def compute(self, crystal, show_hf, madelung, window):
         row = self._rows[crystal]
         triples = np.nan if row["ccsd_t"] is None else row["ccsd_t"] - row["exact"]
         errors = 1e3 * np.array([row["hartree_fock"] - row["exact"], triples, row["error"]])
@@ -94,7 +95,6 @@ class CrystalExplorer(Explorer):
 
     def draw(self, data, state):
         row, bands = data["row"], data["bands"]
-        every = [np.nan]
         for key, marks in self._marks.items():
             if key not in bands or (key == "hartree_fock" and not state["show_hf"]):
                 marks.set_offsets(np.empty((0, 2)))
@@ -107,15 +107,14 @@ class CrystalExplorer(Explorer):
             marks.set_offsets(np.stack([k[there], energy[there]], -1))
             marks.set_sizes(np.full(there.sum(), 280.0) if key == "exact"
                             else 30 + 130 * weight[there])  # fmt: skip
-            every.append(energy[there])
         self._none.set_text("" if bands else "no exact neighbours at this size")
         axes = self._axes[0]
         axes.set_xlim(-0.5, len(row["k"]) - 0.5)
         axes.set_xticks(range(len(row["k"])), [_label(k) for k in row["k"]], fontsize=9)
-        if len(every) > 1:
-            values = np.concatenate([np.atleast_1d(e) for e in every])
-            low, high = np.nanmin(values), np.nanmax(values)
-            axes.set_ylim(low - 0.12 * (high - low), high + 0.12 * (high - low))
+        if bands:
+            exact = bands["exact"]
+            middle = (np.nanmax(exact["valence"]) + np.nanmin(exact["conduction"])) / 2
+            axes.set_ylim(middle - state["window"] / 2, middle + state["window"] / 2)
         for bar, text, error in zip(self._bars, self._texts, data["errors"], strict=True):
             height = max(abs(error), 1e-5)
             bar.set_height(0 if np.isnan(error) else height)
@@ -135,7 +134,8 @@ class CrystalExplorer(Explorer):
         return (
             f"{row['name']}: errors per cell in mHa: Hartree-Fock {data['errors'][0]:.1f}, "
             f"CCSD(T) {data['errors'][1]:.3f}, network {data['errors'][2]:.3f}; bands {shift} the "
-            f"Madelung shift, Hartree-Fock {'shown' if state['show_hf'] else 'hidden'}."
+            f"Madelung shift, {state['window']:.0f} eV shown, Hartree-Fock "
+            f"{'shown' if state['show_hf'] else 'hidden'}."
         )
 
     def table(self, data, state):

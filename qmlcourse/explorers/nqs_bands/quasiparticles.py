@@ -7,6 +7,7 @@ import traitlets
 
 from ...nqs import (
     RBM,
+    Bands,
     dimerised_ring,
     exact_bands,
     exact_ground_state,
@@ -63,7 +64,9 @@ class QuasiparticleExplorer(Explorer):
         control=toggle("Draw also weights below 0.1 (shake-up)"), group="more"
     )
 
-    compute_depends = ("system", "spacing", "parent")
+    compute_depends = ("system", "spacing")
+    slow_depends = ("system", "spacing", "parent")
+    still_wait = 20.0
 
     def prepare(self):
         figure = new_figure(9.8, 5.0)
@@ -89,8 +92,17 @@ class QuasiparticleExplorer(Explorer):
         live.animated(*self._marks.values(), self._middle, *self._bars, *self._texts)
         return live
 
-    def compute(self, system, spacing, parent):
-        return _bands(system, round(spacing, 1) if system == "ring" else 0.0, parent)
+    def compute(self, system, spacing):
+        found = _mean_field(system, round(spacing, 1) if system == "ring" else 0.0)
+        nothing = Bands(*np.full((5, found.crystal.momenta), np.nan))
+        bands = {key: nothing for key, *_ in _SETS}
+        bands["hartree_fock"] = koopmans_bands(found.crystal)
+        return {"k": found.crystal.wave_vectors()[:, 0], "bands": bands, "error": np.nan}
+
+    def compute_slow(self, state):
+        system = state["system"]
+        spacing = round(state["spacing"], 1) if system == "ring" else 0.0
+        return _bands(system, spacing, state["parent"])
 
     def draw(self, data, state):
         k = data["k"]
@@ -102,31 +114,41 @@ class QuasiparticleExplorer(Explorer):
             energy = np.concatenate([bands.valence, bands.conduction])
             weight = np.concatenate([bands.removal_weight, bands.addition_weight])
             there = ~np.isnan(energy) & (state["shake"] | (weight > 0.1))
-            lowest, highest = min(lowest, energy[there].min()), max(highest, energy[there].max())
+            if there.any():
+                lowest = min(lowest, energy[there].min())
+                highest = max(highest, energy[there].max())
             if not shown[key]:
                 there &= False
             self._marks[key].set_offsets(np.stack([np.tile(k, 2)[there], energy[there]], -1))
             size = np.full(there.sum(), 260.0) if key == "exact" else 30 + 130 * weight[there]
             self._marks[key].set_sizes(size)
         exact = data["bands"]["exact"]
-        low, high = np.nanmax(exact.valence), np.nanmin(exact.conduction)
-        self._middle.set_y(low)
-        self._middle.set_height(high - low)
-        self._middle.set_visible(state["show_exact"])
+        known = not np.isnan(exact.removal).all()
+        if known:
+            low, high = np.nanmax(exact.valence), np.nanmin(exact.conduction)
+            self._middle.set_y(low)
+            self._middle.set_height(high - low)
+        self._middle.set_visible(state["show_exact"] and known)
         span = highest - lowest
         now = self._ax.get_ylim()
         if not (now[0] < lowest and now[1] > highest and now[1] - now[0] < 1.8 * span):
             self._ax.set_ylim(lowest - 0.15 * span, highest + 0.15 * span)
+            self._figure.relayout()
         widest = 0.0
         for n, (key, *_) in enumerate(_SETS):
-            gap = data["bands"][key].gap if shown[key] else 0.0
-            widest = max(widest, data["bands"][key].gap)
+            there = shown[key] and not np.isnan(data["bands"][key].removal).all()
+            gap = data["bands"][key].gap if there else 0.0
+            widest = max(widest, gap)
             self._bars[n].set_width(gap)
-            self._texts[n].set_text(f" {gap:.4f}" if shown[key] else " (off)")
+            word = f" {gap:.4f}" if there else " …" if shown[key] else " (off)"
+            self._texts[n].set_text(word)
             self._texts[n].set_x(gap)
         if not 0.5 * self._gaps.get_xlim()[1] < 1.3 * widest < self._gaps.get_xlim()[1]:
-            self._gaps.set_xlim(0, 1.45 * widest)
-        self._figure.relayout()
+            self._gaps.set_xlim(0, max(1.45 * widest, 0.1))
+            self._figure.relayout()
+        if not known:
+            self.readout = "taking out and putting in electrons …"
+            return f"Hartree-Fock bands of the {_word(state)}; the others are being computed."
         one, two, true = (1e3 * data["bands"][key].gap for key in ("one", "two", "exact"))
         told = []
         if shown["one"]:
@@ -160,13 +182,18 @@ def _word(state):
     return next(words for words, key in SYSTEMS.items() if key == state["system"])
 
 
-@lru_cache(maxsize=48)
-def _crystal(system, spacing):
+@lru_cache(maxsize=64)
+def _mean_field(system, spacing):
     crystal = (
         hydrogen_ring(6, spacing) if system == "ring"
         else dimerised_ring(3, 1.4, 2.2) if system == "dimers" else load_crystal(system)
     )  # fmt: skip
-    found = hartree_fock(crystal)
+    return hartree_fock(crystal)
+
+
+@lru_cache(maxsize=48)
+def _crystal(system, spacing):
+    found = _mean_field(system, spacing)
     exact = exact_ground_state(found.crystal, momentum=found.momentum)
     return found, exact, koopmans_bands(found.crystal), exact_bands(found.crystal, exact)
 

@@ -37,7 +37,7 @@ class RingExplorer(Explorer):
         ring.set(xlim=(-1.35, 1.35), ylim=(-1.35, 1.35), aspect="equal")
         ring.set_axis_off()
         style_axes(levels, "momentum m", "orbital energy (hartree)", "levels")
-        style_axes(grid, "spin up goes to m", "spin down goes to m", "|coupling| (hartree)")
+        style_axes(grid, "spin up goes to m", "spin down goes to m", "|coupling| / largest")
         turn = np.linspace(0, 2 * np.pi, 100)
         ring.plot(np.cos(turn), np.sin(turn), color="#BBBBBB", lw=1, zorder=0)
         self._atoms = ring.scatter([], [], s=[], c=[], cmap=CYCLIC, vmin=-np.pi, vmax=np.pi,
@@ -48,12 +48,13 @@ class RingExplorer(Explorer):
         self._downs = levels.plot([], [], "v", color=COLORS["orange"], ms=7)[0]
         self._shown = levels.plot([], [], "o", mfc="none", mec=COLORS["black"], ms=19, mew=1.5)[0]
         colours = matplotlib.colormaps["cividis"].with_extremes(bad="#DDDDDD")
-        self._image = grid.imshow(np.zeros((2, 2)), cmap=colours, aspect="equal")
+        self._image = grid.imshow(np.zeros((2, 2)), cmap=colours, aspect="equal", vmin=0, vmax=1)
         self._taken = grid.plot([], [], "x", color=COLORS["red"], ms=6)[0]
-        self._bar = figure.colorbar(self._image, ax=grid, fraction=0.046)
+        figure.colorbar(self._image, ax=grid, fraction=0.046)
         self._levels, self._grid = levels, grid
         live = LiveFigure(figure)
         live.animated(self._atoms, self._empty, self._filled, self._ups, self._downs, self._shown)
+        live.animated(self._image, self._taken)
         return live
 
     def compute(self, atoms, spacing, orbital, up, down):
@@ -95,7 +96,8 @@ class RingExplorer(Explorer):
         moved = not (now[0] < levels.min() and now[1] > levels.max() and now[1] - now[0] < 2 * span)
         rank = np.argsort(order)
         picture = data["coupling"][np.ix_(rank, rank)]
-        self._image.set_data(np.ma.masked_invalid(picture))
+        largest = max(np.nanmax(picture), 1e-12)
+        self._image.set_data(np.ma.masked_invalid(picture / largest))
         edge = (order.min() - 0.5, order.max() + 0.5)
         if self._image.get_extent()[:2] != list(edge) or moved:
             self._image.set_extent((*edge, *edge))
@@ -105,15 +107,14 @@ class RingExplorer(Explorer):
             self._grid.set_yticks(ticks)
             self._grid.set(xlim=edge, ylim=edge)
             self._levels.set(xlim=(edge[0], edge[1]), ylim=(low, high))
-        self._image.set_clim(0, max(np.nanmax(picture), 1e-6))
+            self._figure.relayout()
         self._taken.set_data([where[data["a"]]], [where[data["b"]]])
         share = 100 * data["allowed"] / max(data["free"], 1)
         total = comb(atoms, atoms // 2) ** 2
-        self._figure.relayout()
         self.readout = (
             f"this pair: <b>{data['allowed']} of {data['free']}</b> empty targets allowed "
-            f"({share:.0f} %); all determinants {total:,}, with total momentum 0 "
-            f"<b>{data['dimension']:,}</b>"
+            f"({share:.0f} %), largest coupling {largest:.4f} hartree; all determinants "
+            f"{total:,}, with total momentum 0 <b>{data['dimension']:,}</b>"
         )
         return (
             f"Ring of {atoms} atoms, {state['spacing']:.1f} bohr apart: a pair taken from momenta "

@@ -56,7 +56,8 @@ class SamplingExplorer(Explorer):
         right.legend(loc="lower left")
         left.set(xlim=(-1, _BATCHES), ylim=(-10, 10))
         live = LiveFigure(figure)
-        live.animated(self._never, self._seen, self._limit)
+        line, _, (bars,) = self._batches
+        live.animated(line, bars, self._never, self._seen, self._limit)
         return live
 
     def compute(self, log_draws, sampler, spacing, steps, seed):
@@ -86,22 +87,21 @@ class SamplingExplorer(Explorer):
 
     def draw(self, data, state):
         left, _ = self._axes
-        for container in (self._batches,):
-            line, _, bars = container
-            at = np.arange(_BATCHES)
-            line.set_data(at, data["off"])
-            low, high = data["off"] - data["errors"], data["off"] + data["errors"]
-            bars[0].set_segments([[(x, a), (x, b)] for x, a, b in zip(at, low, high, strict=True)])
+        line, _, (bars,) = self._batches
+        at = np.arange(_BATCHES)
+        line.set_data(at, data["off"])
+        low, high = data["off"] - data["errors"], data["off"] + data["errors"]
+        bars.set_segments([[(x, a), (x, b)] for x, a, b in zip(at, low, high, strict=True)])
         reach = max(1.2 * np.abs(data["off"]).max(), 1.5 * data["errors"].max(), 1e-3)
         top = left.get_ylim()[1]
         if not 0.3 * top < reach < top:
             left.set_ylim(-1.4 * reach, 1.4 * reach)
+            self._figure.relayout()
         seen, local = data["seen"], np.maximum(data["local"], 2e-5)
         weights = np.maximum(data["weights"], 2e-12)
         self._seen.set_data(weights[seen], local[seen])
         self._never.set_data(weights[~seen], local[~seen])
         self._limit.set_xdata([1 / data["draws"]] * 2)
-        self._figure.relayout()
         spread = data["off"].std()
         chain = (
             "" if data["acceptance"] is None

@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 import traitlets
 
-from ...nqs import RBM, Settings, exact_ground_state, hydrogen_ring, prepare
+from ...nqs import RBM, Settings, Training, exact_ground_state, hydrogen_ring, prepare
 from ...widgets import (
     COLORS,
     CYCLIC,
@@ -37,7 +37,7 @@ class TrainingExplorer(Explorer):
 
     spacing = traitlets.Float(1.8).tag(control=slider("Distance of neighbours", "bohr", 1, 4, 0.2))
     method = traitlets.Unicode("sr").tag(control=choice("Step", METHODS))
-    steps = traitlets.Int(0).tag(control=slider("Steps taken", "", 0, STEPS, 1))
+    steps = traitlets.Int(12).tag(control=slider("Steps taken", "", 0, STEPS, 1))
     seed = traitlets.Int(0).tag(control=seed("Random start"))
     density = traitlets.Float(1.0).tag(
         control=choice("Hidden units", {"3": 0.25, "6": 0.5, "12": 1.0, "24": 2.0})
@@ -151,34 +151,38 @@ class _Journey:
                                  settings=settings)  # fmt: skip
         self._settings = settings
         self._order = np.argsort(-np.abs(self._exact.state), kind="stable")[:_BARS]
-        self._kept = [self._now()]
+        self._states = [self._training.state]
+        self._shown = {}
 
     def until(self, steps):
-        while len(self._kept) <= steps:
-            self._training.advance(1)
-            self._kept.append(self._now())
-        rows = self._kept[: steps + 1]
-        exact = self._exact.state[self._order]
-        return self._kept[steps] | {
+        training = self._training
+        while len(self._states) <= steps and training.step < steps:
+            training.advance(1)
+            self._states.append(training.state)
+        rows = [*training.history, {"energy": training.energy, "variance": training.variance}]
+        rows = rows[: steps + 1]
+        if steps not in self._shown:
+            self._shown[steps] = self._look(min(steps, len(self._states) - 1))
+        return self._shown[steps] | {
             "error": np.array([row["energy"] for row in rows]) - self._exact.energy,
-            "variance": np.array([row["variance_now"] for row in rows]),
-            "exact": exact * np.sign(exact[0]),
+            "variance": np.array([row["variance"] for row in rows]),
         }
 
-    def _now(self):
-        training = self._training
-        psi = training.result().amplitudes()
-        settings = self._settings
+    def _look(self, step):
+        """What is drawn of one step."""
+        state, settings, basis = self._states[step], self._settings, self._training.basis
+        there = Training(basis, state, settings)
+        psi = there.result().amplitudes()
+        exact = self._exact.state[self._order]
         return {
-            "energy": training.energy,
-            "variance_now": training.variance,
             "psi": psi[self._order],
+            "exact": exact * np.sign(exact[0]),
             "overlap": float(np.abs(np.vdot(self._exact.state, psi)) ** 2),
-            "spectrum": training.overlap_spectrum(),
-            "damping": max(settings.floor, settings.regularisation * settings.decay**training.step),
-            "weights": training.state.W.abs().numpy(),
-            "parameters": len(training.state.parameters),
-            "amplitudes": training.basis.size,
+            "spectrum": there.overlap_spectrum(),
+            "damping": max(settings.floor, settings.regularisation * settings.decay**step),
+            "weights": state.W.abs().numpy(),
+            "parameters": len(state.parameters),
+            "amplitudes": basis.size,
         }
 
 
