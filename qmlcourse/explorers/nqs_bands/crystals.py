@@ -70,7 +70,7 @@ class CrystalExplorer(Explorer):
         self._bars = errors.bar(range(3), [1] * 3, width=0.6,
                                 color=[COLORS[c] for c in ("orange", "red", "blue")])  # fmt: skip
         self._texts = [errors.text(n, 1, "", ha="center", va="bottom") for n in range(3)]
-        self._axes = bands, errors
+        self._axes, self._drawn = (bands, errors), None
         live = LiveFigure(figure)
         live.animated(*self._marks.values(), self._none, *self._bars, *self._texts)
         return live
@@ -109,8 +109,11 @@ class CrystalExplorer(Explorer):
                             else 30 + 130 * weight[there])  # fmt: skip
         self._none.set_text("" if bands else "no exact neighbours at this size")
         axes = self._axes[0]
-        axes.set_xlim(-0.5, len(row["k"]) - 0.5)
-        axes.set_xticks(range(len(row["k"])), [_label(k) for k in row["k"]], fontsize=9)
+        if row["name"] != self._drawn:
+            axes.set_xlim(-0.5, len(row["k"]) - 0.5)
+            axes.set_xticks(range(len(row["k"])), [_label(k) for k in row["k"]], fontsize=9)
+            self._figure.relayout()
+            self._drawn = row["name"]
         if bands:
             exact = bands["exact"]
             middle = (np.nanmax(exact["valence"]) + np.nanmin(exact["conduction"])) / 2
@@ -120,7 +123,6 @@ class CrystalExplorer(Explorer):
             bar.set_height(0 if np.isnan(error) else height)
             text.set_y(height if np.isfinite(height) else 1e-4)
             text.set_text("none" if np.isnan(error) else f"{error:.3g}".replace("-", "−"))
-        self._figure.relayout()
         gap = (
             f"; gap exact <b>{bands['exact']['gap']:.2f} eV</b>, 1h/1p {bands['one']['gap']:.2f}, "
             f"HF {bands['hartree_fock']['gap']:.2f}" if bands else ""

@@ -96,7 +96,6 @@ class SamplingExplorer(Explorer):
         top = left.get_ylim()[1]
         if not 0.3 * top < reach < top:
             left.set_ylim(-1.4 * reach, 1.4 * reach)
-            self._figure.relayout()
         seen, local = data["seen"], np.maximum(data["local"], 2e-5)
         weights = np.maximum(data["weights"], 2e-12)
         self._seen.set_data(weights[seen], local[seen])

@@ -59,7 +59,7 @@ class TrainingExplorer(Explorer):
         gram = style_axes(figure.add_subplot(grid[1, 0]), "direction", "eigenvalue of S",
                           "where the state can move")  # fmt: skip
         hidden = style_axes(figure.add_subplot(grid[1, 1]), "hidden unit",
-                            "spin orbital (up, then down)", "|W|")  # fmt: skip
+                            "spin orbital (up, down)", "|W|: dark 0, bright 0.5")  # fmt: skip
         error.set_yscale("log")
         gram.set(yscale="log", xlim=(0, 70), ylim=(1e-10, 20))
         bars.set_yscale("log")
@@ -80,7 +80,6 @@ class TrainingExplorer(Explorer):
         self._words = gram.text(0.98, 0.95, "", color=COLORS["red"], fontsize=10, ha="right",
                                 va="top", transform=gram.transAxes)  # fmt: skip
         self._weights = hidden.imshow(np.zeros((12, 12)), aspect="auto", vmin=0, vmax=0.5)
-        figure.colorbar(self._weights, ax=hidden, fraction=0.046)
         live = LiveFigure(figure)
         live.animated(self._error, self._variance, self._stems, self._exact, self._spectrum,
                       self._damping, self._words, self._weights)  # fmt: skip
@@ -112,8 +111,8 @@ class TrainingExplorer(Explorer):
         self._words.set_text("" if state["method"] == "gradient" else "dashed: λ")
         self._weights.set_data(data["weights"])
         hidden = data["weights"].shape[1]
-        self._weights.set_extent((-0.5, hidden - 0.5, -0.5, 11.5))
-        if self._weights.axes.get_xlim()[1] != hidden - 0.5:
+        if self._weights.get_extent()[1] != hidden - 0.5:
+            self._weights.set_extent((-0.5, hidden - 0.5, -0.5, 11.5))
             self._weights.axes.set_xlim(-0.5, hidden - 0.5)
         error = 1e3 * data["error"][-1] / 6
         self.readout = (
