@@ -267,6 +267,8 @@ def report(result):
                      f"{row['one']['gap']:7.4f} {row['two']['gap']:9.4f} "
                      f"{row['exact']['gap']:9.4f}")  # fmt: skip
     lines.append(f"   ring by EOM-CCSD {result['bands']['ring']['eom_gap']:.4f}")
+    noise = [f"{row['draws']}: {1e3 * row['noise']:.2f}" for row in result["sampling"]["rows"]]
+    lines.append(f"noise of a half-trained H6 (mHa) by draws: {', '.join(noise)}")
     lines.append("Metropolis acceptance, determinants with 99 % of the weight:")
     for key, row in result["sampling"]["chains"].items():
         atoms, spacing = key.split("-")

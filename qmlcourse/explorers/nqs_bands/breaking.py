@@ -62,7 +62,7 @@ class BreakingExplorer(Explorer):
         left.set(xlim=(1, 4), ylim=(-0.56, -0.33))
         right.set(xlim=(1, 4), ylim=(1e-8, 200))
         left.legend(loc="upper right", fontsize=9.5)
-        right.legend(loc="lower right", fontsize=9.5)
+        right.legend(loc="center left", bbox_to_anchor=(0, 0.45), fontsize=9.5)
         self._bar = gauge.bar([0], [1], width=0.8, color=COLORS["blue"])[0]
         gauge.set(ylim=(0, 1), xticks=[])
         live = LiveFigure(figure)

@@ -65,7 +65,7 @@ class CrystalExplorer(Explorer):
         errors.set_yscale("log")
         errors.set(ylim=(1e-5, 300), xlim=(-0.6, 2.6))
         errors.axhspan(1e-6, 1e3 * CHEMICAL_ACCURACY, color=COLORS["green"], alpha=0.15)
-        errors.text(1, 4, "green: chemical accuracy", color=COLORS["green"], ha="center")
+        errors.text(2.55, 7, "green: chemical accuracy", color=COLORS["green"], ha="right")
         errors.set_xticks(range(3), ["Hartree-Fock", "CCSD(T)", "network"])
         self._bars = errors.bar(range(3), [1] * 3, width=0.6,
                                 color=[COLORS[c] for c in ("orange", "red", "blue")])  # fmt: skip
