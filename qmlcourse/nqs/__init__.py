@@ -14,6 +14,7 @@ from .samplers import DirectDraws, ExactSum, Metropolis, Selected, sampled_energ
 from .sector import Exact, Sector, exact_ground_state
 from .states import RBM, Autoregressive, Reachable
 from .symmetry import Basis, plain_basis, symmetric_basis
+from .unlisted import connected, local_energies
 
 __all__ = [
     "CHEMICAL_ACCURACY",
@@ -34,6 +35,7 @@ __all__ = [
     "Selected",
     "Settings",
     "Training",
+    "connected",
     "dimerised_ring",
     "exact_bands",
     "exact_ground_state",
@@ -42,6 +44,7 @@ __all__ = [
     "hydrogen_ring",
     "koopmans_bands",
     "load_crystal",
+    "local_energies",
     "natural_direction",
     "plain_basis",
     "prepare",

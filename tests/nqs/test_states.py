@@ -10,12 +10,18 @@ from qmlcourse.nqs import (
     DirectDraws,
     ExactSum,
     Metropolis,
+    Reachable,
+    Sector,
     Selected,
     Settings,
+    connected,
     dimerised_ring,
     exact_ground_state,
     ground_state,
+    hartree_fock,
     hydrogen_ring,
+    load_crystal,
+    local_energies,
     natural_direction,
     prepare,
     sampled_energy,
@@ -138,6 +144,33 @@ def test_samplers_agree_with_the_sum(sampler):
         assert abs(mean - training.energy) < 6 * error + 1e-6
     if isinstance(sampler, Metropolis):
         assert 0.001 < sampler.acceptance < 0.5
+
+
+@pytest.mark.parametrize("kind", [RBM, Autoregressive])
+@pytest.mark.parametrize("name", ["ring", "polyacetylene-3"])
+def test_local_energies_need_no_list_of_the_sector(kind, name):
+    crystal = RING if name == "ring" else load_crystal(name)
+    training = prepare(crystal, kind, 1, symmetric=False)
+    own = training.basis.sector.crystal
+    known = training.energy + training.residual / training.psi
+    found = local_energies(own, training.state, training.spins, chunk=20)
+    assert float(((found - known).abs() / known.abs()).max()) < 1e-12
+
+
+def test_draws_of_a_ring_too_large_to_list_have_finite_energies():
+    crystal = hydrogen_ring(14, 2.4)
+    found = hartree_fock(crystal)
+    with pytest.raises(ValueError, match="more than the 400,000"):
+        Sector(crystal)
+    table = Reachable(crystal, (7, 7), found.momentum)
+    filled = np.tile([found.determinant >> n & 1 for n in range(14)], 2)
+    state = Autoregressive.start(table, 0, 4, filled, bias=6.0)
+    spins, counts = state.sample(500, torch.Generator().manual_seed(0))
+    share = counts / counts.sum()
+    energy = float((share * local_energies(crystal, state, spins).real).sum())
+    assert found.energy - 0.5 < energy < found.energy + 10
+    up, down = connected(crystal, *(np.array([found.determinant]),) * 2)[1:3]
+    assert len(np.unique(np.stack([up, down]), axis=1).T) > 300
 
 
 def test_metropolis_visits_as_the_weights_say():

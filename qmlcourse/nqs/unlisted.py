@@ -1,0 +1,147 @@
+"""Sectors too large to list: connected determinants are made on the way, in batches.
+
+For each determinant that a network has drawn, Slater and Condon's rules give the determinants
+that the Hamiltonian reaches; equal ones are kept once, and the network is asked once for all.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from .sector import _join, move
+
+
+def local_energies(crystal, state, spins, chunk=512):
+    """Local energies of determinants, without a list of their sector.
+
+    Parameters
+    ----------
+    crystal : Crystal with at most 31 orbitals
+    state : RBM or Autoregressive
+    spins : (n, 2 * orbital) tensor of +-1, spin up first
+    chunk : determinants at a time, which bounds the memory
+
+    Returns
+    -------
+    (n,) complex tensor, sum over x' of H(x, x') psi(x') / psi(x), hartree, total
+
+    Notes
+    -----
+    Each determinant reaches some n^2 v^2 / momenta others (n electrons, v empty orbitals).
+    """
+    if crystal.orbitals > 31:
+        raise ValueError(f"{crystal.name} has {crystal.orbitals} orbitals; 31 fit in one number.")
+    parts = [_chunk(crystal, state, part) for part in spins.split(chunk)]
+    return torch.cat(parts)
+
+
+def connected(crystal, up, down):
+    """All determinants that H reaches from some determinants, and the elements.
+
+    Parameters
+    ----------
+    up, down : (n,) bit masks
+
+    Returns
+    -------
+    row : (m,) number of the determinant that it is reached from
+    new_up, new_down : (m,) bit masks; a pair may come more than once, elements then add up
+    value : (m,) elements <new| H |old> without the core energy, hartree
+    """
+    strings_a, a = np.unique(up, return_inverse=True)
+    strings_b, b = np.unique(down, return_inverse=True)
+    moves_a, moves_b = _moves(crystal, strings_a), _moves(crystal, strings_b)
+    rows, ups, downs, values = [], [], [], []
+    for strings, moves, of, fixed, first in (
+        (strings_a, moves_a, a, down, True), (strings_b, moves_b, b, up, False)
+    ):  # fmt: skip
+        old, new, value = _same_spin(crystal, strings, moves)
+        i, j = _join(of, old, len(strings))
+        rows.append(i)
+        (ups if first else downs).append(new[j])
+        (downs if first else ups).append(fixed[i])
+        values.append(value[j])
+    g = crystal.g
+    for transfer in range(crystal.momenta):
+        back = int(crystal.subtract(0, transfer))
+        one, two = (
+            moves_a.only(moves_a.transfer == transfer),
+            moves_b.only(moves_b.transfer == back),
+        )
+        i, j = _join(a, one.old, len(strings_a))
+        k, m = _join(b[i], two.old, len(strings_b))
+        i, j = i[k], j[k]
+        value = g[one.p[j], one.q[j], two.p[m], two.q[m]] * one.sign[j] * two.sign[m]
+        rows.append(i)
+        ups.append(one.new[j])
+        downs.append(two.new[m])
+        values.append(value)
+    return tuple(np.concatenate(part) for part in (rows, ups, downs, values))
+
+
+@dataclass(frozen=True, eq=False)
+class _Moves:
+    old: np.ndarray
+    new: np.ndarray
+    p: np.ndarray
+    q: np.ndarray
+    sign: np.ndarray
+    transfer: np.ndarray
+
+    def only(self, mask):
+        return _Moves(*(getattr(self, name)[mask] for name in self.__dataclass_fields__))
+
+
+def _moves(crystal, strings):
+    """All c+_p c_q on some strings of one spin; `new` are bit masks."""
+    number, parts = np.arange(len(strings)), []
+    for p in range(crystal.orbitals):
+        for q in range(crystal.orbitals):
+            new, sign, here = move(strings, p, q)
+            full = np.full(int(here.sum()), 1)
+            step = int(crystal.subtract(p // crystal.bands, q // crystal.bands))
+            parts.append((number[here], new[here], p * full, q * full, sign[here], step * full))
+    return _Moves(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
+def _same_spin(crystal, strings, moves):
+    """Elements among strings of one spin: (old, new bit mask, value), equal pairs added up."""
+    h = crystal.h - 0.5 * np.einsum("prrq->pq", crystal.g)
+    still = moves.only(moves.transfer == 0)
+    old, new, value = [still.old], [still.new], [h[still.p, still.q] * still.sign]
+    middle, place = np.unique(moves.new, return_inverse=True)
+    further = _moves(crystal, middle)
+    for transfer in range(crystal.momenta):
+        back = int(crystal.subtract(0, transfer))
+        mask = moves.transfer == transfer
+        first, second = moves.only(mask), further.only(further.transfer == back)
+        i, j = _join(place[mask], second.old, len(middle))
+        g = crystal.g[second.p[j], second.q[j], first.p[i], first.q[i]]
+        old.append(first.old[i])
+        new.append(second.new[j])
+        value.append(0.5 * g * (first.sign[i] * second.sign[j]))
+    old, new, value = (np.concatenate(part) for part in (old, new, value))
+    pairs, place = np.unique(np.stack([old, new]), axis=1, return_inverse=True)
+    total = np.zeros(pairs.shape[1], value.dtype)
+    np.add.at(total, place.ravel(), value)
+    some = np.abs(total) > 1e-14
+    return pairs[0][some], pairs[1][some], total[some]
+
+
+def _chunk(crystal, state, spins):
+    orbitals, device = crystal.orbitals, spins.device
+    power = np.int64(1) << np.arange(orbitals)
+    occupied = (spins.real > 0).cpu().numpy()
+    up, down = occupied[:, :orbitals] @ power, occupied[:, orbitals:] @ power
+    row, new_up, new_down, value = connected(crystal, up, down)
+    keys, place = np.unique((new_up << np.int64(orbitals)) | new_down, return_inverse=True)
+    bits = np.concatenate([keys >> np.int64(orbitals), keys & (power.sum())]).reshape(2, -1)
+    reached = np.concatenate([(part[:, None] >> np.arange(orbitals)) & 1 for part in bits], 1)
+    reached = 2.0 * torch.as_tensor(reached, dtype=spins.dtype, device=device) - 1
+    log = torch.cat([state.log_amplitude(part) for part in reached.split(65_536)])
+    own = state.log_amplitude(spins)
+    row = torch.as_tensor(row, device=device)
+    ratio = torch.exp(log[torch.as_tensor(place.ravel(), device=device)] - own[row])
+    terms = torch.as_tensor(value.conj(), device=device) * ratio
+    return torch.zeros_like(own).index_add(0, row, terms.to(own.dtype)) + crystal.core_energy
