@@ -38,7 +38,7 @@ class Tier:
     ten: tuple = (1.2, 1.5, 1.8, 2.1, 2.4, 2.7, 3.0, 3.3, 3.6)
     seeds: int = 10
     wide: float = 4.0
-    crystals: tuple = tuple(name for name in CRYSTALS if name != "graphene-2x3")
+    crystals: tuple = tuple(CRYSTALS)
     exact_limit: int = 20_000
     steps: int = 200
     device: str = "cpu"
@@ -46,7 +46,7 @@ class Tier:
 
 TIERS = {
     "laptop": Tier(),
-    "gpu": Tier(wide=6.0, crystals=tuple(CRYSTALS), exact_limit=60_000, steps=400, device="cuda"),
+    "gpu": Tier(wide=6.0, exact_limit=60_000, steps=400, device="cuda"),
 }
 
 

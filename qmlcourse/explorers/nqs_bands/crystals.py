@@ -17,6 +17,7 @@ NAMES = {
     "polyacetylene, 4 momenta": "polyacetylene-4",
     "polyacetylene, 5 momenta": "polyacetylene-5",
     "graphene, 2 × 2 at Γ": "graphene-2x2",
+    "graphene, 2 × 3 at Γ": "graphene-2x3",
     "graphene, halfway to K": "graphene-2x2-50",
     "graphene, 80 % to K": "graphene-2x2-80",
     "graphene, 95 % to K": "graphene-2x2-95",

@@ -46,7 +46,7 @@ def full_scale():
     figure.alt = (
         f"Left: errors of the ring of ten atoms; the wide network stays below "
         f"{1e3 * max(row['wide']['error'] for row in rows):.1f} millihartree for the whole ring "
-        f"while CCSD(T) fails beyond 2.7 bohr. Right: for all crystals the network is within "
+        f"while CCSD(T) fails from 2.7 bohr on. Right: for all crystals the network is within "
         f"{worst:.1f} millihartree a cell of the exact energy."
     )
     return figure
