@@ -72,7 +72,8 @@ class GroundState:
 
     energy : float, hartree, total with nuclear repulsion
     variance : float, hartree^2, of the local energy: zero for an eigenstate, so a certificate
-    history : list of dicts, one for each step: energy, variance, step, regularisation
+    history : list of dicts, one for each step: energy and variance before it, its length
+        (Fubini-Study) and regularisation
     state : RBM or Autoregressive
     basis : the Basis that it gives amplitudes to
     """
@@ -85,7 +86,8 @@ class GroundState:
 
     def amplitudes(self):
         """(determinant,) complex array, normalised, the largest one positive."""
-        psi = self.basis.expand(_amplitudes(self.state, *_tensors(self.basis)[:2]).numpy())
+        spins, weight = _tensors(self.basis, self.state.parameters.device)
+        psi = self.basis.expand(_amplitudes(self.state, spins, weight).cpu().numpy())
         largest = psi[np.abs(psi).argmax()]
         return psi * (np.abs(largest) / largest / np.linalg.norm(psi))
 
@@ -356,16 +358,19 @@ class _Operator:
     def __init__(self, matrix, device):
         self._matrix, self._device = matrix, torch.device(device or "cpu")
         if self._device.type != "cpu":
-            self._sparse = torch.sparse_csr_tensor(
-                torch.as_tensor(matrix.indptr), torch.as_tensor(matrix.indices),
-                torch.as_tensor(matrix.data, dtype=torch.complex128), matrix.shape,
-                device=self._device,
-            )  # fmt: skip
+            self._sparse = sparse_tensor(matrix, self._device)
 
     def __matmul__(self, vector):
         if self._device.type == "cpu":
             return torch.as_tensor(self._matrix @ vector.numpy())
         return (self._sparse @ vector[:, None])[:, 0]
+
+
+def sparse_tensor(matrix, device):
+    """A scipy CSR array as a complex torch tensor on a device."""
+    parts = (torch.as_tensor(part, device=device) for part in (matrix.indptr, matrix.indices))
+    values = torch.as_tensor(matrix.data, dtype=torch.complex128, device=device)
+    return torch.sparse_csr_tensor(*parts, values, matrix.shape, check_invariants=True)
 
 
 def _amplitudes(state, spins, weight):

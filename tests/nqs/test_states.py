@@ -26,6 +26,7 @@ from qmlcourse.nqs import (
     prepare,
     sampled_energy,
 )
+from qmlcourse.nqs.optimise import sparse_tensor
 
 RING = hydrogen_ring(6, 1.8)
 EXACT = exact_ground_state(RING).energy
@@ -208,6 +209,14 @@ def test_an_open_shell_is_trained_when_its_momentum_is_given():
     exact = exact_ground_state(crystal)
     found = ground_state(crystal, RBM, seed=0, momentum=exact.momentum, symmetric=False)
     assert found.energy == pytest.approx(exact.energy, abs=1e-4)
+
+
+@pytest.mark.filterwarnings("ignore:Sparse CSR tensor support is in beta")
+def test_the_matrix_of_other_devices_is_the_same():
+    training = prepare(RING, RBM, 0)
+    matrix = sparse_tensor(training.basis.matrix, "cpu")
+    theirs = (matrix @ training.psi[:, None])[:, 0]
+    assert torch.allclose(theirs, training.matrix @ training.psi, atol=1e-12)
 
 
 def test_other_devices_get_the_same_operations():
