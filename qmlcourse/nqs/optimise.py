@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from scipy.linalg.blas import zherk
 
 from .mean_field import hartree_fock
 from .samplers import ExactSum
@@ -161,7 +162,8 @@ class Training:
         spins, psi, residual, diagonal = self.sampler.rows(self)
         weights = psi.abs() ** 2
         slopes = self.state.derivatives(spins)
-        tangent = psi[:, None] * (slopes - (weights.to(slopes.dtype) @ slopes) / weights.sum())
+        tangent = slopes.sub_((weights.to(slopes.dtype) @ slopes) / weights.sum())
+        tangent *= psi[:, None]
         excitation = (diagonal - self.energy).clamp(min=0)
         before, energy = self.state, self.energy
         row = {"energy": energy, "variance": self.variance, "regularisation": damping}
@@ -271,12 +273,10 @@ def natural_direction(tangent, residual, damping, *, real=False, form="cheaper")
     adjoint = tangent.conj().T
     if form == "cheaper":
         form = "sample" if tangent.shape[0] < tangent.shape[1] else "parameter"
-    if form == "sample":
-        gram = tangent @ adjoint
-        gram.diagonal().add_(damping)
-        return adjoint @ _solve(gram, residual)
-    gram = adjoint @ tangent
+    gram = _gram(tangent, form)
     gram.diagonal().add_(damping)
+    if form == "sample":
+        return adjoint @ _solve(gram, residual)
     return _solve(gram, adjoint @ residual)
 
 
@@ -384,8 +384,18 @@ def _tensors(basis, device=None):
     return spins, torch.as_tensor(basis.weight, device=device)
 
 
+def _gram(x, form):
+    """Lower triangle of X X+ ('sample') or X+ X; on the CPU half the work, by BLAS's zherk."""
+    if x.device.type == "cpu" and x.dtype == torch.complex128:
+        lower = zherk(1.0, x.numpy().T, trans=2 if form == "sample" else 0, lower=1)
+        return torch.as_tensor(lower).conj().resolve_conj()
+    return x @ x.conj().T if form == "sample" else x.conj().T @ x
+
+
 def _solve(matrix, right):
+    """Solve with a Hermitian matrix of which the lower triangle is given."""
     factor, info = torch.linalg.cholesky_ex(matrix)
     if int(info) == 0:
         return torch.cholesky_solve(right[:, None], factor)[:, 0]
-    return torch.linalg.solve(matrix, right)
+    whole = torch.tril(matrix) + torch.tril(matrix, -1).conj().T
+    return torch.linalg.solve(whole, right)
