@@ -8,7 +8,8 @@ NetKet lives in its own environment, which the first run makes (about 1 GB). It 
 stochastic reconfiguration of its manual with the best of three step sizes, its clock starts after
 compilation. Ours runs three ways: the same plain method, the Newton-like steps, and the same with
 symmetries, which NetKet's sum does not know. The factors depend on the common start; `--bias` is
-how far it leans on the Hartree-Fock determinant (default 0.3). `--gpu` times steps of larger rings instead.
+how far it leans on the Hartree-Fock determinant (default 0.3). `--gpu` times steps of larger rings
+instead.
 """
 
 import os
