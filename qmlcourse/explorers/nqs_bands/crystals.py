@@ -39,7 +39,7 @@ class CrystalExplorer(Explorer):
 
     crystal = traitlets.Unicode("polyacetylene-5").tag(control=choice("Crystal", NAMES))
     show_hf = traitlets.Bool(True).tag(control=toggle("Hartree-Fock bands"))
-    window = traitlets.Float(30.0).tag(control=slider("Energies shown", "eV", 4, 40, 2))
+    threshold = traitlets.Float(0.1).tag(control=slider("Least weight drawn", "", 0, 0.95, 0.05))
     madelung = traitlets.Bool(False).tag(control=toggle("Add the Madelung shift"))
 
     def prepare(self):
@@ -58,6 +58,8 @@ class CrystalExplorer(Explorer):
             for key, words, colour, mark in looks
         }  # fmt: skip
         self._none = bands.text(0.5, 0.5, "", transform=bands.transAxes, ha="center", va="center")
+        self._least = bands.text(0.98, 0.98, "", transform=bands.transAxes, ha="right", va="top",
+                                 color="#666666", fontsize=10)  # fmt: skip
         handles = [bands.plot([], [], mark, mfc="none" if mark != "_" else None, mew=2.2,
                               color=COLORS[colour], label=words)[0]
                    for _, words, colour, mark in looks]  # fmt: skip
@@ -73,10 +75,10 @@ class CrystalExplorer(Explorer):
         self._texts = [errors.text(n, 1, "", ha="center", va="bottom") for n in range(3)]
         self._axes, self._drawn = (bands, errors), None
         live = LiveFigure(figure)
-        live.animated(*self._marks.values(), self._none, *self._bars, *self._texts)
+        live.animated(*self._marks.values(), self._none, self._least, *self._bars, *self._texts)
         return live
 
-    def compute(self, crystal, show_hf, madelung, window):
+    def compute(self, crystal, show_hf, madelung, threshold):
         row = self._rows[crystal]
         triples = np.nan if row["ccsd_t"] is None else row["ccsd_t"] - row["exact"]
         errors = 1e3 * np.array([row["hartree_fock"] - row["exact"], triples, row["error"]])
@@ -104,11 +106,12 @@ class CrystalExplorer(Explorer):
             energy = np.concatenate([bands[key]["valence"], bands[key]["conduction"]])
             weight = np.concatenate(bands[key]["weights"])
             k = np.tile(np.arange(len(energy) // 2), 2)
-            there = ~np.isnan(energy) & (weight > 0.1)
+            there = ~np.isnan(energy) & (weight >= state["threshold"])
             marks.set_offsets(np.stack([k[there], energy[there]], -1))
             marks.set_sizes(np.full(there.sum(), 280.0) if key == "exact"
                             else 30 + 130 * weight[there])  # fmt: skip
         self._none.set_text("" if bands else "no exact neighbours at this size")
+        self._least.set_text(f"weights from {state['threshold']:.2f}")
         axes = self._axes[0]
         if row["name"] != self._drawn:
             axes.set_xlim(-0.5, len(row["k"]) - 0.5)
@@ -116,9 +119,11 @@ class CrystalExplorer(Explorer):
             self._figure.relayout()
             self._drawn = row["name"]
         if bands:
-            exact = bands["exact"]
-            middle = (np.nanmax(exact["valence"]) + np.nanmin(exact["conduction"])) / 2
-            axes.set_ylim(middle - state["window"] / 2, middle + state["window"] / 2)
+            every = [bands[key][side] for key in bands for side in ("valence", "conduction")]
+            low, high = np.nanmin(every), np.nanmax(every)
+            limits = low - 0.08 * (high - low), high + 0.16 * (high - low)
+            if not np.allclose(axes.get_ylim(), limits):
+                axes.set_ylim(limits)
         for bar, text, error in zip(self._bars, self._texts, data["errors"], strict=True):
             height = max(abs(error), 1e-5)
             bar.set_height(0 if np.isnan(error) else height)
@@ -137,7 +142,7 @@ class CrystalExplorer(Explorer):
         return (
             f"{row['name']}: errors per cell in mHa: Hartree-Fock {data['errors'][0]:.1f}, "
             f"CCSD(T) {data['errors'][1]:.3f}, network {data['errors'][2]:.3f}; bands {shift} the "
-            f"Madelung shift, {state['window']:.0f} eV shown, Hartree-Fock "
+            f"Madelung shift and weights from {state['threshold']:.2f}, Hartree-Fock "
             f"{'shown' if state['show_hf'] else 'hidden'}."
         )
 

@@ -51,10 +51,11 @@ class SamplingExplorer(Explorer):
         self._never = right.plot([], [], "o", mfc="none", mec=COLORS["red"], label="not drawn")[0]
         self._seen = right.plot([], [], "o", color=COLORS["blue"], ms=5, label="drawn")[0]
         self._limit = right.axvline(1e-3, color="#888888", ls="--", lw=1.2)
-        self._axes = left, right
         right.set(xlim=(1e-12, 2), ylim=(1e-5, 100))
         right.legend(loc="lower left")
-        left.set(xlim=(-1, _BATCHES), ylim=(-10, 10))
+        left.set_yscale("symlog", linthresh=1)
+        left.set(xlim=(-1, _BATCHES), ylim=(-300, 300))
+        left.axhspan(-1, 1, color="#F3F3F3", zorder=0)
         live = LiveFigure(figure)
         line, _, (bars,) = self._batches
         live.animated(line, bars, self._never, self._seen, self._limit)
@@ -86,16 +87,11 @@ class SamplingExplorer(Explorer):
         }
 
     def draw(self, data, state):
-        left, _ = self._axes
         line, _, (bars,) = self._batches
         at = np.arange(_BATCHES)
         line.set_data(at, data["off"])
         low, high = data["off"] - data["errors"], data["off"] + data["errors"]
         bars.set_segments([[(x, a), (x, b)] for x, a, b in zip(at, low, high, strict=True)])
-        reach = max(1.2 * np.abs(data["off"]).max(), 1.5 * data["errors"].max(), 1e-3)
-        top = left.get_ylim()[1]
-        if not 0.3 * top < reach < top:
-            left.set_ylim(-1.4 * reach, 1.4 * reach)
         seen, local = data["seen"], np.maximum(data["local"], 2e-5)
         weights = np.maximum(data["weights"], 2e-12)
         self._seen.set_data(weights[seen], local[seen])
