@@ -1,6 +1,6 @@
 """Determinants of fixed electron numbers and crystal momentum, and the Hamiltonian among them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
 from math import comb
@@ -231,8 +231,11 @@ def exact_ground_state(crystal, electrons=None, momentum=None):
 
 
 @dataclass(frozen=True, eq=False)
-class _Excitations:
-    """<new| c+_p c_q |old> = sign, for strings by their numbers."""
+class Moves:
+    """<new| c+_p c_q |old> = sign for strings of one spin.
+
+    old : numbers of the strings; new : bit masks or numbers; transfer : momentum of p less q
+    """
 
     old: np.ndarray
     new: np.ndarray
@@ -242,7 +245,19 @@ class _Excitations:
     transfer: np.ndarray
 
     def only(self, mask):
-        return _Excitations(*(getattr(self, n)[mask] for n in self.__dataclass_fields__))
+        return Moves(*(getattr(self, name)[mask] for name in self.__dataclass_fields__))
+
+
+def moves(crystal, strings):
+    """All c+_p c_q on some strings of one spin, as Moves whose `new` are bit masks."""
+    number, parts = np.arange(len(strings)), []
+    for p in range(crystal.orbitals):
+        for q in range(crystal.orbitals):
+            new, sign, here = move(strings, p, q)
+            full = np.full(int(here.sum()), 1)
+            step = int(crystal.subtract(p // crystal.bands, q // crystal.bands))
+            parts.append((number[here], new[here], p * full, q * full, sign[here], step * full))
+    return Moves(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
 class _Strings:
@@ -259,17 +274,8 @@ class _Strings:
 
     @cached_property
     def excitations(self):
-        crystal, parts = self.crystal, []
-        number = np.arange(len(self.bits))
-        for p in range(crystal.orbitals):
-            for q in range(crystal.orbitals):
-                new, sign, here = move(self.bits, p, q)
-                old = number[here]
-                full = np.full(len(old), 1)
-                step = int(crystal.subtract(p // crystal.bands, q // crystal.bands))
-                parts.append((old, np.searchsorted(self.bits, new[here]), p * full, q * full,
-                              sign[here], step * full))  # fmt: skip
-        return _Excitations(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+        found = moves(self.crystal, self.bits)
+        return replace(found, new=np.searchsorted(self.bits, found.new))
 
     def same_spin(self):
         """Sparse matrix of all that electrons of this one spin do among themselves."""
@@ -281,7 +287,7 @@ class _Strings:
             back = int(crystal.subtract(0, transfer))
             first = all_moves.only(all_moves.transfer == transfer)
             second = all_moves.only(all_moves.transfer == back)
-            i, j = _join(first.new, second.old, len(self.bits))
+            i, j = join(first.new, second.old, len(self.bits))
             g = crystal.g[second.p[j], second.q[j], first.p[i], first.q[i]]
             value = 0.5 * g * (first.sign[i] * second.sign[j])
             some = np.abs(value) > 1e-14
@@ -329,7 +335,7 @@ def total_momentum(crystal, chosen):
     return crystal._index(steps)
 
 
-def _join(left, right, size):
+def join(left, right, size):
     """All pairs (i, j) with left[i] == right[j]."""
     order = np.argsort(right, kind="stable")
     counts = np.bincount(right, minlength=size)

@@ -4,12 +4,10 @@ For each determinant that a network has drawn, Slater and Condon's rules give th
 that the Hamiltonian reaches; equal ones are kept once, and the network is asked once for all.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 import torch
 
-from .sector import _join, move
+from .sector import join, moves
 
 
 def local_energies(crystal, state, spins, chunk=512):
@@ -51,13 +49,13 @@ def connected(crystal, up, down):
     """
     strings_a, a = np.unique(up, return_inverse=True)
     strings_b, b = np.unique(down, return_inverse=True)
-    moves_a, moves_b = _moves(crystal, strings_a), _moves(crystal, strings_b)
+    moves_a, moves_b = moves(crystal, strings_a), moves(crystal, strings_b)
     rows, ups, downs, values = [], [], [], []
-    for strings, moves, of, fixed, first in (
+    for strings, singles, of, fixed, first in (
         (strings_a, moves_a, a, down, True), (strings_b, moves_b, b, up, False)
     ):  # fmt: skip
-        old, new, value = _same_spin(crystal, strings, moves)
-        i, j = _join(of, old, len(strings))
+        old, new, value = _same_spin(crystal, singles)
+        i, j = join(of, old, len(strings))
         rows.append(i)
         (ups if first else downs).append(new[j])
         (downs if first else ups).append(fixed[i])
@@ -65,12 +63,10 @@ def connected(crystal, up, down):
     g = crystal.g
     for transfer in range(crystal.momenta):
         back = int(crystal.subtract(0, transfer))
-        one, two = (
-            moves_a.only(moves_a.transfer == transfer),
-            moves_b.only(moves_b.transfer == back),
-        )
-        i, j = _join(a, one.old, len(strings_a))
-        k, m = _join(b[i], two.old, len(strings_b))
+        one = moves_a.only(moves_a.transfer == transfer)
+        two = moves_b.only(moves_b.transfer == back)
+        i, j = join(a, one.old, len(strings_a))
+        k, m = join(b[i], two.old, len(strings_b))
         i, j = i[k], j[k]
         value = g[one.p[j], one.q[j], two.p[m], two.q[m]] * one.sign[j] * two.sign[m]
         rows.append(i)
@@ -80,43 +76,18 @@ def connected(crystal, up, down):
     return tuple(np.concatenate(part) for part in (rows, ups, downs, values))
 
 
-@dataclass(frozen=True, eq=False)
-class _Moves:
-    old: np.ndarray
-    new: np.ndarray
-    p: np.ndarray
-    q: np.ndarray
-    sign: np.ndarray
-    transfer: np.ndarray
-
-    def only(self, mask):
-        return _Moves(*(getattr(self, name)[mask] for name in self.__dataclass_fields__))
-
-
-def _moves(crystal, strings):
-    """All c+_p c_q on some strings of one spin; `new` are bit masks."""
-    number, parts = np.arange(len(strings)), []
-    for p in range(crystal.orbitals):
-        for q in range(crystal.orbitals):
-            new, sign, here = move(strings, p, q)
-            full = np.full(int(here.sum()), 1)
-            step = int(crystal.subtract(p // crystal.bands, q // crystal.bands))
-            parts.append((number[here], new[here], p * full, q * full, sign[here], step * full))
-    return _Moves(*(np.concatenate(column) for column in zip(*parts, strict=True)))
-
-
-def _same_spin(crystal, strings, moves):
+def _same_spin(crystal, singles):
     """Elements among strings of one spin: (old, new bit mask, value), equal pairs added up."""
     h = crystal.h - 0.5 * np.einsum("prrq->pq", crystal.g)
-    still = moves.only(moves.transfer == 0)
+    still = singles.only(singles.transfer == 0)
     old, new, value = [still.old], [still.new], [h[still.p, still.q] * still.sign]
-    middle, place = np.unique(moves.new, return_inverse=True)
-    further = _moves(crystal, middle)
+    middle, place = np.unique(singles.new, return_inverse=True)
+    further = moves(crystal, middle)
     for transfer in range(crystal.momenta):
         back = int(crystal.subtract(0, transfer))
-        mask = moves.transfer == transfer
-        first, second = moves.only(mask), further.only(further.transfer == back)
-        i, j = _join(place[mask], second.old, len(middle))
+        mask = singles.transfer == transfer
+        first, second = singles.only(mask), further.only(further.transfer == back)
+        i, j = join(place[mask], second.old, len(middle))
         g = crystal.g[second.p[j], second.q[j], first.p[i], first.q[i]]
         old.append(first.old[i])
         new.append(second.new[j])
