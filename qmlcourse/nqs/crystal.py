@@ -12,7 +12,7 @@ summed over spins, with the factor 1 / number of momenta inside the two-body int
 
 import io
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -94,24 +94,26 @@ class Crystal:
         return np.repeat(np.arange(self.momenta), self.bands)
 
     @cached_property
-    def _steps(self):
+    def steps(self):
+        """(momentum, axis) ints: each momentum in steps of the mesh, the twist left out."""
         return np.stack(np.unravel_index(np.arange(self.momenta), self.mesh), -1)
 
     def add(self, k, q):
         """Index of the momentum k + q, for index arrays k and q."""
-        return self._index(self._steps[k] + self._steps[q])
+        return self.index(self.steps[k] + self.steps[q])
 
     def subtract(self, k, q):
         """Index of the momentum k - q, for index arrays k and q."""
-        return self._index(self._steps[k] - self._steps[q])
+        return self.index(self.steps[k] - self.steps[q])
 
-    def _index(self, steps):
+    def index(self, steps):
+        """Index of each momentum given as (..., axis) steps, back in the first zone."""
         steps = steps % np.array(self.mesh)
         return np.ravel_multi_index(tuple(np.moveaxis(steps, -1, 0)), self.mesh)
 
     def wave_vectors(self):
         """(momentum, axis): wave vectors in units of the reciprocal lattice, in [-1/2, 1/2)."""
-        shares = (self._steps + np.array(self.twist)) / np.array(self.mesh)
+        shares = (self.steps + np.array(self.twist)) / np.array(self.mesh)
         return (shares + 0.5) % 1 - 0.5
 
     @cached_property
@@ -150,12 +152,7 @@ class Crystal:
         two = np.einsum("xyzaqrs,yqb->xyzabrs", two, orbitals)
         two = np.einsum("xyzabrs,zrc->xyzabcs", two, orbitals.conj())
         two = np.einsum("xyzabcs,xyzsd->xyzabcd", two, orbitals[k4])
-        return self.replace(one_body=one, two_body=two, name=name or self.name)
-
-    def replace(self, **changes):
-        """A copy with some fields changed."""
-        names = self.__dataclass_fields__
-        return Crystal(**{name: getattr(self, name) for name in names} | changes)
+        return replace(self, one_body=one, two_body=two, name=name or self.name)
 
     def save(self, path):
         """Write the crystal as one compressed file (npz, no pickles)."""

@@ -5,8 +5,10 @@ correction for exchange (`exxdiv=None`); the Madelung constant is stored beside 
 """
 
 import time
+from contextlib import chdir
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
@@ -97,10 +99,11 @@ def make(name, out, log=print):
         frozen = [np.nonzero(~mask)[0].tolist() for mask in active]
         coupled = cc.KRCCSD(mean_field, frozen=frozen if any(frozen) else None)
         coupled.verbose, coupled.conv_tol = 0, 1e-8
-        coupled.kernel()
-        if coupled.converged:
-            reference["ccsd"] = float(coupled.e_tot)
-            reference["ccsd_t"] = float(coupled.e_tot + coupled.ccsd_t())
+        with TemporaryDirectory() as scratch, chdir(scratch):  # PySCF leaves files where it runs
+            coupled.kernel()
+            if coupled.converged:
+                reference["ccsd"] = float(coupled.e_tot)
+                reference["ccsd_t"] = float(coupled.e_tot + coupled.ccsd_t())
     except Exception as error:  # a reference more, not the crystal itself
         log(f"{name}: no coupled cluster ({error})")
     cells = int(np.prod(plan.mesh))

@@ -25,10 +25,8 @@ class MeanField:
     @property
     def momentum(self):
         """Total crystal momentum of the determinant: zero for pairs of equal momentum twice."""
-        total = 0
-        for k in np.nonzero(self.occupied)[0]:
-            total = int(self.crystal.add(total, self.crystal.add(k, k)))
-        return total
+        filled = np.nonzero(self.occupied)[0]
+        return int(self.crystal.index(2 * self.crystal.steps[filled].sum(0)))
 
     @property
     def determinant(self):
@@ -104,9 +102,7 @@ def _even(crystal, occupied):
     twice = 2 * np.array(crystal.twist)
     if np.abs(twice - twice.round()).max() > 1e-9:
         return True
-    steps = np.stack(np.unravel_index(np.arange(crystal.momenta), crystal.mesh), -1)
-    back = (-steps - twice.round().astype(int)) % np.array(crystal.mesh)
-    back = np.ravel_multi_index(tuple(back.T), crystal.mesh)
+    back = crystal.index(-crystal.steps - twice.round().astype(int))
     return bool((occupied.sum(1) == occupied.sum(1)[back]).all())
 
 

@@ -279,27 +279,41 @@ class _Strings:
 
     def same_spin(self):
         """Sparse matrix of all that electrons of this one spin do among themselves."""
-        crystal, all_moves = self.crystal, self.excitations
-        h = crystal.h - 0.5 * np.einsum("prrq->pq", crystal.g)
-        keep = all_moves.only(all_moves.transfer == 0)
-        rows, columns, values = [keep.new], [keep.old], [h[keep.p, keep.q] * keep.sign]
-        for transfer in range(crystal.momenta):
-            back = int(crystal.subtract(0, transfer))
-            first = all_moves.only(all_moves.transfer == transfer)
-            second = all_moves.only(all_moves.transfer == back)
-            i, j = join(first.new, second.old, len(self.bits))
-            g = crystal.g[second.p[j], second.q[j], first.p[i], first.q[i]]
-            value = 0.5 * g * (first.sign[i] * second.sign[j])
-            some = np.abs(value) > 1e-14
-            rows.append(second.new[j][some])
-            columns.append(first.old[i][some])
-            values.append(value[some])
-        matrix = sparse.coo_array(
-            (np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))),
-            shape=(len(self.bits),) * 2,
-        )
+        single = self.excitations
+        column, row, value = same_spin(self.crystal, single, single.new, single, len(self.bits))
+        matrix = sparse.coo_array((value, (row, column)), shape=(len(self.bits),) * 2)
         matrix.sum_duplicates()
         return matrix
+
+
+def same_spin(crystal, first, middle, second, size):
+    """Elements among strings of one spin, in pieces that add up.
+
+    Parameters
+    ----------
+    first : Moves on the strings that are asked for
+    middle : number of the string that each of them leads to, among `size`
+    second : Moves on those
+
+    Returns
+    -------
+    old, new, value : arrays; `new` as it stands in `second` and, for one electron, in `first`
+    """
+    h = crystal.h - 0.5 * np.einsum("prrq->pq", crystal.g)
+    still = first.only(first.transfer == 0)
+    old, new, value = [still.old], [still.new], [h[still.p, still.q] * still.sign]
+    for transfer in range(crystal.momenta):
+        mask = first.transfer == transfer
+        one = first.only(mask)
+        two = second.only(second.transfer == int(crystal.subtract(0, transfer)))
+        i, j = join(middle[mask], two.old, size)
+        element = 0.5 * crystal.g[two.p[j], two.q[j], one.p[i], one.q[i]]
+        element = element * (one.sign[i] * two.sign[j])
+        some = np.abs(element) > 1e-14
+        old.append(one.old[i][some])
+        new.append(two.new[j][some])
+        value.append(element[some])
+    return tuple(np.concatenate(part) for part in (old, new, value))
 
 
 def move(bits, p, q):
@@ -331,8 +345,7 @@ def unpack(up, down, orbitals):
 
 def total_momentum(crystal, chosen):
     """Momentum index of the sum over the last axis of an array of orbital numbers."""
-    steps = crystal._steps[chosen // crystal.bands].sum(-2)
-    return crystal._index(steps)
+    return crystal.index(crystal.steps[chosen // crystal.bands].sum(-2))
 
 
 def join(left, right, size):

@@ -102,11 +102,7 @@ class Autoregressive:
 
     def __init__(self, parameters, table, width):
         self.parameters, self.table, self.width = parameters, table, width
-        orbitals = table.orbitals
-        self._shapes = (
-            (orbitals, 2 * orbitals, width), (orbitals, width), (orbitals, width, 4), (orbitals, 4),
-            (2 * orbitals, width), (width,), (width,),
-        )  # fmt: skip
+        orbitals, self._shapes = table.orbitals, _shapes(table.orbitals, width)
         needed = sum(math.prod(shape) for shape in self._shapes)
         if len(parameters) != needed:
             raise ValueError(f"{needed} parameters are needed, not {len(parameters)}.")
@@ -122,14 +118,12 @@ class Autoregressive:
     def start(cls, table, seed, width=8, reference=None, bias=2.0, scale=0.1, device=None):
         """Small random numbers; with a reference determinant, its choices are made likely."""
         orbitals = table.orbitals
-        blank = cls.__new__(cls)
-        blank._shapes = None
-        sizes = 2 * orbitals**2 * width + orbitals * width + orbitals * width * 4 + 4 * orbitals
-        numbers = scale * _normal(sizes + 2 * orbitals * width + 2 * width, seed)
+        sizes = [math.prod(shape) for shape in _shapes(orbitals, width)]
+        numbers = scale * _normal(sum(sizes), seed)
         if reference is not None:
             occupied = torch.as_tensor(reference).long()
             choice = occupied[:orbitals] + 2 * occupied[orbitals:]
-            first = sizes - 4 * orbitals
+            first = sum(sizes[:3])  # where the scores' offsets begin
             numbers[first + 4 * torch.arange(orbitals) + choice] += bias
         return cls(numbers.to(device), table, width)
 
@@ -280,6 +274,14 @@ class Reachable:
             if (left < 0).any():
                 raise ValueError("a determinant lies outside the sector of this network.")
         return torch.stack(masks, 1)
+
+
+def _shapes(orbitals, width):
+    """Of the two layers of all orbitals' networks, and of the two of the phase."""
+    return (
+        (orbitals, 2 * orbitals, width), (orbitals, width), (orbitals, width, 4), (orbitals, 4),
+        (2 * orbitals, width), (width,), (width,),
+    )  # fmt: skip
 
 
 def _multinomial(counts, shares, generator):

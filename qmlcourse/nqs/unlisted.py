@@ -7,7 +7,7 @@ that the Hamiltonian reaches; equal ones are kept once, and the network is asked
 import numpy as np
 import torch
 
-from .sector import join, moves
+from .sector import join, moves, same_spin
 
 
 def local_energies(crystal, state, spins, chunk=512):
@@ -78,21 +78,9 @@ def connected(crystal, up, down):
 
 def _same_spin(crystal, singles):
     """Elements among strings of one spin: (old, new bit mask, value), equal pairs added up."""
-    h = crystal.h - 0.5 * np.einsum("prrq->pq", crystal.g)
-    still = singles.only(singles.transfer == 0)
-    old, new, value = [still.old], [still.new], [h[still.p, still.q] * still.sign]
     middle, place = np.unique(singles.new, return_inverse=True)
     further = moves(crystal, middle)
-    for transfer in range(crystal.momenta):
-        back = int(crystal.subtract(0, transfer))
-        mask = singles.transfer == transfer
-        first, second = singles.only(mask), further.only(further.transfer == back)
-        i, j = join(place[mask], second.old, len(middle))
-        g = crystal.g[second.p[j], second.q[j], first.p[i], first.q[i]]
-        old.append(first.old[i])
-        new.append(second.new[j])
-        value.append(0.5 * g * (first.sign[i] * second.sign[j]))
-    old, new, value = (np.concatenate(part) for part in (old, new, value))
+    old, new, value = same_spin(crystal, singles, place.ravel(), further, len(middle))
     pairs, place = np.unique(np.stack([old, new]), axis=1, return_inverse=True)
     total = np.zeros(pairs.shape[1], value.dtype)
     np.add.at(total, place.ravel(), value)
