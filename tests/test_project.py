@@ -170,7 +170,9 @@ def run_cli(*arguments, cwd=ROOT):
     )
 
 
-@pytest.mark.parametrize("command", ["lab", "present", "doctor", "notebooks", "reproduce"])
+@pytest.mark.parametrize(
+    "command", ["lab", "present", "doctor", "notebooks", "reproduce", "crystals"]
+)
 def test_each_command_has_help_with_an_example(command):
     said = run_cli(command, "--help")
     assert said.returncode == 0

@@ -11,7 +11,7 @@ from .mean_field import MeanField, hartree_fock
 from .optimise import GroundState, Settings, Training, ground_state, natural_direction, prepare
 from .rings import dimerised_ring, hydrogen_ring
 from .samplers import DirectDraws, ExactSum, Metropolis, Selected, sampled_energy
-from .sector import Exact, Sector, exact_ground_state
+from .sector import Exact, Sector, count_determinants, exact_ground_state
 from .states import RBM, Autoregressive, Reachable
 from .symmetry import Basis, plain_basis, symmetric_basis
 from .unlisted import connected, local_energies
@@ -36,6 +36,7 @@ __all__ = [
     "Settings",
     "Training",
     "connected",
+    "count_determinants",
     "dimerised_ring",
     "exact_bands",
     "exact_ground_state",

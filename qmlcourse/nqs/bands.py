@@ -82,9 +82,14 @@ def quasiparticle_bands(crystal, state, order=1, spin="down", pick="lowest"):
         raise ValueError(f"order must be 1 or 2, not {order}.")
     _check(pick)
     sector, psi, energy = _parts(crystal, state)
-    rows = [_one(sector, psi, energy, k, int(order), spin, pick) for k in range(crystal.momenta)]
-    removal, addition, hole, particle = np.array(rows).T
-    return Bands(np.arange(crystal.momenta), removal, addition, hole, particle)
+
+    def solve(other, simple, k, change):
+        more = (
+            _with_pairs(sector, other, psi, k, change, spin, simple) if int(order) == 2 else simple
+        )
+        return _subspace(more, other.hamiltonian())
+
+    return _bands(sector, psi, energy, spin, pick, solve)
 
 
 def exact_bands(crystal, state, spin="down", pick="lowest"):
@@ -94,22 +99,11 @@ def exact_bands(crystal, state, spin="down", pick="lowest"):
     """
     _check(pick)
     sector, psi, energy = _parts(crystal, state)
-    rows = []
-    for k in range(crystal.momenta):
-        row = []
-        for change in (-1, 1):
-            other = _neighbour(sector, k, change, spin)
-            if other is None:
-                row += [np.nan, np.nan]
-                continue
-            values, states = other.ground_state(1 if pick == "lowest" else _LOOK)
-            simple = _simple(sector, other, psi, k, change, spin)
-            weights = [_weight(simple, one) for one in states]
-            best = 0 if pick == "lowest" else int(np.argmax(weights))
-            row += [values[best] - energy, weights[best]]
-        rows.append([row[0], row[2], row[1], row[3]])
-    removal, addition, hole, particle = np.array(rows).T
-    return Bands(np.arange(crystal.momenta), removal, addition, hole, particle)
+
+    def solve(other, simple, k, change):
+        return other.ground_state(1 if pick == "lowest" else _LOOK)
+
+    return _bands(sector, psi, energy, spin, pick, solve)
 
 
 def koopmans_bands(crystal, electrons=None):
@@ -130,23 +124,24 @@ def _check(pick):
         raise ValueError(f"pick must be 'lowest' or 'heaviest', not {pick!r}.")
 
 
-def _one(sector, psi, energy, k, order, spin, pick):
-    row = []
-    for change in (-1, 1):
-        other = _neighbour(sector, k, change, spin)
-        if other is None:
-            row += [np.nan, np.nan]
-            continue
-        simple = _simple(sector, other, psi, k, change, spin)
-        vectors = simple if order == 1 else _with_pairs(sector, other, psi, k, change, spin, simple)
-        values, states = _subspace(vectors, other.hamiltonian())
-        if not len(values):
-            row += [np.nan, np.nan]
-            continue
-        weights = [_weight(simple, one) for one in states]
-        best = 0 if pick == "lowest" else int(np.argmax(weights))
-        row += [values[best] - energy, weights[best]]
-    return row[0], row[2], row[1], row[3]
+def _bands(sector, psi, energy, spin, pick, solve):
+    """Bands from solve(neighbour, simple vectors, k, change) -> ascending energies, states."""
+    momenta = sector.crystal.momenta
+    found = np.full((2, 2, momenta), np.nan)  # (hole or particle, energy or weight, momentum)
+    for k in range(momenta):
+        for side, change in enumerate((-1, 1)):
+            other = _neighbour(sector, k, change, spin)
+            if other is None:
+                continue
+            simple = _simple(sector, other, psi, k, change, spin)
+            values, states = solve(other, simple, k, change)
+            if not len(values):
+                continue
+            weights = [_weight(simple, one) for one in states]
+            best = 0 if pick == "lowest" else int(np.argmax(weights))
+            found[side, :, k] = values[best] - energy, weights[best]
+    (removal, hole), (addition, particle) = found
+    return Bands(np.arange(momenta), removal, addition, hole, particle)
 
 
 def _subspace(vectors, matrix):
@@ -210,8 +205,13 @@ def _ladder(sector, other, psi, orbital, change, spin):
     """c (change -1) or c+ (change +1) of one orbital applied to psi."""
     up, down, amplitude = _apply(sector.up, sector.down, psi, orbital, change, spin,
                                  sector.electrons[0])  # fmt: skip
-    out = np.zeros(other.dimension, psi.dtype)
-    place = other.find(up, down)
+    return _collect(other, up, down, amplitude)
+
+
+def _collect(sector, up, down, amplitude):
+    """(determinant,) vector of a sector; determinants outside it are left out."""
+    out = np.zeros(sector.dimension, amplitude.dtype)
+    place = sector.find(up, down)
     inside = place >= 0
     np.add.at(out, place[inside], amplitude[inside])
     return out
@@ -256,14 +256,8 @@ def _pair(other, up, down, amplitude, p, q, spin):
     if not here.any():
         return None
     pair = (new[here], down[here]) if spin == "up" else (up[here], new[here])
-    place = other.find(*pair)
-    inside = place >= 0
-    value = (amplitude[here] * sign[here])[inside]
-    if not len(value) or np.linalg.norm(value) < 1e-9:
-        return None
-    out = np.zeros(other.dimension, amplitude.dtype)
-    np.add.at(out, place[inside], value)
-    return out
+    out = _collect(other, *pair, amplitude[here] * sign[here])
+    return out if np.linalg.norm(out) >= 1e-9 else None
 
 
 def _least(row):

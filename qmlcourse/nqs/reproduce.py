@@ -4,8 +4,10 @@ import json
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
+import torch
 
 from .. import assets
 from ..chunks import gpu, write
@@ -208,23 +210,18 @@ def chain_facts(exact, seed):
     -------
     dict: acceptance, determinants that hold 99 % of the weight, distinct ones in 100,000 draws
     """
-    import torch
-
-    class Known:
-        basis = type("Listed", (), {"matrix": exact.sector.hamiltonian()})
-        psi = torch.as_tensor(exact.state)
-        device = torch.device("cpu")
-        generator = torch.Generator().manual_seed(seed)
-        state = None
-
+    known = SimpleNamespace(
+        basis=SimpleNamespace(matrix=exact.sector.hamiltonian()), psi=torch.as_tensor(exact.state),
+        device=torch.device("cpu"), generator=torch.Generator().manual_seed(seed), state=None,
+    )  # fmt: skip
     sampler = Metropolis(20_000, chains=200, thin=10)
-    sampler.draw(Known)
+    sampler.draw(known)
     weights = np.sort(np.abs(exact.state) ** 2)[::-1]
     return {
         "acceptance": sampler.acceptance,
         "determinants": exact.sector.dimension,
         "hold_99": int((np.cumsum(weights) < 0.99).sum()) + 1,
-        "seen": len(DirectDraws(100_000).draw(Known)[0]),
+        "seen": len(DirectDraws(100_000).draw(known)[0]),
     }
 
 

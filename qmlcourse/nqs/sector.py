@@ -189,6 +189,19 @@ class Sector:
         return values, vectors.T
 
 
+def count_determinants(crystal, electrons=None, momentum=0):
+    """How many determinants a sector has, without listing them.
+
+    Parameters as those of Sector; both spins' strings are sorted by momentum and paired.
+    """
+    counts = [
+        np.bincount(_Strings(crystal, n).momentum, minlength=crystal.momenta)
+        for n in _spins(crystal, electrons)
+    ]
+    partner = crystal.subtract(np.full(crystal.momenta, momentum), np.arange(crystal.momenta))
+    return int(counts[0] @ counts[1][partner])
+
+
 @dataclass(frozen=True, eq=False)
 class Exact:
     """Result of an exact diagonalisation.

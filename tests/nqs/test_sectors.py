@@ -7,6 +7,7 @@ from test_crystals import molecule, ring_positions
 
 from qmlcourse.nqs import (
     Sector,
+    count_determinants,
     dimerised_ring,
     exact_ground_state,
     hartree_fock,
@@ -119,6 +120,14 @@ def test_symmetry_keeps_the_ground_state_and_only_its_parity():
         sector.hamiltonian() @ whole, abs=1e-9
     )
     assert plain_basis(sector).size == sector.dimension
+
+
+@pytest.mark.parametrize("momentum", [0, 1])
+def test_determinants_are_counted_without_a_list(momentum):
+    for crystal in (hydrogen_ring(6, 1.8), dimerised_ring(3, 1.4, 2.2)):
+        for electrons in (None, (3, 2)):
+            listed = Sector(crystal, electrons, momentum).dimension
+            assert count_determinants(crystal, electrons, momentum) == listed
 
 
 def test_positions_of_determinants_are_found_or_denied():

@@ -14,7 +14,9 @@ from qmlcourse.nqs import (
     hartree_fock,
     load_crystal,
     quasiparticle_bands,
+    read_crystal,
 )
+from qmlcourse.nqs.generate import make
 
 # hartree per atom, full configuration interaction by another program
 CHAINS = {"chain-6": -0.486133, "chain-8": -0.474821, "chain-10": -0.472885}
@@ -69,6 +71,20 @@ def test_the_polymer_is_trained_and_its_gap_is_right_to_a_millihartree():
     true = exact_bands(own, exact).gap
     assert quasiparticle_bands(own, found, 2).gap == pytest.approx(true, abs=1e-3)
     assert quasiparticle_bands(own, found, 1).gap > true + 0.01
+
+
+@pytest.mark.filterwarnings("ignore")  # PySCF's own
+def test_a_crystal_is_made_again_by_its_recipe(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path = make("polyacetylene-3", tmp_path / "out", log=lambda text: None)
+    fresh, stored = hartree_fock(read_crystal(path)), hartree_fock(load_crystal("polyacetylene-3"))
+    assert fresh.levels == pytest.approx(stored.levels, abs=1e-6)
+    one, two = (exact_ground_state(f.crystal, momentum=f.momentum).energy for f in (fresh, stored))
+    assert one == pytest.approx(two, abs=1e-6)
+    kept = fresh.crystal.provenance["reference_hartree_per_cell"]
+    known = stored.crystal.provenance["reference_hartree_per_cell"]
+    assert kept["ccsd_t"] == pytest.approx(known["ccsd_t"], abs=1e-6)
+    assert sorted(place.name for place in tmp_path.iterdir()) == ["out"]  # no scratch files
 
 
 def test_an_unknown_crystal_is_told():

@@ -7,7 +7,7 @@ import matplotlib
 import numpy as np
 import traitlets
 
-from ...nqs import hartree_fock, hydrogen_ring
+from ...nqs import count_determinants, hartree_fock, hydrogen_ring
 from ...widgets import COLORS, CYCLIC, Explorer, LiveFigure, choice, new_figure, slider, style_axes
 
 
@@ -142,15 +142,5 @@ def _ring(atoms, spacing):
     filled = np.nonzero(found.occupied[:, 0])[0]
     return {
         "levels": levels, "filled": filled[np.argsort(levels[filled], kind="stable")],
-        "g": crystal.g, "dimension": _dimension(atoms),
+        "g": crystal.g, "dimension": count_determinants(crystal),
     }  # fmt: skip
-
-
-@lru_cache(maxsize=8)
-def _dimension(atoms):
-    """Determinants with momentum 0, counted string by string."""
-    from itertools import combinations
-
-    momenta = [sum(c) % atoms for c in combinations(range(atoms), atoms // 2)]
-    count = np.bincount(momenta, minlength=atoms)
-    return int(sum(count[k] * count[-k % atoms] for k in range(atoms)))
