@@ -67,6 +67,92 @@ def press_every_slider(page, number, shot, capsys):
     return high
 
 
+def press_all_sliders(page, explorers, chapter, capsys):
+    """Arrow keys on the sliders of all explorers; only a hanging page fails."""
+    slow = [
+        press_every_slider(page, n, f"chapter-{chapter}-explorer-{n}.png", capsys)
+        for n in range(explorers)
+    ]
+    assert max(slow) < 2000  # printed for the eye; the budget is 100 ms on two quiet cores
+    no_errors(page)
+
+
+def has_all_explorers_and_no_code(page, explorers):
+    """The page shows explorers and formulas, and hides the cells."""
+    assert page.locator(".qml-explorer").count() == explorers
+    assert not page.get_by_text("from qmlcourse.explorers").count()
+    assert page.locator("mjx-container").count() > 20
+
+
+def drag(page, number, start, step, capsys):
+    """Twenty moves of the pointer in one explorer's picture change it; returns the explorer."""
+    explorer = page.locator(".qml-explorer").nth(number)
+    explorer.scroll_into_view_if_needed()
+    picture = explorer.locator("img.qml-picture").first
+    before = picture.get_attribute("alt")
+    times = harness.drag_to_picture(page, start, step, 20, picture)
+    with capsys.disabled():
+        print(
+            f"\ndrag: {len(times)} moves, new picture after {harness.percentile(times, 0.5):.0f} ms"
+            f" (median), {harness.percentile(times, 0.95):.0f} ms (95 %)",
+            end="",
+        )
+    assert picture.get_attribute("alt") != before
+    no_errors(page)
+    return explorer
+
+
+def runs_and_stops(page, number, milliseconds, shot):
+    """Reset, play and pause of one explorer do what they say."""
+    explorer = page.locator(".qml-explorer").nth(number)
+    explorer.scroll_into_view_if_needed()
+    picture = explorer.locator("img.qml-picture").first
+    explorer.locator(".qml-player").get_by_role("button", name="Reset").click()
+    page.wait_for_timeout(400)
+    first = picture.get_attribute("alt")
+    explorer.get_by_role("button", name="Play").click()
+    page.wait_for_timeout(milliseconds)
+    assert picture.get_attribute("alt") != first
+    explorer.get_by_role("button", name="Pause").click()
+    page.wait_for_timeout(800)
+    still = picture.get_attribute("alt")
+    page.wait_for_timeout(600)
+    assert picture.get_attribute("alt") == still
+    explorer.screenshot(path=str(SHOTS / shot))
+    no_errors(page)
+
+
+def keeps_a_prediction(page, answer, said):
+    """The first prediction is kept and said again."""
+    card = page.locator(".qml-card").first
+    card.get_by_label(answer).check()
+    card.get_by_role("button", name="Keep my answer").click()
+    page.get_by_text(f"Your prediction: {said}").first.wait_for(timeout=10_000)
+
+
+def answers_at_once(page, question, wrong, hint, right):
+    """An exercise answers a mistake with its hint, and the right number with Right."""
+    card = page.locator(".qml-card", has_text=question).first
+    field = card.locator("input").first
+    field.fill(wrong)
+    card.get_by_role("button", name="Check").click()
+    card.get_by_text(hint).first.wait_for(timeout=10_000)
+    field.fill(right)
+    card.get_by_role("button", name="Check").click()
+    card.get_by_text("Right").first.wait_for(timeout=10_000)
+
+
+def shows_the_lecture(chapter, shot):
+    """The chapter in a lecturer's window, four sections on."""
+    resources = {"VoilaConfiguration.resources": "{'qmlcourse': {'lecture': True}}"}
+    with serve(chapter, **resources) as url, harness.open_page(url, 1920, 1080) as page:
+        for _ in range(4):
+            page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(900)
+        page.screenshot(path=str(SHOTS / shot))
+        assert page.errors == []
+
+
 def no_errors(page):
     """No word of an error stands on the page."""
     text = page.locator("body").inner_text()

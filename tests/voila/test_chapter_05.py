@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-import browser as harness
 import chapter_page as course
 from chapter_page import SHOTS, no_errors
 
@@ -26,74 +25,30 @@ def page():
 
 
 def test_the_page_has_all_explorers_and_no_code(page):
-    assert page.locator(".qml-explorer").count() == EXPLORERS
-    assert not page.get_by_text("from qmlcourse.explorers").count()
-    assert page.locator("mjx-container").count() > 20
+    course.has_all_explorers_and_no_code(page, EXPLORERS)
 
 
 def test_every_control_changes_its_picture(page, capsys):
-    slow = [
-        course.press_every_slider(page, n, f"chapter-5-explorer-{n}.png", capsys)
-        for n in range(EXPLORERS)
-    ]
-    assert max(slow) < 2000  # printed for the eye; the budget is 100 ms on two quiet cores
-    no_errors(page)
+    course.press_all_sliders(page, EXPLORERS, 5, capsys)
 
 
 def test_the_dot_is_dragged_over_the_border(page, capsys):
-    explorer = page.locator(".qml-explorer").first
-    explorer.scroll_into_view_if_needed()
-    picture = explorer.locator("img.qml-picture").first
-    before = picture.get_attribute("alt")
-    times = harness.drag_to_picture(page, (0.42, 0.72), (0.0, -0.008), 20, picture)
-    with capsys.disabled():
-        print(
-            f"\ndrag: {len(times)} moves, new picture after {harness.percentile(times, 0.5):.0f} ms"
-            f" (median), {harness.percentile(times, 0.95):.0f} ms (95 %)",
-            end="",
-        )
-    assert picture.get_attribute("alt") != before
+    explorer = course.drag(page, 0, (0.42, 0.72), (0.0, -0.008), capsys)
     assert "Chern number" in explorer.inner_text()
     explorer.screenshot(path=str(SHOTS / "chapter-5-dragged.png"))
-    no_errors(page)
 
 
 @pytest.mark.parametrize("number", [3, 4, 5, 8, 9])
 def test_designs_run_and_stop(page, number):
-    explorer = page.locator(".qml-explorer").nth(number)
-    explorer.scroll_into_view_if_needed()
-    picture = explorer.locator("img.qml-picture").first
-    explorer.locator(".qml-player").get_by_role("button", name="Reset").click()
-    page.wait_for_timeout(400)
-    first = picture.get_attribute("alt")
-    explorer.get_by_role("button", name="Play").click()
-    page.wait_for_timeout(1500)
-    assert picture.get_attribute("alt") != first
-    explorer.get_by_role("button", name="Pause").click()
-    page.wait_for_timeout(800)
-    still = picture.get_attribute("alt")
-    page.wait_for_timeout(600)
-    assert picture.get_attribute("alt") == still
-    explorer.screenshot(path=str(SHOTS / f"chapter-5-run-{number}.png"))
-    no_errors(page)
+    course.runs_and_stops(page, number, 1500, f"chapter-5-run-{number}.png")
 
 
 def test_a_prediction_is_kept(page):
-    card = page.locator(".qml-card").first
-    card.get_by_label("zero: no small step changes σ").check()
-    card.get_by_role("button", name="Keep my answer").click()
-    page.get_by_text("Your prediction: zero").first.wait_for(timeout=10_000)
+    course.keeps_a_prediction(page, "zero: no small step changes σ", "zero")
 
 
 def test_an_exercise_answers_at_once(page):
-    card = page.locator(".qml-card", has_text="at which M (in t₁)").first
-    field = card.locator("input").first
-    field.fill("2.598")
-    card.get_by_role("button", name="Check").click()
-    card.get_by_text("multiply by t₂").first.wait_for(timeout=10_000)
-    field.fill("0.5196")
-    card.get_by_role("button", name="Check").click()
-    card.get_by_text("Right").first.wait_for(timeout=10_000)
+    course.answers_at_once(page, "at which M (in t₁)", "2.598", "multiply by t₂", "0.5196")
 
 
 def test_nothing_is_cut_off_on_a_phone(page):
@@ -106,14 +61,4 @@ def test_the_console_stayed_silent(page):
 
 
 def test_the_lecture_shows_the_chapter_large():
-    with (
-        course.serve(
-            CHAPTER, **{"VoilaConfiguration.resources": "{'qmlcourse': {'lecture': True}}"}
-        ) as url,
-        harness.open_page(url, 1920, 1080) as page,
-    ):
-        for _ in range(4):
-            page.keyboard.press("ArrowRight")
-        page.wait_for_timeout(900)
-        page.screenshot(path=str(SHOTS / "chapter-5-lecture.png"))
-        assert page.errors == []
+    course.shows_the_lecture(CHAPTER, "chapter-5-lecture.png")
