@@ -38,6 +38,28 @@ def run_chunks(out, name, count, size, work, settings, seed, stream):
     return np.concatenate(parts)
 
 
+def kept(out, name, stamp, work):
+    """The row NAME.json of a run, computed by `work()` where it is not stored with this stamp.
+
+    Parameters
+    ----------
+    out : folder; stamp : JSON values, the settings and the seed that the row follows from
+    work : function without arguments that returns JSON values
+    """
+    path = out / f"{name}.json"
+    stamp = json.loads(json.dumps(stamp))
+    try:
+        stored = json.loads(path.read_text())
+        if stored["stamp"] == stamp:
+            return stored["row"]
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    row = work()
+    write(path, json.dumps({"stamp": stamp, "row": row}).encode())
+    print(f"{name}: done", file=sys.stderr, flush=True)
+    return row
+
+
 def seeds_of(seed, stream, chunk, amount):
     """The seeds of the samples of one chunk."""
     state = np.random.SeedSequence([seed, stream, chunk]).generate_state(amount, np.uint64)

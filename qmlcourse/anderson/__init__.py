@@ -1,0 +1,42 @@
+"""Random lattices: models, eigenstates, measures, the 3D classifier, phase diagrams.
+
+Signs: hopping is +1 to each neighbour and disorder adds to the sites, H = sum e_j |j><j| +
+sum |i><j|. Energies are in units of the hopping, the flux in flux quanta through a plaquette.
+"""
+
+from .classifier import (
+    Classifier,
+    DensityNetwork,
+    load_classifier,
+    metal_probability,
+)
+from .eigenstates import Eigenstates, eigenstates
+from .hamiltonian import LayeredHamiltonian
+from .learning import labelled_states, states_of, train_ensemble, training
+from .measures import (
+    density_of_states,
+    fractal_dimension,
+    inverse_participation,
+    participation_ratio,
+    spacing_ratio,
+)
+from .models import (
+    AndersonModel,
+    BondPercolation,
+    DopedSemiconductor,
+    SitePercolation,
+    SymplecticPlane,
+)
+from .percolation import spanning_share, threshold
+from .phase_diagrams import Crossing, boundary, crossing, phase_map
+from .scaling import Scaling, collapse_spread, finite_size_scaling, logistic_step
+from .topological import (
+    ChernInsulator,
+    LayeredChernInsulator,
+    WilsonDirac,
+    band_chern,
+    bott_index,
+    layer_chern,
+    strong_index,
+)
+from .transfer_matrix import TransferMatrixLength, transfer_matrix_length

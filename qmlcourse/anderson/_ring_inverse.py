@@ -1,0 +1,134 @@
+"""Inverse of a ring of coupled layers: block elimination with one layer as the border.
+
+Layers 0 to L - 2 are eliminated one after the other, F_k = (A_k - T F_{k-1} T^+)^-1, the recursive
+Green's function of quantum transport; what couples to the last layer, E_k, is carried along, and
+the last layer is solved by its Schur complement. Cost about 6 n^3 a layer of n states in matrix
+products; memory 2 L n^2 numbers a sample.
+"""
+
+import torch
+
+from .hamiltonian import rows, times
+
+_LEAF = 40  # LAPACK is the faster one below
+
+
+class RingInverse:
+    """(H - energy)^-1 of a batch.
+
+    Parameters
+    ----------
+    hamiltonian : LayeredHamiltonian, double precision
+    energy : real (sample,)
+    pivoted : bool, invert with pivoting: slower, and accurate where a leading block is singular
+    """
+
+    def __init__(self, hamiltonian, energy, pivoted=False):
+        invert = torch.linalg.inv if pivoted else hermitian_inverse
+        last = hamiltonian.layers - 1
+        self._couplings = [hamiltonian.coupling(k) for k in range(last + 1)]
+        shift = energy[:, None].to(hamiltonian.on_site.dtype)
+
+        def shifted(layer):
+            return hamiltonian.block(layer, shift)
+
+        self._greens, self._borders = [], []
+        block, border = shifted(0), shifted(last)
+        carried = None  # E_0 is the coupling between the last layer and the first
+        for layer in range(last):
+            green = invert(block)
+            if carried is None:
+                reach = _times_right(green, self._couplings[last])
+                border = border - _from_left(self._couplings[last], reach)
+            else:
+                reach = green @ carried
+                border = _minus(border, carried.mH, reach)
+            self._greens.append(green)
+            self._borders.append(reach)
+            if layer + 1 == last:
+                break
+            jump = self._couplings[layer]
+            block = shifted(layer + 1) - times(jump, _times_right(green, _dagger(jump)))
+            carried = -times(jump, reach)
+            if layer + 2 == last:
+                carried = _plus_dagger(carried, self._couplings[layer + 1])
+        self._last = invert(border)
+
+    def __call__(self, vectors, chosen=None):
+        """Solve for vectors (sample, layer, vector, row), of the chosen samples only.
+
+        Vectors are rows: a few rows times a large matrix is read once through the cache, a few
+        columns are several times slower.
+        """
+
+        def of(matrices):
+            chosen_of_all = chosen is not None and len(matrices) > 1
+            return matrices[chosen] if chosen_of_all else matrices
+
+        couplings = [None if c is None else of(c) for c in self._couplings]
+        last = vectors.shape[1] - 1
+        partial, done, rest = [vectors[:, 0]], [], vectors[:, last]
+        for layer in range(last):
+            done.append(partial[layer] @ of(self._greens[layer]).mT)
+            rest = rest - partial[layer] @ of(self._borders[layer]).conj()
+            if layer + 1 < last:
+                partial.append(vectors[:, layer + 1] - rows(couplings[layer], done[layer]))
+        end = rest @ of(self._last).mT
+        out = [None] * last + [end]
+        for layer in range(last - 1, -1, -1):
+            out[layer] = done[layer] - end @ of(self._borders[layer]).mT
+            if layer + 1 < last:
+                back = rows(_dagger(couplings[layer]), out[layer + 1])
+                out[layer] = out[layer] - back @ of(self._greens[layer]).mT
+        return torch.stack(out, 1)
+
+
+def hermitian_inverse(matrix):
+    """Inverse of Hermitian matrices by halving, nearly all of it in matrix products.
+
+    Without pivoting across the halves: a nearly singular leading block costs digits, which the
+    caller must check and win back.
+    """
+    size = matrix.shape[-1]
+    if size <= _LEAF:
+        # rounding must not break the symmetry: the halves above rely on it
+        inverse = torch.linalg.inv((matrix + matrix.mH) / 2)
+        return (inverse + inverse.mH) / 2
+    half = size // 2
+    side = matrix[..., :half, half:]
+    first = hermitian_inverse(matrix[..., :half, :half])
+    across = first @ side
+    second = hermitian_inverse(_minus(matrix[..., half:, half:], side.mH, across))
+    mixed = across @ second
+    out = torch.empty_like(matrix)
+    out[..., :half, :half] = first + mixed @ across.mH
+    out[..., :half, half:] = -mixed
+    out[..., half:, :half] = out[..., :half, half:].mH
+    out[..., half:, half:] = second
+    return out
+
+
+def _minus(matrix, left, right):
+    """matrix - left @ right in one pass."""
+    if matrix.dim() == 3 and len(matrix) == len(left) == len(right):
+        return torch.baddbmm(matrix, left, right, alpha=-1)
+    return matrix - left @ right
+
+
+def _dagger(coupling):
+    return None if coupling is None else coupling.mH
+
+
+def _times_right(matrix, coupling):
+    """matrix @ coupling, from (coupling^+ @ matrix^+)^+."""
+    return matrix if coupling is None else times(coupling.mH, matrix.mH).mH
+
+
+def _from_left(coupling, matrix):
+    return times(_dagger(coupling), matrix)
+
+
+def _plus_dagger(matrix, coupling):
+    """matrix + coupling^+ as a new dense matrix."""
+    unit = torch.eye(matrix.shape[-1], dtype=matrix.dtype, device=matrix.device)
+    return matrix + times(_dagger(coupling), unit)

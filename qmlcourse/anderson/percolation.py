@@ -1,0 +1,73 @@
+"""Classical percolation: where a cluster of neighbours first goes around the whole lattice."""
+
+import math
+
+import numpy as np
+
+
+def wraps(size, share, seed, bonds=False):
+    """Whether a lattice with random sites (or bonds) percolates between two opposite faces.
+
+    Parameters
+    ----------
+    size : int, edge of the cube; share : probability that a site or bond is kept; seed : int
+
+    Returns
+    -------
+    bool, for faces open along the first axis and periodic walls along the others
+    """
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    rng = np.random.default_rng(seed)
+    number = np.arange(size**3).reshape((size,) * 3)
+    kept = np.ones(number.shape, bool) if bonds else rng.random(number.shape) < share
+    rows, columns = [], []
+    for axis in range(3):
+        here, there = number, np.roll(number, -1, axis)
+        link = kept & np.roll(kept, -1, axis)
+        if bonds:
+            link = rng.random(number.shape) < share
+        if axis == 0:
+            here, there, link = here[:-1], there[:-1], link[:-1]
+        rows.append(here[link])
+        columns.append(there[link])
+    rows, columns = np.concatenate(rows), np.concatenate(columns)
+    graph = coo_matrix((np.ones(len(rows)), (rows, columns)), (size**3, size**3))
+    label = connected_components(graph, directed=False)[1].reshape(number.shape)
+    return bool(np.isin(label[0][kept[0]], label[-1][kept[-1]]).any())
+
+
+def spanning_share(size, shares, samples, seed=0, bonds=False):
+    """Share of the lattices that percolate, (share,) array, for each probability."""
+    return np.array(
+        [
+            np.mean([wraps(size, p, (seed, k, n), bonds) for n in range(samples)])
+            for k, p in enumerate(shares)
+        ]
+    )
+
+
+def threshold(small, large, shares, samples, seed=0, bonds=False):
+    """Classical threshold p_c and its standard error, from the crossing of two sizes.
+
+    The probability to percolate at p_c does not depend on the size: two smooth steps (logistic in
+    p) cross there. The error comes from 100 binomial redraws of the counted shares.
+    """
+    curves = [spanning_share(size, shares, samples, seed + size, bonds) for size in (small, large)]
+    rng = np.random.default_rng(seed)
+    found = [_crossing(shares, *curves)]
+    for _ in range(100):
+        drawn = [rng.binomial(samples, c) / samples for c in curves]
+        found.append(_crossing(shares, *drawn))
+    return float(found[0]), float(np.std(found[1:]))
+
+
+def _crossing(shares, small, large):
+    """Where two logistic steps are equal."""
+    from .scaling import logistic_step
+
+    (a, b), (c, d) = (logistic_step(shares, y)[:2] for y in (small, large))
+    # (p - a) / b = (p - c) / d
+    p = (a / b - c / d) / (1 / b - 1 / d)
+    return p if math.isfinite(p) else np.nan
