@@ -13,6 +13,7 @@ from . import __version__, chapters
 REPRODUCTIONS = {
     "ab_oscillations": "qmlcourse.transport.reproduce:run",
     "ucf_fingerprints": "qmlcourse.transport.reproduce_wires:run",
+    "anderson_classification": "qmlcourse.anderson.reproduce:run",
     "haldane_rediscovery": "qmlcourse.inverse_design.reproduce:run",
     "nqs_bands": "qmlcourse.nqs.reproduce:run",
     "hidden_self_energies": "qmlcourse.self_energy.reproduce:run",

@@ -7,8 +7,14 @@ from .classifier import SMALL, Classifier, shifts_and_mirrors
 from .eigenstates import eigenstates
 from .learning import Recipe, train_ensemble
 from .models import AndersonModel, SymplecticPlane, draw, uniform
-from .topological import ChernInsulator, LayeredChernInsulator, WilsonDirac, bott_index
-from .topological import layer_chern, strong_index
+from .topological import (
+    ChernInsulator,
+    LayeredChernInsulator,
+    WilsonDirac,
+    bott_index,
+    layer_chern,
+    strong_index,
+)
 from .witnesses import ratio_row
 
 _PLANE = Recipe(SMALL, epochs=10, batch_size=32, rate=3e-3)
@@ -67,8 +73,14 @@ def topology_row(case, seeds, seed, device, out):
         generator = draw(torch.Generator(device=device).manual_seed(1000 * seed + number))
         data = _labelled(make, size, classes, window, count, generator)
         for key, density in zip(ensembles, data[:2], strict=True):
-            found, logs = train_ensemble(density, data[2], [seed + number], _PLANE, names,
-                                         augment=shifts_and_mirrors if key == "space" else None)
+            found, logs = train_ensemble(
+                density,
+                data[2],
+                [seed + number],
+                _PLANE,
+                names,
+                augment=shifts_and_mirrors if key == "space" else None,
+            )
             ensembles[key] += found.networks
             row[f"accuracy {key}"] = logs[0][-1]["validation_accuracy"]
     axis, strengths = np.linspace(*across), np.linspace(*up)

@@ -111,9 +111,7 @@ class LayeredHamiltonian:
 
         parts = self[sample : sample + 1]
         blocks = torch.cat([parts.block(k) for k in range(self.layers)]).cpu().numpy()
-        matrix = scipy.sparse.block_diag(
-            [scipy.sparse.csr_matrix(b) for b in blocks], format="csr"
-        )
+        matrix = scipy.sparse.block_diag([scipy.sparse.csr_matrix(b) for b in blocks], format="csr")
         size, row = self.layers * self.row, self.row
         if self.between is None:
             jump = scipy.sparse.identity(size, format="csr")
@@ -137,7 +135,7 @@ class LayeredHamiltonian:
 
 
 def times(coupling, matrix):
-    """Site-diagonal coupling (..., place, orbital, orbital) times (..., place * orbital, column)."""
+    """Site-diagonal coupling (..., place, orbital, orbital) times a matrix (..., row, column)."""
     if coupling is None:
         return matrix
     orbitals = coupling.shape[-1]
@@ -156,7 +154,10 @@ def rows(coupling, vectors):
     if orbitals == 1:
         return coupling[..., 0].mT * vectors
     *lead, number, row = vectors.shape
-    out = vectors.reshape(*lead, number, row // orbitals, 1, orbitals) @ coupling.mT[..., None, :, :, :]
+    out = (
+        vectors.reshape(*lead, number, row // orbitals, 1, orbitals)
+        @ coupling.mT[..., None, :, :, :]
+    )
     return out.reshape(*out.shape[:-3], row)
 
 

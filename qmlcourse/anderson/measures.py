@@ -83,9 +83,9 @@ def density_of_states(hamiltonian, energies, moments=256, vectors=4, generator=0
     mu = torch.stack(mu) / norm
     n = torch.arange(moments, dtype=torch.float64, device=mu.device)
     q = math.pi / (moments + 1)
-    jackson = (
-        (moments - n + 1) * torch.cos(q * n) + torch.sin(q * n) / math.tan(q)
-    ) / (moments + 1)
+    jackson = ((moments - n + 1) * torch.cos(q * n) + torch.sin(q * n) / math.tan(q)) / (
+        moments + 1
+    )
     angle = torch.arccos(energies / reach)
     waves = torch.cos(n * angle[:, None]) * torch.where(n == 0, 1.0, 2.0)
     value = waves @ (jackson * mu)

@@ -64,9 +64,7 @@ class AndersonModel:
     def __post_init__(self):
         checked_size(self.size)
         if self.disorder not in DISORDERS:
-            raise ValueError(
-                f"disorder is {self.disorder!r}; take one of {', '.join(DISORDERS)}."
-            )
+            raise ValueError(f"disorder is {self.disorder!r}; take one of {', '.join(DISORDERS)}.")
         if self.dimensions not in (2, 3):
             raise ValueError(f"dimensions is {self.dimensions}; take 2 or 3.")
         check_flux(self.flux, self.size)

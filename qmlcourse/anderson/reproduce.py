@@ -7,22 +7,28 @@ Rows and chunks of states are stored as they are done: interrupted, the run goes
 
 import json
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from .. import chunks
+from .. import assets, chunks
 from ._reproduce_topology import MAPS as TOPOLOGY
 from ._reproduce_topology import topology_row
+from .baselines import ComponentsMachine, ParticipationThreshold, accuracy
 from .classifier import Classifier
-from .learning import labelled_states, train_ensemble
+from .learning import INSULATOR_WINDOW, METAL_WINDOW, labelled_states, train_ensemble
 from .models import AndersonModel, BondPercolation, DopedSemiconductor, SitePercolation
 from .percolation import threshold
 from .phase_diagrams import crossing, phase_map
 from .scaling import finite_size_scaling
 from .transfer_matrix import transfer_matrix_length
 from .witnesses import fractal_row, ratio_row
+
+NAME = "anderson_classification_laptop"
+WIDE = (METAL_WINDOW, INSULATOR_WINDOW)
+NEAR = ((13.0, 16.0), (17.1, 20.1))
 
 
 @dataclass(frozen=True)
@@ -31,8 +37,8 @@ class Settings:
 
     seeds: int = 5
     # classifier: lattice size, recipe, states of each network
-    ensembles: tuple = (("small", 8, 2000), ("small", 12, 2000), ("paper", 12, 2000),
-                        ("small", 16, 1000))  # fmt: skip
+    ensembles: tuple = (("small", 8, 2000), ("near", 8, 2000), ("small", 12, 2000),
+                        ("paper", 12, 2000), ("small", 16, 1000))  # fmt: skip
     crossing_states: int = 30
     map_states: int = 6
     map_size: int = 12
@@ -53,7 +59,7 @@ TIERS = {
     ),
 }  # fmt: skip
 
-# name: model of a size, strengths of the crossing, energy, accepted crossing (None: not known to us)
+# name: model of a size, strengths of the crossing, energy, accepted crossing or None
 CASES = {
     "box": (lambda size: AndersonModel(size), (11, 23), 0.0, 16.54),
     "gaussian": (lambda size: AndersonModel(size, "gaussian"), (3.5, 9), 0.0, 6.15),
@@ -101,28 +107,26 @@ def run(tier, out=None, seed=0):
                            [stamp, seed], work)  # fmt: skip
 
     result = {"tier": tier, "seed": seed, "settings": asdict(settings)}
-    result["ensembles"], result["crossings"] = [], []
+    result |= {"ensembles": [], "crossings": [], "baselines": []}
     for recipe, size, count in settings.ensembles:
-        stamp = [recipe, size, count, settings.seeds]
-        name = f"{recipe}-{size}"
-        result["ensembles"].append(
-            kept(f"ensemble-{name}", stamp, lambda a=(recipe, size, count): _ensemble(
-                *a, settings, seed, device, out))
-        )
+        name, stamp = f"{recipe}-{size}", [recipe, size, count, settings.seeds]
+        make = partial(_ensemble, recipe, size, count, settings, seed, device, out)
+        result["ensembles"].append(kept(f"ensemble-{name}", stamp, make))
+        if recipe == "small":
+            make = partial(_baselines, size, count, seed, device, out)
+            result["baselines"].append(kept(f"baselines-{name}", stamp, make))
         classifier = _loaded(out / f"classifier_metal_{name}.safetensors", device)
-        for number, case in enumerate(CASES):
-            stamp = [recipe, size, count, settings.seeds, case, settings.crossing_states]
-            result["crossings"].append(
-                kept(f"crossing-{name}-{case}", stamp, lambda c=case, n=number, k=classifier: {
-                    "classifier": name, "size": size, **_crossing(c, n, k, size, settings, seed)})
-            )
+        for case in CASES:
+            make = partial(_crossing, case, classifier, name, size, settings, seed)
+            row = kept(f"crossing-{name}-{case}", [*stamp, case, settings.crossing_states], make)
+            result["crossings"].append(row)
         if (recipe, size) == ("small", settings.map_size):
             result["maps"] = _maps(kept, classifier, settings, seed)
             result["topology"] = {
-                case: kept(f"topology-{case}", settings.seeds, lambda c=case: topology_row(
-                    c, settings.seeds, seed, device, out))
+                case: kept(f"topology-{case}", settings.seeds,
+                           partial(topology_row, case, settings.seeds, seed, device, out))
                 for case in TOPOLOGY
-            }
+            }  # fmt: skip
             result["witnesses"] = _witnesses(kept, settings, seed, device)
     path = out / f"anderson_classification_{tier}.json"
     chunks.write(path, json.dumps(result).encode())
@@ -130,23 +134,34 @@ def run(tier, out=None, seed=0):
     print(f"stored in {path}")
 
 
+def _states(size, count, number, windows, seed, device, out):
+    """Densities and labels of the network `number`, made in chunks that are kept."""
+    name = f"states-{size}-{number}" + ("" if windows == WIDE else "-near")
+
+    def work(seeds):
+        generator = torch.Generator(device=device).manual_seed(seeds[0] % 2**62)
+        density, label, _ = labelled_states(AndersonModel(size), len(seeds), generator, *windows)
+        half = (size**3 * density).half().flatten(1).cpu()
+        return torch.cat([half, label[:, None].cpu().half()], 1).numpy()
+
+    stream = 100 * size + number + (0 if windows == WIDE else 50)
+    data = chunks.run_chunks(out, name, count, 200, work, _Size(size), seed, stream)
+    data = torch.from_numpy(data.astype(np.float32)).to(device)
+    return (data[:, :-1] / size**3).reshape(-1, size, size, size), data[:, -1].long()
+
+
 def _ensemble(recipe, size, count, settings, seed, device, out):
     """Networks of one size, each from states of its own; stored as safetensors."""
     networks, rows, temperatures = [], [], []
+    windows = NEAR if recipe == "near" else WIDE
     for number in range(settings.seeds):
-        def states(seeds):
-            generator = torch.Generator(device=device).manual_seed(seeds[0] % 2**62)
-            density, label, strength = labelled_states(AndersonModel(size), len(seeds), generator)
-            half = (size**3 * density).half().flatten(1).cpu()
-            return torch.cat([half, label[:, None].cpu().half()], 1).numpy()
-
-        data = chunks.run_chunks(out, f"states-{size}-{number}", count, 200, states,
-                                 _Size(size), seed, 100 * size + number)  # fmt: skip
-        data = torch.from_numpy(data.astype(np.float32)).to(device)
-        density = (data[:, :-1] / size**3).reshape(-1, size, size, size)
+        density, label = _states(size, count, number, windows, seed, device, out)
         found, logs = train_ensemble(
-            density, data[:, -1].long(), [seed + number], recipe,
-            about=f"box model, E = 0, {size}^3, W 8 to 14 and 19 to 27, {count} states",
+            density,
+            label,
+            [seed + number],
+            "small" if recipe == "near" else recipe,
+            about=f"box model, E = 0, {size}^3, W in {windows[0]} and {windows[1]}, {count} states",
             folder=out / f"checkpoints-{recipe}-{size}-{count}",
         )
         networks += found.networks
@@ -155,6 +170,27 @@ def _ensemble(recipe, size, count, settings, seed, device, out):
     ensemble = Classifier(tuple(networks), float(np.mean(temperatures)), about=found.about)
     ensemble.save(out / f"classifier_metal_{recipe}-{size}.safetensors")
     return {"recipe": recipe, "size": size, "states": count, "networks": rows}
+
+
+def _baselines(size, count, seed, device, out):
+    """One number and a linear machine on the same states; accuracies far from and near W_c."""
+    density, label = (part.cpu() for part in _states(size, count, 0, WIDE, seed, device, out))
+    one = ParticipationThreshold.fit(density, label)
+    machine = ComponentsMachine().fit(density, label)
+    network = Classifier.from_bytes(
+        (out / f"classifier_metal_small-{size}.safetensors").read_bytes()
+    )
+    row = {"size": size, "threshold": one.threshold, "width": one.width, "accuracy": {}}
+    for number, (key, windows) in enumerate({"far": WIDE, "near": NEAR}.items()):
+        generator = torch.Generator().manual_seed(900 + 10 * size + number)
+        test, truth, _ = labelled_states(AndersonModel(size), 400, generator, *windows)
+        networks = network.probabilities(test)[..., 1] > 0.5
+        row["accuracy"][key] = {
+            "participation": accuracy(one.metal_probability(test) > 0.5, truth),
+            "components": accuracy(machine.is_metal(test), truth),
+            "networks": [accuracy(said, truth) for said in networks],
+        }
+    return row
 
 
 @dataclass(frozen=True)
@@ -169,13 +205,15 @@ def _loaded(path, device):
     return classifier
 
 
-def _crossing(case, number, classifier, size, settings, seed):
+def _crossing(case, classifier, name, size, settings, seed):
     make, (low, high), energy, accepted = CASES[case]
     strengths = np.linspace(low, high, 15)
-    found = crossing(make(size), classifier, strengths, settings.crossing_states,
-                     [seed, 7, number], energy)  # fmt: skip
+    found = crossing(
+        make(size), classifier, strengths, settings.crossing_states,
+        [seed, 7, list(CASES).index(case)], energy,
+    )  # fmt: skip
     return {
-        "case": case, "energy": energy, "accepted": accepted,
+        "classifier": name, "size": size, "case": case, "energy": energy, "accepted": accepted,
         "strengths": strengths.tolist(), "probability": np.round(found.probability, 4).tolist(),
         "centres": found.centres.tolist(), "mean": found.mean, "spread": found.spread,
         "sample_error": found.sample_error,
@@ -184,46 +222,51 @@ def _crossing(case, number, classifier, size, settings, seed):
 
 def _maps(kept, classifier, settings, seed):
     rows = {}
-    for number, (case, ((low, high), (bottom, top))) in enumerate(MAPS.items()):
-        strengths = np.linspace(low, high, settings.map_points[0])
-        energies = np.linspace(bottom, top, settings.map_points[1])
-
-        def work(case=case, number=number, strengths=strengths, energies=energies):
-            model = CASES[case][0](settings.map_size)
-            p = phase_map(model, classifier, strengths, energies, settings.map_states,
-                          [seed, 11, number])  # fmt: skip
-            return {
-                "strengths": strengths.tolist(), "energies": energies.tolist(),
-                "probability": np.round(np.nan_to_num(p, nan=-1), 3).tolist(),
-            }  # fmt: skip
-
+    for case in MAPS:
         stamp = [case, settings.map_points, settings.map_states, settings.map_size]
-        rows[case] = kept(f"map-{case}", stamp, work)
+        rows[case] = kept(f"map-{case}", stamp, partial(_map, case, classifier, settings, seed))
     return rows
+
+
+def _map(case, classifier, settings, seed):
+    (low, high), (bottom, top) = MAPS[case]
+    strengths = np.linspace(low, high, settings.map_points[0])
+    energies = np.linspace(bottom, top, settings.map_points[1])
+    p = phase_map(
+        CASES[case][0](settings.map_size), classifier, strengths, energies, settings.map_states,
+        [seed, 11, list(MAPS).index(case)],
+    )  # fmt: skip
+    return {
+        "strengths": strengths.tolist(), "energies": energies.tolist(),
+        "probability": np.round(np.nan_to_num(p, nan=-1), 3).tolist(),
+    }  # fmt: skip
 
 
 def _witnesses(kept, settings, seed, device):
     """What no network has seen: level ratios, transfer matrices, dimensions, clusters."""
     rows = {"ratio": {}, "transfer": {}}
-    for number, case in enumerate(CASES):
-        make, (low, high), energy, _ = CASES[case]
+    for number, (case, (model, window, energy, _)) in enumerate(CASES.items()):
         stamp = [case, settings.witness_sizes, settings.witness_samples]
-        rows["ratio"][case] = kept(f"ratio-{case}", stamp, lambda c=case, n=number: ratio_row(
-            CASES[c][0], np.linspace(*CASES[c][1], 9), CASES[c][2], settings.witness_sizes,
-            settings.witness_samples, [seed, 13, n], device))
+        make = partial(
+            ratio_row, model, np.linspace(*window, 9), energy, settings.witness_sizes,
+            settings.witness_samples, [seed, 13, number], device,
+        )  # fmt: skip
+        rows["ratio"][case] = kept(f"ratio-{case}", stamp, make)
     windows = {"box": (15, 18), "gaussian": (5.4, 6.9), "cauchy": (3.6, 4.9)}
     for number, (case, window) in enumerate(windows.items()):
         bars = [(m, slices if case == "box" else slices // 4) for m, slices in settings.bars]
-        rows["transfer"][case] = kept(
-            f"transfer-{case}", [case, bars], lambda c=case, w=window, b=bars, n=number:
-            _transfer(c, w, b, seed + n, device))
-    rows["dimension"] = kept("dimension", settings.witness_samples, lambda: fractal_row(
-        (5, 10, 16.54, 20, 30), (6, 8, 12, 16), settings.witness_samples, [seed, 17], device))
+        make = partial(_transfer, case, window, bars, seed + number, device)
+        rows["transfer"][case] = kept(f"transfer-{case}", [case, bars], make)
+    make = partial(fractal_row, (5, 10, 16.54, 20, 30), (6, 8, 12, 16), settings.witness_samples,
+                   [seed, 17], device)  # fmt: skip
+    rows["dimension"] = kept("dimension", settings.witness_samples, make)
     small, large, samples = settings.percolation
     for name, window in (("sites", (0.28, 0.35)), ("bonds", (0.22, 0.28))):
-        rows[f"classical {name}"] = kept(f"classical-{name}", settings.percolation, lambda n=name,
-            w=window: list(threshold(small, large, np.linspace(*w, 9), samples, seed,
-                                     bonds=n == "bonds")))
+        rows[f"classical {name}"] = kept(
+            f"classical-{name}", settings.percolation,
+            lambda n=name, w=window: list(threshold(
+                small, large, np.linspace(*w, 9), samples, seed, bonds=n == "bonds")),
+        )  # fmt: skip
     return rows
 
 
@@ -232,8 +275,13 @@ def _transfer(case, window, bars, seed, device):
     widths = [width for width, _ in bars]
     found = [
         transfer_matrix_length(
-            width, strengths, case, length=length // 4, bars=4,
-            generator=torch.Generator(device=device).manual_seed(1000 * seed + width))
+            width,
+            strengths,
+            case,
+            length=length // 4,
+            bars=4,
+            generator=torch.Generator(device=device).manual_seed(1000 * seed + width),
+        )
         for width, length in bars
     ]
     reduced = np.array([f.reduced.tolist() for f in found])
@@ -245,11 +293,25 @@ def _transfer(case, window, bars, seed, device):
     }  # fmt: skip
 
 
+def ship(out):
+    """List a finished laptop run among the shipped files: the results and the classifiers."""
+    command = "qmlcourse reproduce anderson_classification --tier laptop"
+    out = Path(out)
+    assets.register(NAME, out / f"{NAME}.json", command=command, tier="laptop",
+                    what="crossings, phase maps, topology and witnesses of chapter 3")  # fmt: skip
+    for path in sorted(out.glob("classifier_*.safetensors")):
+        name = path.stem.replace("classifier_metal_", "classifier_metal-")
+        assets.register(name, path, command=command, tier="laptop",
+                        what=f"weights of the networks {name}")  # fmt: skip
+
+
 def report(result):
     """Accepted values beside ours, as text."""
-    lines = [f"Anderson classification, tier {result['tier']}, "
-             f"{result['settings']['seeds']} networks each",
-             f"{'classifier':12} {'model':20} {'crossing':>9} {'spread':>7} {'states':>7} accepted"]
+    lines = [
+        f"Anderson classification, tier {result['tier']}, "
+        f"{result['settings']['seeds']} networks each",
+        f"{'classifier':12} {'model':20} {'crossing':>9} {'spread':>7} {'states':>7} accepted",
+    ]
     for row in result["crossings"]:
         accepted = "" if row["accepted"] is None else f"{row['accepted']:g}"
         lines.append(f"{row['classifier']:12} {row['case']:20} {row['mean']:9.3f} "
@@ -264,11 +326,17 @@ def report(result):
         )
     for case, row in witnesses.get("ratio", {}).items():
         lines.append(f"level ratios, {case}: crossing at {row['crossing']}")
+    for row in result.get("baselines", []):
+        lines.append(f"right on {row['size']}^3 states, " + "; ".join(
+            f"{key}: P2 {found['participation']:.3f}, components {found['components']:.3f}, "
+            f"networks {np.mean(found['networks']):.3f} +- {np.std(found['networks'], ddof=1):.3f}"
+            for key, found in row["accuracy"].items()))  # fmt: skip
     for name in ("sites", "bonds"):
         value = witnesses.get(f"classical {name}")
         if value:
             lines.append(f"classical threshold, {name}: {value[0]:.4f} +- {value[1]:.4f}")
     for case, row in result.get("topology", {}).items():
-        lines.append(f"topology, {case}: " + ", ".join(
-            f"{k} {v:.3f}" for k, v in row["agreement"].items()))
+        lines.append(
+            f"topology, {case}: " + ", ".join(f"{k} {v:.3f}" for k, v in row["agreement"].items())
+        )
     return "\n".join(lines)

@@ -74,7 +74,8 @@ class WilsonDirac:
     """Four orbitals on a cubic lattice: strong, weak and ordinary topological insulators.
 
     H(k) = sum_a sin k_a tx s_a + (m + sum_a cos k_a) tz. Strong for 1 < |m| < 3, weak for
-    |m| < 1, ordinary beyond 3 (X.-L. Qi, T. L. Hughes, S.-C. Zhang, Phys. Rev. B 78, 195424 (2008)).
+    |m| < 1, ordinary beyond 3 (X.-L. Qi, T. L. Hughes and S.-C. Zhang, Phys. Rev. B 78, 195424
+    (2008)).
     """
 
     size: int

@@ -11,7 +11,8 @@ import torch
 
 from .models import AndersonModel, _energies, draw, each, plane_bonds, uniform
 
-_STEPS = 5  # slices between two orthonormalisations
+# slices between two orthonormalisations; Cauchy energies may be huge
+_STEPS = {"box": 5, "gaussian": 5, "cauchy": 2}
 
 
 @dataclass(frozen=True)
@@ -54,18 +55,18 @@ def transfer_matrix_length(
     frame = unit.expand(samples, -1, -1).clone()
     now, before = frame[:, :states], frame[:, states:]
     growth = torch.zeros(samples, dtype=torch.float64, device=plane.device)
-    settle = length // 50
+    settle, steps = length // 50, _STEPS[disorder]
     counted = 0
-    for block in range((length + settle) // _STEPS):
-        share = uniform((_STEPS, samples, states), generator)
+    for block in range((length + settle) // steps):
+        share = uniform((steps, samples, states), generator)
         on_site = scale * _energies(share, disorder)
-        for step in range(_STEPS):
+        for step in range(steps):
             ahead = (energy - on_site[step])[..., None] * now - plane @ now - before
             now, before = ahead, now
         now, before, last = _orthonormal(now, before)
-        if block * _STEPS >= settle:
+        if block * steps >= settle:
             growth += last
-            counted += _STEPS
+            counted += steps
     exponent = (growth / counted).reshape(len(strengths), bars)
     mean, error = exponent.mean(1), exponent.std(1) / bars**0.5
     reduced = 1 / (mean * width)
@@ -77,8 +78,12 @@ def _orthonormal(now, before):
     growth = 0
     for _ in range(2):  # Cholesky twice is as good as Householder and made of matrix products
         overlap = now.mH @ now + before.mH @ before
-        factor = torch.linalg.cholesky(overlap, upper=True)
-        now = torch.linalg.solve_triangular(factor, now, upper=True, left=False)
-        before = torch.linalg.solve_triangular(factor, before, upper=True, left=False)
-        growth = growth + factor[:, -1, -1].real.log()
+        factor, failed = torch.linalg.cholesky_ex(overlap, upper=True)
+        if bool(failed.any()):  # columns too alike for their squares
+            frame, factor = torch.linalg.qr(torch.cat([now, before], 1))
+            now, before = frame[:, : now.shape[1]], frame[:, now.shape[1] :]
+        else:
+            now = torch.linalg.solve_triangular(factor, now, upper=True, left=False)
+            before = torch.linalg.solve_triangular(factor, before, upper=True, left=False)
+        growth = growth + factor[:, -1, -1].abs().log()
     return now, before, growth

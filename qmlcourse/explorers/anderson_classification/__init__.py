@@ -1,0 +1,31 @@
+"""Chapter 3, Anderson classification: eight explorers, the opening picture, the questions."""
+
+from ...widgets.solution import solution
+from . import questions
+from .full_scale import full_scale, report, witnesses
+from .game import GameExplorer
+from .honesty import HonestyExplorer
+from .look import LookExplorer
+from .maps import MapExplorer
+from .measure import MeasureExplorer
+from .opening import opening
+from .topology import TopologyExplorer
+from .training import TrainingExplorer
+from .transfer import TransferExplorer
+
+__all__ = [
+    "GameExplorer",
+    "HonestyExplorer",
+    "LookExplorer",
+    "MapExplorer",
+    "MeasureExplorer",
+    "TopologyExplorer",
+    "TrainingExplorer",
+    "TransferExplorer",
+    "full_scale",
+    "opening",
+    "questions",
+    "report",
+    "solution",
+    "witnesses",
+]

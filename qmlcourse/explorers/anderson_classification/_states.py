@@ -1,0 +1,58 @@
+"""States that several explorers show, made once."""
+
+from functools import lru_cache
+
+import numpy as np
+import torch
+
+from ...anderson import (
+    AndersonModel,
+    BondPercolation,
+    SitePercolation,
+    eigenstates,
+    load_classifier,
+    spacing_ratio,
+)
+
+MODELS = {
+    "box": (lambda size: AndersonModel(size), (2.0, 30.0), 0.0, "W"),
+    "gaussian": (lambda size: AndersonModel(size, "gaussian"), (1.0, 12.0), 0.0, "W"),
+    "cauchy": (lambda size: AndersonModel(size, "cauchy"), (0.5, 9.0), 0.0, "W"),
+    "box, flux 1/4": (lambda size: AndersonModel(size, flux=0.25), (2.0, 30.0), 0.0, "W"),
+    "sites": (lambda size: SitePercolation(size), (0.2, 0.9), 0.5, "p"),
+    "bonds": (lambda size: BondPercolation(size), (0.15, 0.8), 0.5, "p"),
+}
+torch.set_num_threads(1)  # two threads on small tensors are far slower
+
+
+@lru_cache(maxsize=256)
+def state(model, size, strength, seed):
+    """Density (x, y, z), energy and residual of the state nearest the model's energy."""
+    make, _, energy, _ = MODELS[model]
+    found = eigenstates(make(size).sample([strength], seed), energy)
+    return (
+        found.density[0, 0].numpy(),
+        float(found.energies[0, 0]),
+        float(found.residuals[0, 0]),
+    )
+
+
+@lru_cache(maxsize=2048)
+def levels(size, strength, seed, count=12):
+    """P2 of four states and the spacing ratio of the levels nearest 0, box disorder."""
+    found = eigenstates(AndersonModel(size).sample([strength], seed), 0.0, count, tolerance=1e-7)
+    shares = found.density[0, :4].square().sum((-3, -2, -1))
+    return float(shares.mean()), float(spacing_ratio(found.energies)[0])
+
+
+@lru_cache(maxsize=8)
+def classifier(name):
+    """A shipped classifier."""
+    return load_classifier(name)
+
+
+def probabilities(name, density):
+    """(network,) probabilities of a metal for one density (x, y, z)."""
+    image = torch.from_numpy(np.ascontiguousarray(density))[None].float()
+    net = classifier(name)
+    return net.probabilities(image)[:, 0, net.names.index("metal")].numpy()

@@ -1,0 +1,186 @@
+"""Play: twenty states, metal or insulator? The student against one number and the network."""
+
+from functools import lru_cache
+
+import ipywidgets
+import matplotlib
+import numpy as np
+import torch
+import traitlets
+
+from ... import assets
+from ...anderson import AndersonModel, states_of
+from ...anderson.baselines import ParticipationThreshold
+from ...anderson.reproduce import NAME
+from ...widgets import (
+    COLORS,
+    SEQUENTIAL,
+    Explorer,
+    LiveFigure,
+    choice,
+    new_figure,
+    seed,
+    slider,
+    style_axes,
+)
+from ...widgets.controls import Control
+from ._states import classifier
+from ._voxels import centred
+
+COUNT = 20
+SIZE = 8
+CRITICAL = 16.54
+FAR = ((8.0, 13.0), (20.0, 27.0))
+NEAR = ((14.0, 16.2), (16.9, 19.0))
+_OPEN = "." * COUNT
+_CLASSIFIER = "metal-small-8"
+
+
+class GameExplorer(Explorer):
+    """Twenty states, half far from the transition and half near it; who tells them better?"""
+
+    name = "anderson_game"
+    title = "Metal or insulator?"
+    look_for = (
+        "Give an answer for each picture, then look at the score. Are you better than one number? "
+        "What happens to all three near the transition?"
+    )
+
+    number = traitlets.Int(1).tag(control=slider("State", "", 1, COUNT, 1))
+    order = traitlets.Unicode("mixed").tag(
+        control=choice("States", {"mixed": "mixed", "far first": "far"})
+    )
+    seed = traitlets.Int(5).tag(control=seed("Set of states"))
+    answers = traitlets.Unicode(_OPEN).tag(control=Control())
+
+    def prepare(self):
+        figure = new_figure(10.4, 4.3)
+        grid = figure.add_gridspec(1, 3, width_ratios=[1, 1, 1.15])
+        self._images = []
+        for column, label in enumerate(("sum over z", "sum over y")):
+            ax = style_axes(figure.add_subplot(grid[0, column]), title=label)
+            ax.set(xticks=[], yticks=[])
+            self._images.append(ax.imshow(np.zeros((SIZE, SIZE)), vmin=0, vmax=1))
+        score = style_axes(figure.add_subplot(grid[0, 2]), "", "right so far (%)", "score")
+        score.set(ylim=(0, 108), xlim=(-0.5, 2.5))
+        score.set_xticks(range(3), ["you", "P₂", "network"])
+        score.axhline(50, color="#BBBBBB", lw=1)
+        colours = [COLORS["blue"], COLORS["orange"]]
+        self._bars = [
+            score.bar(np.arange(3) + 0.2 * (2 * k - 1), [0] * 3, 0.36, color=colours[k], label=name)
+            for k, name in enumerate(("far from W_c", "near W_c"))
+        ]
+        score.legend(loc="upper left", ncols=2, fontsize=10, bbox_to_anchor=(0, 1.02))
+        self._words = figure.text(0.02, 0.03, "", fontsize=12)
+        self._map = matplotlib.colormaps[SEQUENTIAL]
+        live = LiveFigure(figure)
+        live.animated(*self._images, *self._bars[0], *self._bars[1], self._words)
+        return live
+
+    def extras(self):
+        row = []
+        for label, letter in (("metal", "m"), ("insulator", "i")):
+            button = ipywidgets.Button(description=label).add_class("qml-button")
+            answer = self.guarded(self._answer)
+            button.on_click(lambda _, a=answer, k=letter: a(k))
+            row.append(button)
+        self.buttons = row
+        return [ipywidgets.HBox(row).add_class("qml-row")]
+
+    def _answer(self, letter):
+        at = self.number - 1
+        with self.together():
+            self.answers = self.answers[:at] + letter + self.answers[at + 1 :]
+            self.number = min(self.number + 1, COUNT)
+
+    def compute(self, number, order, seed, answers):
+        found = _set(seed, order)
+        said = np.array([{"m": 1, "i": 0, ".": -1}[letter] for letter in answers])
+        done = said >= 0
+        score = np.full((3, 2), np.nan)
+        for group in (0, 1):
+            chosen = done & (found["near"] == group)
+            if chosen.any():
+                truth = found["metal"][chosen]
+                for row, who in enumerate((said, found["number"], found["network"])):
+                    score[row, group] = 100 * (who[chosen] == truth).mean()
+        return {"score": score, "done": int(done.sum()), "said": said, "density":
+                found["density"][number - 1], "strength": found["strength"][number - 1],
+                "probability": found["probability"][number - 1],
+                "share": found["share"][number - 1]}  # fmt: skip
+
+    def draw(self, data, state):
+        density = data["density"]
+        for image, axis in zip(self._images, (2, 1), strict=True):
+            shown = np.log10(np.maximum(SIZE**2 * density.sum(axis), 1e-4))
+            image.set_data(np.clip((shown.T + 3) / 4.5, 0, 1))
+        for group, bars in enumerate(self._bars):
+            for bar, height in zip(bars, data["score"][:, group], strict=True):
+                bar.set_height(0 if np.isnan(height) else height)
+        given = data["said"][state["number"] - 1]
+        metal = data["strength"] < CRITICAL
+        if given < 0:
+            words = "metal or insulator? (Answer with the buttons.)"
+        else:
+            truth = "metal" if metal else "insulator"
+            words = (
+                f"{'right' if bool(given) == metal else 'no'}: W = {data['strength']:.1f}, {truth};"
+                f" P₂ = {data['share']:.3f}; the network gave the metal "
+                f"{100 * data['probability']:.0f} %"
+            )
+        self._words.set_text(f"state {state['number']} of {COUNT}: {words}")
+        score = data["score"]
+        self.readout = f"{data['done']} of {COUNT} answered. " + (
+            ""
+            if data["done"] == 0
+            else "Right: "
+            + "; ".join(
+                f"{name} {_percent(score[0, k])}, P₂ {_percent(score[1, k])}, "
+                f"network {_percent(score[2, k])}"
+                for k, name in enumerate(("far: you", "near: you"))
+                if not np.isnan(score[0, k])
+            )
+        )
+        return f"State {state['number']} of {COUNT}; {data['done']} answered. {words}"
+
+    def table(self, data, state):
+        found = _set(state["seed"], state["order"])
+        return {"number": np.arange(1, COUNT + 1), "disorder": found["strength"],
+                "p2": found["share"], "network": found["probability"],
+                "answer": data["said"]}  # fmt: skip
+
+
+def _percent(value):
+    return f"<b>{value:.0f} %</b>"
+
+
+@lru_cache(maxsize=16)
+def _set(seed, order):
+    """Twenty states with what one number and the network say of them."""
+    rng = np.random.default_rng(seed)
+    near = np.repeat([0, 1], COUNT // 2)
+    metal = np.tile([0, 1], COUNT // 2)
+    if order == "mixed":
+        shuffled = rng.permutation(COUNT)
+        near, metal = near[shuffled], metal[shuffled]
+    strength = np.array(
+        [
+            rng.uniform(*(NEAR if n else FAR)[0 if m else 1])
+            for n, m in zip(near, metal, strict=True)
+        ]
+    )
+    density = states_of(AndersonModel(SIZE), strength, int(rng.integers(2**31)))
+    row = next(r for r in assets.load_json(NAME)["baselines"] if r["size"] == SIZE)
+    one = ParticipationThreshold(row["threshold"], row["width"])
+    net = classifier(_CLASSIFIER)
+    probability = net.probabilities(density)[..., 1].mean(0).numpy()
+    return {
+        "near": near, "metal": metal, "strength": strength,
+        "density": np.array([centred(d) for d in density.double().numpy()]),
+        "share": density.double().square().sum((1, 2, 3)).numpy(),
+        "number": (one.metal_probability(density) > 0.5).long().numpy(),
+        "network": (probability > 0.5).astype(int), "probability": probability,
+    }  # fmt: skip
+
+
+torch.set_num_threads(1)

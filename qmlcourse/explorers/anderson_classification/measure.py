@@ -1,0 +1,111 @@
+"""Measure: the share of a state and the ratio of its levels, by size: one's own scaling."""
+
+import numpy as np
+import traitlets
+
+from ...anderson import fractal_dimension
+from ...anderson.witnesses import POISSON
+from ...widgets import COLORS, Explorer, LiveFigure, Player, new_figure, seed, slider, style_axes
+from ._states import levels
+
+SIZES = (6, 8, 10)
+MOST = 40
+_GOE = 0.5307
+
+
+class MeasureExplorer(Explorer):
+    """P2 against the size with its slope D2, and the spacing ratio, for a disorder."""
+
+    name = "anderson_measure"
+    title = "Measure without a network"
+    look_for = (
+        "Take W = 5, 16.5 and 30, and add samples for each. Where does the ratio of spacings fall "
+        "with the size, where does it not? What is the slope D₂?"
+    )
+
+    strength = traitlets.Float(5.0).tag(control=slider("Disorder W", "t", 2, 40, 0.5))
+    samples = traitlets.Int(3).tag(control=slider("Samples of each size", "", 1, MOST, 1))
+    seed = traitlets.Int(1).tag(control=seed("First pattern"))
+
+    def prepare(self):
+        figure = new_figure(10.4, 4.3)
+        left, right = figure.subplots(1, 2)
+        style_axes(left, "size L", "⟨P₂⟩ of the states near E = 0", "how many sites share it")
+        style_axes(right, "size L", "ratio of level spacings ⟨r⟩", "do levels repel?")
+        left.set(xscale="log", yscale="log", xlim=(5.4, 11.4), ylim=(8e-4, 1.2))
+        left.set_xticks(SIZES, [str(s) for s in SIZES])
+        left.minorticks_off()
+        right.set(xlim=(5, 11), ylim=(0.3, 0.62), xticks=SIZES)
+        self._cloud = left.plot([], [], ".", color="#B5B5B5", ms=5)[0]
+        self._share = left.plot([], [], "o", color=COLORS["blue"], ms=9)[0]
+        self._slope = left.plot([], [], color=COLORS["blue"], lw=1.6)[0]
+        sizes = np.array(SIZES, float)
+        left.plot(sizes, 3 / sizes**3, "--", color=COLORS["green"], lw=1.5)
+        left.text(6.1, 9e-3, "spread over all: 3/N", color=COLORS["green"], fontsize=10)
+        self._ratio = right.plot([], [], "o", color=COLORS["orange"], ms=9)[0]
+        self._bars = right.vlines(SIZES, 0, 0, color=COLORS["orange"], lw=2)
+        right.axhline(_GOE, color=COLORS["green"], ls="--", lw=1.5)
+        right.axhline(POISSON, color=COLORS["red"], ls="--", lw=1.5)
+        right.text(10.9, _GOE + 0.006, "repelling levels, accepted 0.5307", ha="right",
+                   color=COLORS["green"], fontsize=10)  # fmt: skip
+        right.text(10.9, POISSON - 0.016, "free levels, 2 ln 2 − 1", ha="right",
+                   color=COLORS["red"], fontsize=10)  # fmt: skip
+        self._words = left.text(0.97, 0.95, "", ha="right", va="top", transform=left.transAxes,
+                                color=COLORS["blue"])  # fmt: skip
+        live = LiveFigure(figure)
+        live.animated(self._cloud, self._share, self._slope, self._ratio, self._bars, self._words)
+        return live
+
+    def extras(self):
+        self.player = Player(
+            self._more, lambda: setattr(self, "samples", 1), total=MOST - 1, interval=0.05,
+            label="Add samples", report=self._report,
+        )  # fmt: skip
+        return [self.player]
+
+    def compute(self, strength, samples, seed):
+        shares, ratios = [], []
+        for size in SIZES:
+            found = [levels(size, round(strength, 2), 1000 * seed + n) for n in range(samples)]
+            shares.append([f[0] for f in found])
+            ratios.append([f[1] for f in found])
+        shares, ratios = np.array(shares), np.array(ratios)
+        error = ratios.std(1, ddof=1) / np.sqrt(samples) if samples > 1 else np.full(3, 0.1)
+        mean = shares.mean(1)
+        return {
+            "shares": shares, "mean": mean, "ratio": ratios.mean(1), "error": error,
+            "dimension": fractal_dimension(SIZES, mean),
+        }  # fmt: skip
+
+    def draw(self, data, state):
+        sizes = np.array(SIZES, float)
+        mean, slope = data["mean"], data["dimension"]
+        self._cloud.set_data(np.repeat(sizes, data["shares"].shape[1]), data["shares"].ravel())
+        self._share.set_data(sizes, mean)
+        middle = np.exp(np.log(mean).mean() + slope * np.log(sizes).mean())
+        self._slope.set_data(sizes, middle * sizes**-slope)
+        self._ratio.set_data(sizes, data["ratio"])
+        low, high = data["ratio"] - data["error"], data["ratio"] + data["error"]
+        self._bars.set_segments(
+            [[(s, a), (s, b)] for s, a, b in zip(sizes, low, high, strict=True)]
+        )
+        self._words.set_text(f"D₂ = {slope:.2f}")
+        self.readout = (
+            f"W = {state['strength']:g}, {state['samples']} samples: slope <b>D₂ = {slope:.2f}</b>"
+            f" (3 is spread out, 0 is localised); ⟨r⟩ = "
+            + ", ".join(
+                f"{r:.3f} ± {e:.3f}" for r, e in zip(data["ratio"], data["error"], strict=True)
+            )
+        )
+        return (
+            f"Disorder {state['strength']:g}: the slope D2 of the participation is {slope:.2f}, "
+            f"and the ratio of spacings at size 10 is {data['ratio'][-1]:.3f}."
+        )
+
+    def table(self, data, state):
+        return {"size": np.array(SIZES), "mean_p2": data["mean"], "spacing_ratio": data["ratio"],
+                "standard_error": data["error"]}  # fmt: skip
+
+    def _more(self):
+        self.samples = min(self.samples + 1, MOST)
+        return self.samples < MOST

@@ -1,0 +1,44 @@
+"""The picture that opens the chapter: two states, one of a metal and one of an insulator."""
+
+import matplotlib
+from matplotlib.collections import LineCollection, PolyCollection
+
+from ...widgets import SEQUENTIAL, new_figure, style_axes
+from ._states import state
+from ._voxels import box_edges, centred, fewest_sites, visible_faces
+from .look import SIZE, _scaled
+
+_TURN, _TILT = 35.0, 25.0
+
+
+def opening():
+    """Figure: the sites that hold half of a state, of the same crystal at W = 10 and W = 22.
+
+    Returns a Matplotlib figure with an alt text.
+    """
+    figure = new_figure(8.8, 4.0)
+    counts = []
+    for ax, strength in zip(figure.subplots(1, 2), (10.0, 22.0), strict=True):
+        density = centred(state("box", SIZE, strength, 3)[0])
+        inside = fewest_sites(density, 0.5)
+        counts.append(int(inside.sum()))
+        style_axes(ax, title=f"W = {strength:g}: half of it sits on {counts[-1]} sites")
+        corners, sites, light = visible_faces(inside, _TURN, _TILT)
+        colours = matplotlib.colormaps[SEQUENTIAL](_scaled(density, True)[tuple(sites.T)])
+        colours[:, :3] *= light[:, None]
+        ax.add_collection(
+            LineCollection(box_edges(density.shape, _TURN, _TILT), colors="#9A9A9A", linewidths=1)
+        )
+        edges = colours * [0.75, 0.75, 0.75, 1]
+        ax.add_collection(
+            PolyCollection(corners, facecolors=colours, edgecolors=edges, linewidths=0.35)
+        )
+        reach = SIZE * 0.9
+        ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
+        ax.set_axis_off()
+    figure.alt = (
+        f"Two cubes of the same random crystal. At disorder 10 half of the state covers "
+        f"{counts[0]} of {SIZE**3} sites all over the cube; at disorder 22 it sits on "
+        f"{counts[1]} sites."
+    )
+    return figure

@@ -1,0 +1,198 @@
+"""The predictions and exercises of chapter 3: each is a question with an instant check."""
+
+import ipywidgets
+import numpy as np
+import torch
+
+from ... import assets
+from ...anderson import AndersonModel, collapse_spread
+from ...anderson.reproduce import NAME
+from ...widgets import Prediction, ask_choice, ask_number, checks
+from ...widgets.questions import Question
+from ._voxels import fewest_sites
+
+_COUNT_OPTIONS = ["about ten", "about a hundred", "about a thousand"]
+_FIELD_OPTIONS = ["more disorder", "less disorder", "exactly as much"]
+
+
+def predict_count():
+    """The first prediction: how many sites hold half of a metallic state."""
+    return Prediction(
+        "A metal of 1,728 sites with disorder W = 10: its states reach everywhere. How many sites "
+        "hold half of one of them?",
+        _COUNT_OPTIONS,
+        key="anderson-count",
+    )
+
+
+def recall_count():
+    """The first prediction beside the outcome."""
+    return Prediction.recall(
+        "anderson-count",
+        _COUNT_OPTIONS[1],
+        "Everywhere does not mean evenly: peaks hold most of it, far from the 864 sites of an even "
+        "one.",
+    )
+
+
+def predict_field():
+    """The second prediction: what a magnetic field does."""
+    return Prediction(
+        "The network knows the box model without a field. Now a quarter of a flux quantum goes "
+        "through every plaquette. Compared with no field, the states stay metallic up to …",
+        _FIELD_OPTIONS,
+        key="anderson-field",
+    )
+
+
+def recall_field():
+    """The second prediction beside the outcome."""
+    return Prediction.recall(
+        "anderson-field",
+        _FIELD_OPTIONS[0],
+        "The field breaks the pairs of reversed paths whose interference helps to localise.",
+    )
+
+
+def plane_wave():
+    """One minute: the least P2."""
+    return ask_number(
+        "A plane wave covers all 1,728 sites evenly. What is its P₂?",
+        lambda answer: checks.number(
+            answer, 1 / 1728, rtol=0.01,
+            hints=[
+                (1.0, "This is P₂ of a state on one site."),
+                (1728.0, "This is 1/P₂, the number of sites."),
+                (3 / 1728, "This is the mean of real random numbers; a plane wave is even."),
+            ],
+        ),
+        "",
+        ["|ψ|² is 1/N on each of N sites; add up the squares."],
+    )  # fmt: skip
+
+
+def free_levels():
+    """One minute: what the ratio of spacings says."""
+    right = "states that never meet, so their energies know nothing of each other"
+    return ask_choice(
+        "In a large crystal ⟨r⟩ comes out as 0.386. What does this mean?",
+        ["states that share sites, so their energies repel", right, "a field is on"],
+        right,
+        {
+            "states that share sites, so their energies repel": "Then small spacings are rare, and "
+            "⟨r⟩ is 0.53.",
+            right: "Right: random numbers in a row, 2 ln 2 − 1.",
+            "a field is on": "With a field and extended states ⟨r⟩ is higher still, near 0.60.",
+        },
+        ["What is the chance that two such neighbours lie very near each other?"],
+    )
+
+
+def shrunk(explorer, target=20):
+    """Three minutes, tune to target: half of the state on few sites."""
+    count = int(fewest_sites(explorer.data["density"], 0.5).sum())
+    strength = explorer.state()["strength"]
+    if count <= target:
+        return checks.Verdict(
+            True, True, f"Right: at W = {strength:g} half of it sits on {count} sites."
+        )
+    return checks.Verdict(
+        False, count <= 2 * target,
+        f"At W = {strength:g} it takes {count} sites; raise the disorder.",
+    )  # fmt: skip
+
+
+def find_shrunk(explorer):
+    """The same with a button, which also works where no code is shown."""
+    return Question(
+        "Set the explorer of the single state so that half of it sits on at most 20 sites. Then "
+        "check.",
+        ipywidgets.HTML(),
+        lambda _: shrunk(explorer),
+        hints=["The number stands beside the picture."],
+    )
+
+
+def green_chain():
+    """The Hamiltonian of exercise 4: two layers of 16 states each, as one matrix (32, 32)."""
+    matrix = AndersonModel(4).sample([8.0], 11).dense()[0].numpy()
+    return matrix[:32, :32]
+
+
+def green(corner):
+    """Ten minutes, code: the corner of an inverse, from blocks of one layer.
+
+    Parameters
+    ----------
+    corner : (16, 16), the last block of the inverse of `green_chain()`
+    """
+    if corner is None:
+        return checks.Verdict(False, False, "Nothing is given yet.")
+    corner = np.asarray(corner, float)
+    if corner.shape != (16, 16):
+        return checks.Verdict(False, False, f"The block is 16 x 16; this is {corner.shape}.")
+    matrix = green_chain()
+    right = np.linalg.inv(matrix)[16:, 16:]
+    if np.abs(corner - right).max() < 1e-8:
+        return checks.Verdict(True, True, "Right: the whole first layer acts through one block.")
+    alone = np.linalg.inv(matrix[16:, 16:])
+    if np.abs(corner - alone).max() < 1e-8:
+        return checks.Verdict(
+            False, False, "This is the second layer alone; the first one is missing."
+        )
+    sign = np.linalg.inv(matrix[16:, 16:] + np.linalg.inv(matrix[:16, :16]))
+    if np.abs(corner - sign).max() < 1e-8:
+        return checks.Verdict(False, True, "Look at the sign of the first layer's term.")
+    return checks.Verdict(False, False, "Not yet: G₁ = (A₁ − G₀)⁻¹ with G₀ = A₀⁻¹.")
+
+
+def shuffled(accuracy):
+    """Ten minutes, code: what a network still learns when the sites are shuffled.
+
+    Parameters
+    ----------
+    accuracy : share of unseen shuffled states that a network trained on shuffled ones tells right
+    """
+    if accuracy is None:
+        return checks.Verdict(False, False, "Nothing is given yet.")
+    accuracy = float(accuracy)
+    if not 0 <= accuracy <= 1:
+        return checks.Verdict(False, False, "An accuracy lies between 0 and 1.")
+    if accuracy > 0.8:
+        return checks.Verdict(
+            True, True,
+            f"{100 * accuracy:.0f} %: the histogram of |ψ|² alone already tells the phases far "
+            "from the transition.",
+        )  # fmt: skip
+    return checks.Verdict(
+        False, accuracy > 0.65,
+        f"{100 * accuracy:.0f} % is less than P₂ alone reaches, which shuffling does not change; "
+        "train longer, and shuffle each state.",
+    )  # fmt: skip
+
+
+def shuffle(density, seed):
+    """Every state with its sites in a random order of its own; densities (sample, x, y, z)."""
+    generator = torch.Generator().manual_seed(seed)
+    order = torch.rand(density.flatten(1).shape, generator=generator).argsort(1)
+    return density.flatten(1).gather(1, order).reshape(density.shape)
+
+
+def bars():
+    """The stored localisation lengths: widths, strengths, and Lambda (width, strength)."""
+    row = assets.load_json(NAME)["witnesses"]["transfer"]["box"]
+    return row["widths"], row["strengths"], np.array(row["reduced"])
+
+
+def collapse(critical, exponent):
+    """Ten minutes, code: curves of all widths on one, by a critical strength and an exponent."""
+    if critical is None or exponent is None:
+        return checks.Verdict(False, False, "Nothing is given yet.")
+    fit = assets.load_json(NAME)["witnesses"]["transfer"]["box"]["fit"]
+    widths, strengths, values = bars()
+    best = collapse_spread(fit["critical"], fit["exponent"], widths, strengths, np.log(values))
+    own = collapse_spread(critical, exponent, widths, strengths, np.log(values))
+    words = f"spread {own:.5f}; the fit with corrections has {best:.5f}."
+    if own < 1.5 * best:
+        return checks.Verdict(True, True, f"Right: {words}")
+    return checks.Verdict(False, own < 4 * best, f"Not yet: {words}")

@@ -1,0 +1,108 @@
+"""Topology: the same network on Chern, Weyl and Dirac phases, in space and in momentum."""
+
+import numpy as np
+import traitlets
+from matplotlib.colors import ListedColormap
+
+from ... import assets
+from ...anderson.reproduce import NAME
+from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, slider, style_axes
+
+NAMES = {"Chern insulator": "chern", "Weyl semimetal": "weyl", "Dirac insulator": "dirac"}
+AXES = {"chern": "mass m", "weyl": "coupling of the layers", "dirac": "mass m"}
+_PALETTE = ["#CFE3F1", COLORS["orange"], COLORS["green"]]
+
+
+class TopologyExplorer(Explorer):
+    """A network's phases over parameter and disorder beside those of an invariant."""
+
+    name = "anderson_topology"
+    title = "Phases without an order parameter"
+    look_for = (
+        "Compare the two maps. Then exchange real space for momentum space: which phases does the "
+        "network tell better there? Move the cut up: where does topology end?"
+    )
+
+    cut = traitlets.Float(0.1).tag(control=slider("Cut, share of the disorder", "", 0, 1, 0.05))
+    model = traitlets.Unicode("chern").tag(control=choice("Model", NAMES))
+    view = traitlets.Unicode("space").tag(
+        control=choice("The network sees", {"real space": "space", "momentum": "momentum"})
+    )
+
+    def prepare(self):
+        figure = new_figure(10.4, 4.4)
+        left, middle, right = figure.subplots(1, 3, width_ratios=[1, 1, 1])
+        style_axes(left, "", "disorder W (t)", "the network")
+        style_axes(middle, "", "", "the invariant")
+        style_axes(right, "", "probability", "on the cut")
+        colours = ListedColormap(_PALETTE).with_extremes(bad="#F2F2F2")
+        self._images = [
+            ax.imshow(np.zeros((2, 2)), aspect="auto", vmin=-0.5, vmax=2.5, cmap=colours)
+            for ax in (left, middle)
+        ]
+        self._cuts = [ax.plot([], [], "--", color=COLORS["black"], lw=1.4)[0]
+                      for ax in (left, middle)]  # fmt: skip
+        line = [COLORS["blue"], COLORS["orange"], COLORS["green"]]
+        self._lines = [right.plot([], [], "o-", color=c, ms=4)[0] for c in line]
+        right.set_ylim(-0.03, 1.03)
+        self._words = [right.text(0.02, 0.97 - 0.07 * n, "", color=c, transform=right.transAxes,
+                                  va="top", fontsize=10.5) for n, c in enumerate(line)]  # fmt: skip
+        self._axes, self._shown = (left, middle, right), None
+        live = LiveFigure(figure)
+        live.animated(*self._images, *self._cuts, *self._lines, *self._words)
+        return live
+
+    def compute(self, cut, model, view):
+        row = assets.load_json(NAME)["topology"][model]
+        p = np.array(row["maps"][view])  # network, strength, axis, class
+        strengths = np.array(row["strengths"])
+        return {
+            "p": p, "axis": np.array(row["axis"]), "strengths": strengths,
+            "truth": np.array(row["invariant"]["phase"]), "classes": row["classes"],
+            "agreement": row["agreement"], "at": round(cut * (len(strengths) - 1)),
+            "level": float(strengths[0] + cut * (strengths[-1] - strengths[0])),
+        }  # fmt: skip
+
+    def draw(self, data, state):
+        x, y = data["axis"], data["strengths"]
+        if self._shown != state["model"]:
+            self._shown = state["model"]
+            dx, dy = (x[1] - x[0]) / 2, (y[1] - y[0]) / 2
+            extent = (x[0] - dx, x[-1] + dx, y[0] - dy, y[-1] + dy)
+            for image in self._images:
+                image.set_extent(extent)
+            for ax in self._axes:
+                ax.set(xlim=extent[:2], xlabel=AXES[state["model"]])
+            for ax in self._axes[:2]:
+                ax.set_ylim(*extent[2:])
+        mean = data["p"].mean(0)
+        self._images[0].set_data(mean.argmax(-1))
+        truth = np.ma.masked_less(data["truth"], 0)
+        self._images[1].set_data(truth)
+        for line in self._cuts:
+            line.set_data([x[0], x[-1]], [data["level"]] * 2)
+        for n, (line, words) in enumerate(zip(self._lines, self._words, strict=True)):
+            if n < len(data["classes"]):
+                line.set_data(x, mean[data["at"], :, n])
+                words.set_text(data["classes"][n])
+            else:
+                line.set_data([], [])
+                words.set_text("")
+        agreement = data["agreement"]
+        own, spread = agreement[state["view"]], agreement[f"{state['view']} spread"]
+        other = "momentum" if state["view"] == "space" else "space"
+        self.readout = (
+            f"agreement with the invariant where it is known: <b>{100 * own:.0f} ± "
+            f"{100 * spread:.0f} %</b> (five networks); from {'real ' if other == 'space' else ''}"
+            f"{other}: {100 * agreement[other]:.0f} %; cut at W = {y[data['at']]:.1f}"
+        )
+        return (
+            f"{state['model']}: the network in {state['view']} agrees with the invariant on "
+            f"{100 * own:.0f} percent of the known points; cut at disorder {data['level']:.1f}."
+        )
+
+    def table(self, data, state):
+        mean = data["p"].mean(0)[data["at"]]
+        return {"parameter": data["axis"]} | {
+            name.replace(" ", "_"): mean[:, n] for n, name in enumerate(data["classes"])
+        }

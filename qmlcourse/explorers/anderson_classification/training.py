@@ -1,0 +1,198 @@
+"""Train live: states made on the spot, a small network, and its p(W) as the steps go by."""
+
+from functools import lru_cache
+
+import numpy as np
+import torch
+import traitlets
+
+from ...anderson import AndersonModel, labelled_states, logistic_step, states_of, training
+from ...widgets import (
+    COLORS,
+    Explorer,
+    LiveFigure,
+    Player,
+    choice,
+    new_figure,
+    seed,
+    slider,
+    style_axes,
+)
+
+SIZE = 8
+MAKE = 40  # frames that make states
+LEARN = 90  # frames that train
+FRAMES = MAKE + LEARN
+CRITICAL = 16.54
+WINDOWS = {"wide": ((8, 14), (19, 27)), "near": ((13, 16), (17.1, 20.1)),
+           "far": ((2, 6), (30, 40))}  # fmt: skip
+_TEST = np.linspace(8, 26, 13)
+_REPEAT = 8
+
+
+class TrainingExplorer(Explorer):
+    """A fresh network of 42,000 weights learns from a few hundred states of 8 x 8 x 8 sites."""
+
+    name = "anderson_training"
+    title = "Train it here"
+    look_for = (
+        "Press Play: first the states are made, then the network learns. It never sees the white "
+        "gap between the windows. Where does its curve cross one half?"
+    )
+
+    frame = traitlets.Int(4).tag(control=slider("Frame", "", 0, FRAMES, 1))
+    window = traitlets.Unicode("wide").tag(
+        control=choice("Trained at", {"8–14, 19–27": "wide", "13–16, 17–20": "near",
+                                      "2–6, 30–40": "far"})
+    )  # fmt: skip
+    states = traitlets.Int(400).tag(
+        control=choice("States", {"100": 100, "400": 400}), group="more"
+    )
+    seed = traitlets.Int(0).tag(control=seed("States and start"))
+
+    def prepare(self):
+        figure = new_figure(10.4, 4.4)
+        left, right = figure.subplots(1, 2, width_ratios=[1, 1.35])
+        style_axes(left, "training steps", "loss (cross-entropy)", "learning")
+        style_axes(right, "disorder W", "probability of a metal", "states it never saw")
+        left.set(xlim=(0, LEARN), ylim=(1e-3, 2), yscale="log")
+        right.set(xlim=(7, 27), ylim=(-0.03, 1.03))
+        self._loss = left.plot([], [], ".", color="#B5B5B5", ms=5)[0]
+        self._smooth = left.plot([], [], color=COLORS["blue"])[0]
+        self._spans = [right.axvspan(0, 1, color=COLORS[c], alpha=0.13, lw=0)
+                       for c in ("green", "red")]  # fmt: skip
+        self._dots = right.plot([], [], ".", color="#9A9A9A", ms=5, alpha=0.6)[0]
+        self._curve = right.plot([], [], "o-", color=COLORS["blue"], ms=6)[0]
+        right.axvline(CRITICAL, color=COLORS["black"], ls="--", lw=1.3)
+        right.text(CRITICAL + 0.2, 0.94, "accepted 16.54", fontsize=10)
+        right.axhline(0.5, color="#BBBBBB", lw=1)
+        self._words = left.text(0.97, 0.95, "", ha="right", va="top", transform=left.transAxes)
+        live = LiveFigure(figure)
+        live.animated(*self._spans, self._loss, self._smooth, self._dots, self._curve, self._words)
+        return live
+
+    def extras(self):
+        self.player = Player(
+            self._more, lambda: setattr(self, "frame", 0), total=FRAMES, interval=0.03,
+            label="Make states, then train", report=self._report,
+        )  # fmt: skip
+        return [self.player]
+
+    def compute(self, frame, window, states, seed):
+        return _journey(window, states, seed).until(frame)
+
+    def draw(self, data, state):
+        loss = np.array(data["loss"])
+        steps = np.arange(1, len(loss) + 1)
+        self._loss.set_data(steps, np.maximum(loss, 1.1e-3))
+        wide = np.array([loss[max(0, n - 9) : n + 1].mean() for n in range(len(loss))])
+        self._smooth.set_data(steps, np.maximum(wide, 1.1e-3))
+        for span, (low, high) in zip(self._spans, WINDOWS[state["window"]], strict=True):
+            span.set_bounds(low, 0, high - low, 1)
+        said = data["said"]
+        if said is None:
+            self._dots.set_data([], [])
+            self._curve.set_data([], [])
+        else:
+            self._dots.set_data(np.tile(_TEST, _REPEAT), said.ravel())
+            self._curve.set_data(_TEST, said.mean(0))
+        made, total = data["made"], state["states"]
+        self._words.set_text("" if made == total else f"making states: {made} of {total}")
+        if data["crossing"] is None:
+            self.readout = (
+                f"<b>{made}</b> of {total} labelled states of {SIZE}³ sites made; "
+                f"<b>{len(loss)}</b> of {LEARN} training steps done"
+            )
+        else:
+            self.readout = (
+                f"step <b>{len(loss)}</b>: accuracy in training <b>{100 * data['right']:.0f} %</b>;"
+                f" p = ½ at <b>W = {data['crossing']:.1f}</b> (accepted 16.54)"
+            )
+        where = "not yet" if data["crossing"] is None else f"at W = {data['crossing']:.1f}"
+        return (
+            f"Training after {made} states made and {len(loss)} steps; the probability of a metal "
+            f"crosses one half {where}."
+        )
+
+    def table(self, data, state):
+        loss = np.array(data["loss"])
+        return {"step": np.arange(1, len(loss) + 1), "loss": loss}
+
+    def _more(self):
+        self.frame = min(self.frame + 1, FRAMES)
+        return self.frame < FRAMES
+
+
+class _Journey:
+    """Frames of one run: states first, then steps; all that is drawn is kept."""
+
+    def __init__(self, window, states, seed):
+        self._window, self._count, self._seed = window, states, seed
+        self._parts, self._loss, self._right = [], [], []
+        self._fit = None
+        self._shown = {}
+        self._done = 0
+
+    def until(self, frame):
+        while self._done < frame:
+            self._advance()
+            self._done += 1
+            self._shown[self._done] = self._look()
+        if frame not in self._shown:
+            self._shown[frame] = self._look()
+        return self._shown[frame]
+
+    def _advance(self):
+        if self._done < MAKE:
+            number = self._count // MAKE + (self._done < self._count % MAKE)
+            self._make(number)
+        else:
+            if self._fit is None:
+                density, label = (torch.cat(part) for part in zip(*self._parts, strict=True))
+                self._fit = training(
+                    density, label, "small", self._seed, batch_size=32,
+                    epochs=max(1, -(-LEARN * 32 // len(density))),
+                )  # fmt: skip
+            if not self._fit.finished:
+                self._loss.append(self._fit.step())
+
+    def _make(self, number):
+        metal, insulator = WINDOWS[self._window]
+        seed = 10_000 * self._seed + self._done
+        density, label, _ = labelled_states(AndersonModel(SIZE), number, seed, metal, insulator)
+        self._parts.append((density, label))
+
+    def _look(self):
+        made = sum(len(part[0]) for part in self._parts)
+        out = {"made": min(made, self._count), "loss": list(self._loss), "said": None,
+               "crossing": None, "right": 0.0}  # fmt: skip
+        if self._loss:
+            network = self._fit.model
+            network.eval()
+            with torch.no_grad():
+                said = torch.softmax(network(_test_states()), -1)[:, 1].numpy()
+            out["said"] = said.reshape(_REPEAT, len(_TEST))
+            density, label = (torch.cat(part)[:64] for part in zip(*self._parts, strict=True))
+            with torch.no_grad():
+                out["right"] = float((network(density).argmax(1) == label).double().mean())
+            curve = out["said"].mean(0)
+            if curve[0] > 0.5 > curve[-1]:
+                out["crossing"] = _crossing(curve)
+        return out
+
+
+def _crossing(curve):
+    try:
+        return logistic_step(_TEST, curve)[0]
+    except RuntimeError:  # no step yet
+        return None
+
+
+@lru_cache(maxsize=1)
+def _test_states():
+    return states_of(AndersonModel(SIZE), np.tile(_TEST, _REPEAT), 4321)
+
+
+@lru_cache(maxsize=6)
+def _journey(window, states, seed):
+    return _Journey(window, states, seed)

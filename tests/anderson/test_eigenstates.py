@@ -1,0 +1,84 @@
+"""The solver against SciPy, at stubborn energies, and on bad input."""
+
+import numpy as np
+import pytest
+import torch
+from scipy.sparse.linalg import eigsh
+
+from qmlcourse.anderson import AndersonModel, eigenstates
+from qmlcourse.anderson._ring_inverse import RingInverse, hermitian_inverse
+
+
+@pytest.mark.parametrize("size", [12, 16])
+def test_agrees_with_shift_invert_of_scipy(size):
+    hamiltonian = AndersonModel(size).sample([16.5, 10.0], 3)
+    found = eigenstates(hamiltonian, 0.0, 2, tolerance=1e-10)
+    assert found.residuals.max() < 1e-8
+    for sample in range(2):
+        values, vectors = eigsh(hamiltonian.sparse(sample).tocsc(), k=2, sigma=0.0)
+        order = np.abs(values).argsort()
+        assert np.abs(values[order] - found.energies[sample].numpy()).max() < 1e-8
+        density = np.abs(vectors[:, order]).T ** 2
+        own = found.density[sample].reshape(2, -1).numpy()
+        assert np.abs(density - own).max() < 1e-8
+
+
+@pytest.mark.parametrize("complex_", [False, True])
+def test_the_ring_of_layers_is_inverted(complex_):
+    model = AndersonModel(6, flux="random" if complex_ else 0.0)
+    hamiltonian = model.sample([5.0, 9.0], 1)
+    energy = torch.tensor([0.2, -0.4], dtype=torch.float64)
+    for pivoted in (False, True):
+        solve = RingInverse(hamiltonian, energy, pivoted)
+        right = torch.randn(2, 6, 3, 36, dtype=torch.float64).to(hamiltonian.dtype)
+        found = solve(right)
+        back = hamiltonian.apply(found) - energy[:, None, None, None] * found
+        assert (back - right).abs().max() < 1e-8
+        chosen = torch.tensor([1])
+        assert torch.allclose(solve(right[1:], chosen), found[1:])
+
+
+@pytest.mark.parametrize("size", [5, 47, 150])
+def test_inverse_by_halving(size):
+    matrix = torch.randn(3, size, size, dtype=torch.complex128)
+    matrix = matrix + matrix.mH + 3 * size**0.5 * torch.eye(size)
+    inverse = hermitian_inverse(matrix)
+    assert torch.allclose(inverse, torch.linalg.inv(matrix), atol=1e-12)
+    assert (inverse - inverse.mH).abs().max() < 1e-15
+
+
+def test_a_degenerate_clean_lattice_gives_states_all_the_same():
+    # E = 0 is an eigenvalue of the clean lattice: the shift itself is singular
+    hamiltonian = AndersonModel(8).sample([0.0], 0)
+    found = eigenstates(hamiltonian, 0.0, 3)
+    assert found.residuals.max() < 1e-8
+    assert found.energies.abs().max() < 1e-8
+    overlap = found.states[0] @ found.states[0].T
+    assert (overlap - torch.eye(3)).abs().max() < 1e-6
+
+
+def test_an_energy_outside_of_the_band_finds_its_edge():
+    hamiltonian = AndersonModel(6).sample([3.0, 3.0], 2)
+    found = eigenstates(hamiltonian, 20.0, 2)
+    levels = torch.linalg.eigvalsh(hamiltonian.dense())
+    assert torch.allclose(found.energies, levels.flip(1)[:, :2], atol=1e-8)
+
+
+def test_every_sample_may_have_its_own_energy():
+    hamiltonian = AndersonModel(6).sample([8.0, 8.0], 2)
+    both = eigenstates(hamiltonian, torch.tensor([-1.0, 2.0]))
+    for n, energy in enumerate((-1.0, 2.0)):
+        one = eigenstates(hamiltonian[n : n + 1], energy)
+        assert abs(float(one.energies[0, 0] - both.energies[n, 0])) < 1e-12
+
+
+def test_chunks_do_not_change_the_states():
+    hamiltonian = AndersonModel(6).sample([16.5] * 5, 2)
+    whole, parts = (eigenstates(hamiltonian, 0.0, chunk=c) for c in (5, 2))
+    assert torch.allclose(whole.energies, parts.energies, atol=1e-12)
+
+
+@pytest.mark.parametrize("count", [0, 60])
+def test_bad_count_gets_one_sentence(count):
+    with pytest.raises(ValueError, match="1 to 54"):
+        eigenstates(AndersonModel(6).sample([5.0], 0), 0.0, count)

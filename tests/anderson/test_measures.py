@@ -1,0 +1,193 @@
+"""Measures at their exact limits, and the witnesses against closed forms."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from qmlcourse.anderson import (
+    AndersonModel,
+    ChernInsulator,
+    LayeredChernInsulator,
+    band_chern,
+    boundary,
+    bott_index,
+    collapse_spread,
+    density_of_states,
+    eigenstates,
+    finite_size_scaling,
+    fractal_dimension,
+    inverse_participation,
+    layer_chern,
+    logistic_step,
+    participation_ratio,
+    spacing_ratio,
+    spanning_share,
+    strong_index,
+    threshold,
+    transfer_matrix_length,
+)
+from qmlcourse.anderson.percolation import wraps
+from qmlcourse.anderson.witnesses import POISSON, ratios
+
+
+def test_participation_at_its_limits():
+    even = torch.full((1, 6, 6, 6), 1 / 216, dtype=torch.float64)
+    assert float(inverse_participation(even)) == pytest.approx(1 / 216)
+    assert float(participation_ratio(even)) == pytest.approx(1)
+    one = torch.zeros(6, 6, 6, dtype=torch.float64)
+    one[1, 2, 3] = 1
+    assert float(inverse_participation(one)) == 1
+    random = torch.randn(200, 12, 12, 12, dtype=torch.complex128)
+    for part, limit in ((random.real, 3), (random, 2)):
+        density = part.abs().square()
+        density = density / density.sum((1, 2, 3), keepdim=True)
+        mean = 1728 * inverse_participation(density).mean()
+        assert float(mean) == pytest.approx(limit, abs=0.03)
+    with pytest.raises(ValueError, match="three lattice axes"):
+        inverse_participation(torch.ones(3, 3))
+
+
+def test_strong_disorder_leaves_single_sites():
+    hamiltonian = AndersonModel(6).sample([1e4] * 20, 1)
+    shares = inverse_participation(eigenstates(hamiltonian).density)
+    assert float(shares.mean()) > 0.99
+
+
+def test_dimensions_of_powers():
+    sizes = [6, 8, 12]
+    assert fractal_dimension(sizes, [s**-1.3 for s in sizes]) == pytest.approx(1.3)
+    with pytest.raises(ValueError, match="two sizes"):
+        fractal_dimension([6], [0.1])
+
+
+def test_slopes_tell_the_phases():
+    slopes = []
+    for strength in (5.0, 30.0):
+        means = []
+        for size in (6, 8, 10):
+            found = eigenstates(AndersonModel(size).sample([strength] * 60, size), 0.0, 2)
+            means.append(float(inverse_participation(found.density).mean()))
+        slopes.append(fractal_dimension((6, 8, 10), means))
+    # an independent run of the same sizes and more gave 2.89 and 0.34
+    assert 2.6 < slopes[0] < 3.05
+    assert 0.1 < slopes[1] < 0.65
+
+
+@pytest.mark.parametrize(("complex_", "limit"), [(False, 0.5307), (True, 0.5996)])
+def test_spacing_ratio_of_random_matrices(complex_, limit):
+    matrix = torch.randn(400, 60, 60, dtype=torch.complex128 if complex_ else torch.float64)
+    levels = torch.linalg.eigvalsh(matrix + matrix.mH)[:, 15:45]
+    assert float(spacing_ratio(levels).mean()) == pytest.approx(limit, abs=0.01)
+
+
+def test_spacing_ratio_of_free_levels():
+    levels = torch.rand(400, 100, dtype=torch.float64)
+    assert float(spacing_ratio(levels).mean()) == pytest.approx(POISSON, abs=0.005)
+    with pytest.raises(ValueError, match="three levels"):
+        spacing_ratio(levels[:, :2])
+
+
+def test_levels_repel_in_the_metal_alone():
+    mean, error = ratios(AndersonModel(8), [8.0, 60.0], 0.0, 40, 3)
+    assert abs(mean[0] - 0.5307) < 4 * error[0]
+    assert abs(mean[1] - POISSON) < 4 * error[1] + 0.01
+
+
+def test_density_of_states():
+    hamiltonian = AndersonModel(10).sample([60.0] * 4, 1)
+    value = density_of_states(hamiltonian, [0.0], moments=128, generator=2)
+    assert float(value) == pytest.approx(1 / 60, rel=0.1)
+    hamiltonian = AndersonModel(8).sample([8.0] * 6, 1)
+    levels = torch.linalg.eigvalsh(hamiltonian.dense())
+    counted = float((levels.abs() < 0.5).double().mean())
+    value = density_of_states(hamiltonian, np.linspace(-0.5, 0.5, 11), generator=2)
+    assert float(value.mean()) == pytest.approx(counted, rel=0.08)
+    with pytest.raises(ValueError, match="outside"):
+        density_of_states(hamiltonian, [40.0])
+
+
+@pytest.mark.parametrize("width", [3, 4])
+def test_a_clean_bar_outside_its_band_has_a_closed_form(width):
+    found = transfer_matrix_length(width, [0.0], energy=9.0, length=2000, bars=2)
+    # the slowest transverse mode, of energy 4
+    assert float(found.reduced[0]) == pytest.approx(1 / (math.acosh(2.5) * width), rel=1e-3)
+
+
+def test_bars_know_the_phases():
+    thin, wide = (
+        transfer_matrix_length(m, [8.0, 30.0], length=1500, bars=2, generator=m) for m in (4, 6)
+    )
+    assert float(wide.reduced[0]) > float(thin.reduced[0])
+    assert float(wide.reduced[1]) < float(thin.reduced[1])
+    with pytest.raises(ValueError, match="at least 2 bars"):
+        transfer_matrix_length(4, [8.0], bars=1)
+    with pytest.raises(ValueError, match="uniform flux"):
+        transfer_matrix_length(4, [8.0], flux="random")
+
+
+def test_scaling_finds_what_made_its_data():
+    widths, strengths = np.array([4, 6, 8, 12]), np.linspace(15, 18, 9)
+    x = (strengths[None] - 16.54) / 16.54 * widths[:, None] ** (1 / 1.57)
+    clean = np.exp(-0.55 - 1.2 * x + 0.2 * x**2) * np.exp(-2 * widths[:, None] ** -3.0)
+    rng = np.random.default_rng(0)
+    values = clean * (1 + 0.003 * rng.standard_normal(clean.shape))
+    fit = finite_size_scaling(widths, strengths, values, 0.003 * values)
+    assert abs(fit.critical - 16.54) < 3 * fit.critical_error < 0.5
+    assert abs(fit.exponent - 1.57) < 3 * fit.exponent_error
+    assert 0.3 < fit.chi2 / fit.freedom < 2
+    right = collapse_spread(16.54, 1.57, widths, strengths, np.log(values))
+    assert right < 0.3 * collapse_spread(16.0, 1.57, widths, strengths, np.log(values))
+    with pytest.raises(ValueError, match="one row for each width"):
+        finite_size_scaling(widths, strengths, values.T, values)
+
+
+def test_a_step_is_found_with_its_error():
+    x = np.linspace(10, 23, 15)
+    rng = np.random.default_rng(1)
+    y = 1 / (1 + np.exp((x - 16.2) / 0.9)) + 0.01 * rng.standard_normal(15)
+    centre, width, error = logistic_step(x, y)
+    assert abs(centre - 16.2) < 4 * error < 0.2
+    assert width == pytest.approx(0.9, abs=0.1)
+    rising = logistic_step(x, 1 - y)
+    assert rising[1] < 0
+    with pytest.raises(ValueError, match="four strengths"):
+        logistic_step([1, 2], [0, 1])
+
+
+def test_boundary_by_a_straight_line():
+    assert boundary([1, 2, 3], [[1, 0.75, 0.25], [0, 0, 0]]).tolist()[0] == 2.5
+    assert np.isnan(boundary([1, 2, 3], [0, 0, 0]))
+
+
+def test_clusters_span_as_they_must():
+    assert not wraps(6, 0.0, 0)
+    assert wraps(6, 1.0, 0)
+    assert wraps(6, 1.0, 0, bonds=True)
+    shares = spanning_share(12, [0.2, 0.45], 40, 1)
+    assert shares[0] < 0.1
+    assert shares[1] > 0.9
+    value, error = threshold(8, 20, np.linspace(0.27, 0.35, 7), 150, 3)
+    assert abs(value - 0.3116) < 4 * error
+    assert error < 0.01
+
+
+def test_invariants_of_clean_and_disordered_insulators():
+    masses = [-2.6, -1.2, 1.1, 2.4]
+    for mass in masses:
+        clean = float(band_chern(mass))
+        assert clean in (-1.0, 0.0, 1.0)
+        index = bott_index(ChernInsulator(9, mass).sample([0.0, 1.0], 1))
+        assert torch.allclose(index, torch.full_like(index, clean), atol=1e-8)
+    assert float(bott_index(ChernInsulator(9, -1.0).sample([25.0], 1)).abs()) < 1e-8
+    layered = layer_chern(LayeredChernInsulator(5, -1.0, 0.3).sample([0.5], 1))
+    assert float(layered) == pytest.approx(1, abs=1e-8)
+    weyl = float(layer_chern(LayeredChernInsulator(5, -1.0, 1.4).sample([0.2], 1)))
+    momenta = -1.0 + 1.4 * np.cos(2 * np.pi * np.arange(5) / 5)
+    assert weyl == pytest.approx(float(band_chern(torch.tensor(momenta)).mean()), abs=1e-6)
+    assert strong_index([-3.5, -2, -0.5, 2]).tolist() == [0, 1, 0, 1]
+    with pytest.raises(ValueError, match="plane"):
+        bott_index(LayeredChernInsulator(4).sample([0.0], 0))
+    with pytest.raises(ValueError, match="cube"):
+        layer_chern(ChernInsulator(4).sample([0.0], 0))
