@@ -165,7 +165,10 @@ def _both(result):
 
 def _one_device(device):
     """A Fabric on the device of the data, silent."""
-    from lightning_fabric import Fabric
+    try:
+        from lightning_fabric import Fabric
+    except ImportError:  # the name that it has in conda-forge's lightning
+        from lightning.fabric import Fabric
 
     accelerator = "cuda" if device.type == "cuda" else "cpu"
     fabric = Fabric(accelerator=accelerator, devices=1)

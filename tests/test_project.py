@@ -17,7 +17,10 @@ from packaging.version import Version
 
 ROOT = Path(__file__).parents[1]
 # what a package is called on conda-forge
-CONDA = {"torch": "pytorch-cpu", "matplotlib": "matplotlib-base", "dask": "dask-core"}
+CONDA = {
+    "torch": "pytorch-cpu", "matplotlib": "matplotlib-base", "dask": "dask-core",
+    "lightning-fabric": "lightning",
+}  # fmt: skip
 
 
 def project():

@@ -1,0 +1,140 @@
+"""Networks and baselines: symmetry, files, honest probabilities, and what they learn."""
+
+import numpy as np
+import pytest
+import torch
+
+from qmlcourse import assets
+from qmlcourse.anderson import (
+    AndersonModel,
+    Classifier,
+    DensityNetwork,
+    SitePercolation,
+    crossing,
+    labelled_states,
+    load_classifier,
+    metal_probability,
+    phase_map,
+    states_of,
+    train_ensemble,
+)
+from qmlcourse.anderson.baselines import ComponentsMachine, ParticipationThreshold, accuracy
+from qmlcourse.anderson.classifier import PAPER_STYLE, fitted_temperature, lattice_symmetry
+
+
+@pytest.fixture(scope="module")
+def small():
+    density, label, strength = labelled_states(AndersonModel(6), 400, 1)
+    return density, label, strength
+
+
+@pytest.fixture(scope="module")
+def ensemble(small):
+    return train_ensemble(small[0], small[1], [0, 1], about="a test")[0]
+
+
+def test_states_carry_the_label_of_their_window(small):
+    density, label, strength = small
+    assert ((strength < 16.5) == (label == 1)).all()
+    assert torch.allclose(density.sum((1, 2, 3)), torch.ones(400), atol=1e-5)
+    again = labelled_states(AndersonModel(6), 400, 1)
+    assert torch.equal(again[0], density)
+
+
+def test_networks_learn_and_agree_with_one_number_far_away(small, ensemble):
+    fresh, truth, _ = labelled_states(AndersonModel(6), 200, 2)
+    said = metal_probability(ensemble, fresh)
+    assert said.shape == (2, 200)
+    one = ParticipationThreshold.fit(small[0], small[1])
+    machine = ComponentsMachine(10).fit(small[0], small[1])
+    for metal in (said[0] > 0.5, said[1] > 0.5, one.metal_probability(fresh) > 0.5,
+                  machine.is_metal(fresh)):  # fmt: skip
+        assert accuracy(metal, truth) > 0.88
+    assert 1 <= ensemble.temperature <= 10
+
+
+def test_periodic_walls_make_a_shift_invisible():
+    # without pooling the whole network only sees the torus
+    torch.manual_seed(0)
+    for padding, same in (("circular", True), ("zeros", False)):
+        network = DensityNetwork(((4, 3, 1), (4, 5, 1)), padding=padding)
+        density = torch.rand(3, 6, 6, 6)
+        shifted = density.roll((1, 2, 3), (1, 2, 3))
+        assert torch.allclose(network(density), network(shifted), atol=1e-5) == same
+
+
+def test_symmetries_keep_the_numbers(small):
+    density, label = small[0][:8], small[1][:8]
+    turned, kept = lattice_symmetry(torch.Generator().manual_seed(3), density, label)
+    assert torch.equal(kept, label)
+    assert not torch.equal(turned, density)
+    assert torch.equal(turned.flatten(1).sort(1)[0], density.flatten(1).sort(1)[0])
+
+
+def test_a_paper_style_network_has_nine_layers_with_weights():
+    network = DensityNetwork(PAPER_STYLE, hidden=64)
+    layers = [m for m in network.modules() if isinstance(m, torch.nn.Conv3d | torch.nn.Linear)]
+    assert len(layers) == 9
+    for size in (8, 12):
+        assert network(torch.rand(2, size, size, size)).shape == (2, 2)
+
+
+def test_a_classifier_survives_its_file(small, ensemble, tmp_path):
+    ensemble.save(tmp_path / "own.safetensors")
+    again = Classifier.from_bytes((tmp_path / "own.safetensors").read_bytes())
+    assert again.names == ("insulator", "metal")
+    assert again.about == "a test"
+    assert again.temperature == ensemble.temperature
+    difference = metal_probability(again, small[0][:50]) - metal_probability(ensemble, small[0][:50])
+    assert difference.abs().max() < 0.02  # half precision
+
+
+def test_temperature_undoes_too_much_certainty():
+    torch.manual_seed(0)
+    logits = torch.randn(4000, 2)
+    label = torch.distributions.Categorical(logits=logits).sample()
+
+    class Sure(torch.nn.Module):
+        def forward(self, x):
+            return 3 * x
+
+    assert fitted_temperature([Sure()], logits, label) == pytest.approx(3, rel=0.15)
+
+
+def test_crossings_and_maps(ensemble):
+    found = crossing(AndersonModel(6), ensemble, np.linspace(9, 26, 9), 8, 4)
+    assert 13 < found.mean < 20
+    assert found.spread > 0
+    assert found.sample_error > 0
+    assert found.probability.shape == (2, 9)
+    p = phase_map(AndersonModel(6), ensemble, [4.0, 40.0], [0.0, 60.0], 6, 4)
+    assert p.shape == (2, 2, 2)
+    assert (p[:, 0, 0] > 0.6).all()
+    assert (p[:, 0, 1] < 0.2).all()
+    assert np.isnan(p[:, 1]).all()  # no states at E = 60
+
+
+def test_errors_in_one_sentence(ensemble):
+    with pytest.raises(ValueError, match="sample, \\*lattice"):
+        metal_probability(ensemble, torch.ones(6, 6, 6))
+    with pytest.raises(ValueError, match="there is"):
+        load_classifier("nothing")
+    with pytest.raises(ValueError, match="not 'metal'"):
+        metal_probability(Classifier(ensemble.networks, names=("a", "b")), torch.ones(1, 6, 6, 6))
+    with pytest.raises(ValueError, match="two states"):
+        labelled_states(AndersonModel(6), 1, 0)
+
+
+def test_shipped_classifiers_tell_states_they_never_saw():
+    classifier = load_classifier("metal-small-8")
+    assert len(classifier.networks) == 5
+    fresh, truth, _ = labelled_states(AndersonModel(8), 150, 77)
+    for said in metal_probability(classifier, fresh):
+        assert accuracy(said > 0.5, truth) > 0.95
+    few = states_of(SitePercolation(8), [0.25] * 10, 5, 0.5)
+    many = states_of(SitePercolation(8), [0.8] * 10, 5, 0.5)
+    assert metal_probability(classifier, few).mean() < 0.2
+    assert metal_probability(classifier, many).mean() > 0.8
+    for name in assets.manifest():
+        if name.startswith("classifier_"):
+            load_classifier(name.removeprefix("classifier_"))

@@ -1,0 +1,92 @@
+"""The stored full-scale results: bands of the issue, and parts that are computed again."""
+
+import math
+
+import numpy as np
+import pytest
+
+from qmlcourse import assets
+from qmlcourse.anderson import (
+    AndersonModel,
+    crossing,
+    load_classifier,
+    reproduce,
+    spanning_share,
+    transfer_matrix_length,
+)
+from qmlcourse.anderson.witnesses import ratios
+
+
+@pytest.fixture(scope="module")
+def stored():
+    return assets.load_json(reproduce.NAME)
+
+
+def _rows(stored, classifier):
+    return {r["case"]: r for r in stored["crossings"] if r["classifier"] == classifier}
+
+
+@pytest.mark.parametrize("classifier", ["small-12", "paper-12"])
+def test_crossings_lie_where_they_must(stored, classifier):
+    rows = _rows(stored, classifier)
+    bands = {"box": (15.9, 17.0), "gaussian": (5.6, 6.4), "cauchy": (3.7, 4.5),
+             "sites": (0.38, 0.50)}  # fmt: skip
+    for case, (low, high) in bands.items():
+        assert len(rows[case]["centres"]) >= 5
+        assert low <= rows[case]["mean"] <= high, case
+    assert rows["box, flux 1/4"]["mean"] > rows["box"]["mean"] + 0.5
+    classical = stored["witnesses"]["classical sites"][0]
+    assert rows["sites"]["mean"] > classical + 0.03
+
+
+def test_witnesses_lie_where_they_must(stored):
+    fit = stored["witnesses"]["transfer"]["box"]["fit"]
+    assert 16.3 < fit["critical"] < 16.8
+    assert abs(fit["exponent"] - 1.59) < 2 * fit["exponent_error"] < 0.6
+    assert fit["chi2"] < 3 * fit["freedom"]
+    for name, accepted in (("sites", 0.3116), ("bonds", 0.2488)):
+        value, error = stored["witnesses"][f"classical {name}"]
+        assert abs(value - accepted) < 3 * error + 1e-3
+    slopes = dict(zip(stored["witnesses"]["dimension"]["strengths"],
+                      stored["witnesses"]["dimension"]["dimension"], strict=True))  # fmt: skip
+    assert slopes[5] > 2.7 > slopes[16.54] > slopes[30]
+
+
+def test_a_crossing_comes_out_the_same_again(stored):
+    row = _rows(stored, "small-8")["gaussian"]
+    again = crossing(
+        AndersonModel(8, "gaussian"), load_classifier("metal-small-8"), row["strengths"],
+        stored["settings"]["crossing_states"], [stored["seed"], 7, 1],
+    )  # fmt: skip
+    assert again.mean == pytest.approx(row["mean"], abs=0.02)
+    assert np.abs(again.probability - np.array(row["probability"])).max() < 0.03
+
+
+def test_level_ratios_and_bars_come_out_again(stored):
+    row = stored["witnesses"]["ratio"]["box"]
+    mean, error = ratios(AndersonModel(8), row["strengths"][::4], 0.0, 20, 9)
+    for own, stray, old in zip(mean, error, np.array(row["ratio"][0])[::4], strict=True):
+        assert abs(own - old) < 4 * math.hypot(stray, 0.006)
+    row = stored["witnesses"]["transfer"]["box"]
+    found = transfer_matrix_length(4, row["strengths"][::3], length=3000, bars=4, generator=5)
+    off = (np.array(found.reduced) - np.array(row["reduced"][0])[::3]) / np.array(found.error)
+    assert np.abs(off).max() < 6
+
+
+def test_clusters_come_out_again(stored):
+    small, _, _ = stored["settings"]["percolation"]
+    shares = spanning_share(small, [0.27, 0.36], 30, 5)
+    assert shares[0] < 0.3 < 0.8 < shares[1]
+
+
+def test_topology_agrees_with_the_invariant(stored):
+    chern = stored["topology"]["chern"]["agreement"]
+    assert max(chern["space"], chern["momentum"]) > 0.8
+
+
+def test_the_report_names_every_classifier(stored):
+    text = reproduce.report(stored)
+    for row in stored["crossings"]:
+        assert row["classifier"] in text
+    with pytest.raises(ValueError, match="laptop, gpu"):
+        reproduce.run("huge")

@@ -1,0 +1,189 @@
+"""The explorers of chapter 3, driven without a browser: controls, numbers, players, questions."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from explorer_checks import check_words_and_table, drive_every_control
+
+from qmlcourse.anderson import AndersonModel, eigenstates
+from qmlcourse.explorers import anderson_classification as ac
+from qmlcourse.explorers.anderson_classification import _voxels as voxels
+
+torch.set_num_threads(1)
+
+EXPLORERS = [
+    ac.LookExplorer,
+    ac.GameExplorer,
+    ac.MeasureExplorer,
+    ac.TrainingExplorer,
+    ac.TransferExplorer,
+    ac.HonestyExplorer,
+    ac.MapExplorer,
+    ac.TopologyExplorer,
+]
+
+
+@pytest.mark.parametrize("explorer_class", EXPLORERS)
+def test_every_control_changes_the_picture_and_nothing_fails(explorer_class):
+    drive_every_control(explorer_class())
+
+
+@pytest.mark.parametrize("explorer_class", EXPLORERS)
+def test_alt_text_table_and_bookmark(explorer_class):
+    check_words_and_table(explorer_class())
+
+
+def test_the_cube_shows_the_state_of_the_library():
+    explorer = ac.LookExplorer(strength=16.5, seed=4)
+    found = eigenstates(AndersonModel(12).sample([16.5], 4))
+    density = explorer.data["density"]
+    assert density.sum() == pytest.approx(1)
+    assert np.sort(density.ravel()) == pytest.approx(
+        np.sort(found.density[0, 0].numpy().ravel()), abs=1e-10
+    )
+    assert explorer.data["residual"] < 1e-8
+    inside = voxels.fewest_sites(density, 0.5)
+    assert density[inside].sum() >= 0.5 > density[inside].sum() - density[inside].min()
+    assert f"<b>{inside.sum()}</b>" in explorer.readout
+
+
+def test_the_cube_turns_under_the_pointer_and_the_keys():
+    explorer = ac.LookExplorer()
+    explorer.figure.draw()
+    cube = explorer.figure.figure.axes[0]
+    assert len(explorer.figure._drags) == 1
+    drag = explorer.figure._drags[0]
+    assert drag.ax is cube
+    turn, tilt = explorer.turn, explorer.tilt
+    drag.answer("down")(0.0, 0.0)
+    drag.answer("move")(2.0, -1.0)
+    assert explorer.turn != turn
+    assert explorer.tilt > tilt
+    explorer.tilt = 85.0
+    explorer.figure.widget.arrows = {"dx": 1, "dy": 1, "n": 1}
+    assert explorer.tilt == 85
+
+
+def test_voxels_show_only_what_looks_at_the_eye():
+    inside = np.zeros((4, 4, 4), bool)
+    inside[1, 1, 1] = True
+    corners, sites, light = voxels.visible_faces(inside, 30, 20)
+    assert corners.shape == (3, 4, 2)
+    assert (sites == 1).all()
+    assert len(set(light.tolist())) == 3
+    inside[2, 1, 1] = True  # the neighbour covers one face and shows three less one
+    assert len(voxels.visible_faces(inside, 30, 20)[0]) == 5
+    density = np.zeros((6, 6, 6))
+    density[0, 5, 0] = 1.0
+    assert np.unravel_index(voxels.centred(density).argmax(), (6, 6, 6)) == (3, 3, 3)
+    assert voxels.box_edges((4, 4, 4), 30, 20).shape == (12, 2, 2)
+
+
+def test_own_scaling_grows_with_the_samples():
+    explorer = ac.MeasureExplorer(strength=30.0, samples=2)
+    assert explorer.data["dimension"] < 1.2
+    explorer.strength = 5.0
+    assert explorer.data["dimension"] > 2.3
+    _ = explorer.view
+    explorer.player.advance()
+    assert explorer.samples == 3
+    assert explorer.data["shares"].shape == (3, 3)
+    explorer.player.restart()
+    assert explorer.samples == 1
+
+
+def test_the_game_counts_answers():
+    explorer = ac.GameExplorer(order="far")
+    _ = explorer.view
+    found = ac.game._set(explorer.seed, "far")
+    for n in range(20):
+        assert explorer.number == min(n + 1, 20)
+        explorer.buttons[0 if found["metal"][n] else 1].click()
+    assert explorer.data["done"] == 20
+    assert explorer.data["score"][0].tolist() == [100.0, 100.0]
+    assert explorer.data["score"][2, 0] >= 90
+    explorer.number = 3
+    explorer.buttons[1 if found["metal"][2] else 0].click()
+    assert explorer.data["score"][0, 0] == 90.0
+    explorer.reset()
+    assert explorer.data["done"] == 0
+
+
+def test_the_network_learns_in_front_of_the_eyes():
+    explorer = ac.TrainingExplorer(frame=0)
+    assert explorer.data["made"] == 0
+    _ = explorer.view
+    explorer.player.advance()
+    assert explorer.frame == 1
+    assert explorer.data["made"] > 0
+    explorer.frame = 130
+    data = explorer.data
+    assert data["made"] == 400
+    assert len(data["loss"]) == 90
+    assert data["right"] > 0.9
+    assert 14 < data["crossing"] < 19
+    explorer.frame = 60
+    assert len(explorer.data["loss"]) == 20
+
+
+def test_a_field_and_a_threshold_move_the_answer():
+    explorer = ac.TransferExplorer(model="box", share=0.0)
+    assert explorer.data["votes"].mean() > 0.8
+    explorer.share = 1.0
+    assert explorer.data["votes"].mean() < 0.2
+    plain = explorer.data["mean"]
+    explorer.model = "box, flux 1/4"
+    assert explorer.data["mean"] > plain
+    explorer.model = "sites"
+    assert explorer.data["votes"].mean() > 0.8
+
+
+def test_sure_networks_contradict_each_other():
+    explorer = ac.HonestyExplorer(strength=16.5)
+    said = explorer.data["said"]
+    assert said.shape == (5, 8)
+    assert np.ptp(said, axis=0).max() > 0.2
+    explorer.strength = 8.0
+    assert explorer.data["said"].min() > 0.8
+    assert explorer.data["centres"].shape == (5, 5)
+
+
+def test_maps_know_where_there_are_no_states():
+    explorer = ac.MapExplorer(model="box", cut=1.0)
+    row = explorer.data["p"][:, explorer.data["at"]]
+    assert np.isnan(row[:, 0]).all()
+    assert not np.isnan(row[:, -1]).any()
+    explorer.cut = 0.0
+    assert np.nanmean(explorer.data["edges"][:, 0]) == pytest.approx(16.5, abs=1.5)
+
+
+def test_pictures_of_the_chapter_state_what_they_show():
+    for make in (ac.opening, ac.full_scale, ac.witnesses):
+        figure = make()
+        assert len(figure.alt) > 40
+        assert figure._repr_mimebundle_()[0]["image/png"][:4] == b"\x89PNG"
+    assert "made by: qmlcourse reproduce" in ac.report()
+
+
+def test_exercises_know_right_from_wrong():
+    single = ac.LookExplorer(strength=10.0)
+    assert not ac.questions.shrunk(single).ok
+    single.strength = 28.0
+    assert ac.questions.shrunk(single).ok
+    chain = ac.questions.green_chain()
+    right = np.linalg.inv(chain)[16:, 16:]
+    assert ac.questions.green(right).ok
+    assert not ac.questions.green(np.linalg.inv(chain[16:, 16:])).ok
+    assert not ac.questions.green(np.eye(3)).ok
+    assert not ac.questions.green(None).ok
+    assert ac.questions.shuffled(0.93).ok
+    assert not ac.questions.shuffled(0.55).ok
+    assert not ac.questions.shuffled(7).ok
+    assert ac.questions.collapse(16.5, 1.6).ok
+    assert not ac.questions.collapse(15.2, 1.6).ok
+    assert not ac.questions.collapse(None, None).ok
