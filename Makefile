@@ -69,6 +69,7 @@ benchmarks: setup
 	$(THREADS) $(BIN)/python benchmarks/inverse_design.py
 	$(THREADS) $(BIN)/python benchmarks/nqs.py
 	$(THREADS) $(BIN)/python benchmarks/self_energy.py
+	$(THREADS) $(BIN)/python benchmarks/anderson.py
 
 clean:
 	rm -rf $(VENV) build dist artifacts .pytest_cache .ruff_cache

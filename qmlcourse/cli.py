@@ -21,6 +21,9 @@ REPRODUCTIONS = {
 # dataset -> function recipe(tier)
 DATASETS = {"fingerprints": "qmlcourse.transport.fingerprints:recipe"}
 
+# kind of model -> function train(name, tier, out, seed)
+MODELS = {"metal": "qmlcourse.anderson.reproduce:train"}
+
 
 def main(arguments=None):
     """Run a command; return 0, or 2 after one sentence that says what is wrong."""
@@ -103,6 +106,17 @@ def _parser():
     make.add_argument("--scheduler", help="address of a Dask scheduler; default this machine")
     make.add_argument("--workers", type=int, help="threads on this machine; default all cores")
 
+    learn = command(
+        "train",
+        _train,
+        "train the networks of a shipped model, or finish a run that was interrupted",
+        "qmlcourse train metal-small-8 --out networks",
+    )
+    learn.add_argument("model", help="KIND-RECIPE-SIZE, such as metal-small-12 or metal-paper-12")
+    learn.add_argument("--tier", choices=("laptop", "gpu"), default="laptop")
+    learn.add_argument("--out", type=Path, help="folder for weights; default ./train/...")
+    learn.add_argument("--seed", type=int, default=0)
+
     solid = command(
         "crystals",
         _crystals,
@@ -172,6 +186,13 @@ def _reproduce(options):
         known = ", ".join(REPRODUCTIONS)
         raise ValueError(f"chapter {options.chapter} has no full-scale run yet; there is: {known}.")
     _function(REPRODUCTIONS[name])(options.tier, options.out, options.seed)
+
+
+def _train(options):
+    kind, _, name = options.model.partition("-")
+    if kind not in MODELS:
+        raise ValueError(f"there is no model {options.model!r}; a kind is: {', '.join(MODELS)}.")
+    _function(MODELS[kind])(name, options.tier, options.out, options.seed)
 
 
 def _generate(options):

@@ -99,14 +99,18 @@ class Fit:
             self._end_epoch(epoch)
         return float(loss.detach())
 
-    def run(self, name="training"):
-        """All remaining steps with a line of progress; returns the log, one dict an epoch."""
+    def run(self, name="training", quiet=False):
+        """All remaining steps with a line of progress; returns the log, one dict an epoch.
+
+        name : what the line begins with; quiet : bool, no line
+        """
+        told = self.fabric.is_global_zero and not quiet
         while not self.finished:
             self.step()
-            if self.steps % self.steps_per_epoch == 0 and self.fabric.is_global_zero:
+            if self.steps % self.steps_per_epoch == 0 and told:
                 row = {k: round(v, 4) for k, v in self.log[-1].items()}
                 print(f"\r{name}: {row}  ", end="", file=sys.stderr, flush=True)
-        if self.fabric.is_global_zero:
+        if told:
             print(file=sys.stderr)
         return self.log
 

@@ -174,7 +174,7 @@ def run_cli(*arguments, cwd=ROOT):
 
 
 @pytest.mark.parametrize(
-    "command", ["lab", "present", "doctor", "notebooks", "reproduce", "crystals"]
+    "command", ["lab", "present", "doctor", "notebooks", "reproduce", "crystals", "train"]
 )
 def test_each_command_has_help_with_an_example(command):
     said = run_cli(command, "--help")
@@ -188,6 +188,8 @@ def test_each_command_has_help_with_an_example(command):
         (["lab", "9"], "chapter 9 does not exist; there are: 0 welcome, 1 ab_oscillations"),
         (["present", "nothing"], "does not exist"),
         (["reproduce", "0"], "no full-scale run yet"),
+        (["train", "dog-small-8"], "a kind is: metal"),
+        (["train", "metal-huge-8"], "there is small-8"),
         (["reproduce", "1", "--tier", "cluster"], "invalid choice"),
         (["fly"], "invalid choice"),
     ],

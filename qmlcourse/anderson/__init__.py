@@ -12,6 +12,7 @@ from .classifier import (
 )
 from .eigenstates import Eigenstates, eigenstates
 from .hamiltonian import LayeredHamiltonian
+from .kicked_rotor import KickedRotor, SeriesNetwork, WavePackets, growth_exponent
 from .learning import labelled_states, states_of, train_ensemble, training
 from .measures import (
     density_of_states,
@@ -50,12 +51,15 @@ __all__ = [
     "DensityNetwork",
     "DopedSemiconductor",
     "Eigenstates",
+    "KickedRotor",
     "LayeredChernInsulator",
     "LayeredHamiltonian",
     "Scaling",
+    "SeriesNetwork",
     "SitePercolation",
     "SymplecticPlane",
     "TransferMatrixLength",
+    "WavePackets",
     "WilsonDirac",
     "band_chern",
     "bott_index",
@@ -66,6 +70,7 @@ __all__ = [
     "eigenstates",
     "finite_size_scaling",
     "fractal_dimension",
+    "growth_exponent",
     "inverse_participation",
     "labelled_states",
     "layer_chern",

@@ -55,15 +55,22 @@ class RingInverse:
         self._last = invert(border)
 
     def __call__(self, vectors, chosen=None):
-        """Solve for vectors (sample, layer, vector, row), of the chosen samples only.
+        """Solve for vectors (sample, layer, vector, row), of the chosen samples (numbers) only.
 
         Vectors are rows: a few rows times a large matrix is read once through the cache, a few
         columns are several times slower.
         """
+        if chosen is None or len(chosen) == len(self._last):
+            return self._solve(vectors, slice(None))
+        if vectors.device.type != "cpu":
+            return self._solve(vectors, chosen)
+        # one after the other, since a batch of some samples would copy their matrices
+        ones = (self._solve(vectors[n : n + 1], slice(s, s + 1)) for n, s in enumerate(chosen))
+        return torch.cat(list(ones))
 
+    def _solve(self, vectors, samples):
         def of(matrices):
-            chosen_of_all = chosen is not None and len(matrices) > 1
-            return matrices[chosen] if chosen_of_all else matrices
+            return matrices if len(matrices) == 1 else matrices[samples]
 
         couplings = [None if c is None else of(c) for c in self._couplings]
         last = vectors.shape[1] - 1

@@ -81,22 +81,23 @@ def eigenstates(hamiltonian, energy=0.0, count=1, tolerance=1e-9, chunk=None):
 def _solve(hamiltonian, energy, count, tolerance):
     found = _iterate(hamiltonian, energy, count, tolerance)
     for one in (~(found[2] <= tolerance)).any(1).nonzero().flatten().tolist():
-        again = _again(hamiltonian[one : one + 1], energy[one : one + 1], count, tolerance)
+        part = slice(one, one + 1)
+        again = _again(hamiltonian[part], energy[part], found[0][part], count, tolerance)
         for whole, part in zip(found, again, strict=True):
             whole[one] = part[0]
     return found
 
 
-def _again(hamiltonian, energy, count, tolerance):
+def _again(hamiltonian, energy, reached, count, tolerance):
     """A sample that did not converge, for example because its energy lies outside of the band.
 
     With pivots, more vectors, and a shift nearer to the states that were found; the states nearest
     the energy are then chosen among a few more. At last the whole matrix, where it is small.
     """
-    shift = energy + 1e-7
+    shift = _nearer(energy, reached)
     size = hamiltonian.layers * hamiltonian.row
     small = size <= _DENSE
-    for number in range(1, 3 if small else 6):
+    for number in range(1, 4 if small else 7):
         wanted = min(count + 4, size // 4)
         found = _iterate(hamiltonian, shift, wanted, tolerance, 4 * number, pivoted=True)
         order = (found[0] - energy[:, None]).abs().argsort(1)[:, :count]
@@ -104,7 +105,7 @@ def _again(hamiltonian, energy, count, tolerance):
         if bool((residuals <= tolerance).all()):
             states = found[1].gather(1, order[..., None].expand(-1, -1, found[1].shape[-1]))
             return energies, states, residuals
-        shift = energies[:, 0] + 0.1 * (energy - energies[:, 0]) + 1e-7
+        shift = _nearer(energy, energies)
     if small:
         matrix = hamiltonian.dense()
         values, vectors = torch.linalg.eigh(matrix)
@@ -117,6 +118,11 @@ def _again(hamiltonian, energy, count, tolerance):
         f"no eigenstate near {float(energy[0]):g} with a residual below {tolerance:g}; "
         "take another energy, for example 0.01 beside it."
     )
+
+
+def _nearer(energy, reached):
+    """A shift beside the nearest state that was found, on the side of the energy."""
+    return reached[:, 0] + 0.1 * (energy - reached[:, 0]) + 1e-7
 
 
 def _iterate(hamiltonian, energy, count, tolerance, more_vectors=0, pivoted=False):
@@ -152,7 +158,7 @@ def _iterate(hamiltonian, energy, count, tolerance, more_vectors=0, pivoted=Fals
         if len(active) == 0 or basis.shape[-1] + count > size:
             break
         basis, applied, errors = basis[late], applied[late], errors[late]
-        new = _beside(basis, inverted(errors, active))
+        new = _beside(basis, inverted(errors, active.tolist()))
         more = _flat(hamiltonian[active].apply(_in_layers(new, layers)))
         basis, applied = torch.cat([basis, new], -1), torch.cat([applied, more], -1)
     return energies, states, residuals

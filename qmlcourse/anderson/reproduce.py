@@ -14,6 +14,7 @@ import numpy as np
 import torch
 
 from .. import assets, chunks
+from ._reproduce_rotor import rotor_row
 from ._reproduce_topology import MAPS as TOPOLOGY
 from ._reproduce_topology import topology_row
 from .baselines import ComponentsMachine, ParticipationThreshold, accuracy
@@ -127,11 +128,36 @@ def run(tier, out=None, seed=0):
                            partial(topology_row, case, settings.seeds, seed, device, out))
                 for case in TOPOLOGY
             }  # fmt: skip
+            result["rotor"] = kept("rotor", settings.seeds,
+                                   partial(rotor_row, settings.seeds, seed))  # fmt: skip
             result["witnesses"] = _witnesses(kept, settings, seed, device)
     path = out / f"anderson_classification_{tier}.json"
     chunks.write(path, json.dumps(result).encode())
     print(report(result))
     print(f"stored in {path}")
+
+
+def train(name, tier, out=None, seed=0):
+    """Make the states of one shipped classifier, train its networks and store them.
+
+    Parameters
+    ----------
+    name : 'RECIPE-SIZE', one of the tier's, such as 'small-12'
+    out : folder for states, checkpoints and weights; default ./train/NAME-TIER
+    """
+    known = {f"{recipe}-{size}": (recipe, size, count)
+             for recipe, size, count in TIERS[tier].ensembles}  # fmt: skip
+    if name not in known:
+        raise ValueError(f"tier {tier} has no classifier {name!r}; there is {', '.join(known)}.")
+    torch.set_num_threads(1)
+    out = Path(out or f"train/{name}-{tier}")
+    out.mkdir(parents=True, exist_ok=True)
+    device = chunks.gpu() if tier == "gpu" else "cpu"
+    row = _ensemble(*known[name], TIERS[tier], seed, device, out)
+    for number, network in enumerate(row["networks"]):
+        last = network["log"][-1]
+        print(f"network {number}: {100 * last['validation_accuracy']:.1f} % of held-out states")
+    print(f"stored in {out / f'classifier_metal_{name}.safetensors'}")
 
 
 def _states(size, count, number, windows, seed, device, out):
@@ -307,15 +333,21 @@ def ship(out):
 
 def report(result):
     """Accepted values beside ours, as text."""
+    names = list(dict.fromkeys(row["classifier"] for row in result["crossings"]))
+    rows = {(row["case"], row["classifier"]): row for row in result["crossings"]}
     lines = [
-        f"Anderson classification, tier {result['tier']}, "
-        f"{result['settings']['seeds']} networks each",
-        f"{'classifier':12} {'model':20} {'crossing':>9} {'spread':>7} {'states':>7} accepted",
+        f"Crossings of p = 1/2, mean and spread of {result['settings']['seeds']} networks, "
+        f"tier {result['tier']} (name-size of the training)",
+        f"{'model':18}" + "".join(f"{name:>17}" for name in names) + "  accepted",
     ]
-    for row in result["crossings"]:
-        accepted = "" if row["accepted"] is None else f"{row['accepted']:g}"
-        lines.append(f"{row['classifier']:12} {row['case']:20} {row['mean']:9.3f} "
-                     f"{row['spread']:7.3f} {row['sample_error']:7.3f} {accepted}")  # fmt: skip
+    for case in CASES:
+        own = [rows[case, name] for name in names]
+        accepted = own[0]["accepted"]
+        lines.append(
+            f"{case:18}"
+            + "".join(f"{row['mean']:9.3f} ± {row['spread']:5.3f}" for row in own)
+            + ("" if accepted is None else f"  {accepted:8g}")
+        )
     witnesses = result.get("witnesses", {})
     for case, row in witnesses.get("transfer", {}).items():
         fit = row["fit"]
@@ -325,7 +357,8 @@ def report(result):
             f"chi2 {fit['chi2']:.0f} of {fit['freedom']}"
         )
     for case, row in witnesses.get("ratio", {}).items():
-        lines.append(f"level ratios, {case}: crossing at {row['crossing']}")
+        value, error = row["crossing"]
+        lines.append(f"level ratios, {case}: {value:.3g} +- {error:.2g}")
     for row in result.get("baselines", []):
         lines.append(f"right on {row['size']}^3 states, " + "; ".join(
             f"{key}: P2 {found['participation']:.3f}, components {found['components']:.3f}, "
@@ -335,6 +368,12 @@ def report(result):
         value = witnesses.get(f"classical {name}")
         if value:
             lines.append(f"classical threshold, {name}: {value[0]:.4f} +- {value[1]:.4f}")
+    if "rotor" in result:
+        row = result["rotor"]
+        lines.append(
+            f"kicked rotor: LSTM {row['mean']:.2f} +- {row['spread']:.2f}, spread as t^(2/3) at "
+            f"K = {row['critical'][0]:.2f} +- {row['critical'][1]:.2f}"
+        )
     for case, row in result.get("topology", {}).items():
         lines.append(
             f"topology, {case}: " + ", ".join(f"{k} {v:.3f}" for k, v in row["agreement"].items())

@@ -85,7 +85,9 @@ def test_a_classifier_survives_its_file(small, ensemble, tmp_path):
     assert again.names == ("insulator", "metal")
     assert again.about == "a test"
     assert again.temperature == ensemble.temperature
-    difference = metal_probability(again, small[0][:50]) - metal_probability(ensemble, small[0][:50])
+    difference = metal_probability(again, small[0][:50]) - metal_probability(
+        ensemble, small[0][:50]
+    )
     assert difference.abs().max() < 0.02  # half precision
 
 

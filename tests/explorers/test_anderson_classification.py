@@ -85,13 +85,19 @@ def test_voxels_show_only_what_looks_at_the_eye():
 
 
 def test_own_scaling_grows_with_the_samples():
-    explorer = ac.MeasureExplorer(strength=30.0, samples=2)
+    explorer = ac.MeasureExplorer(strength=30.0, samples=3)
+    explorer.refresh()
+    assert explorer.data["shares"].shape[1] in (1, 3)  # the first sample is shown at once
+    assert explorer.wait(60)
     assert explorer.data["dimension"] < 1.2
     explorer.strength = 5.0
+    assert explorer.wait(60)
     assert explorer.data["dimension"] > 2.3
+    explorer.samples = 2
     _ = explorer.view
     explorer.player.advance()
     assert explorer.samples == 3
+    assert explorer.wait(60)
     assert explorer.data["shares"].shape == (3, 3)
     explorer.player.restart()
     assert explorer.samples == 1

@@ -38,7 +38,7 @@ def state(model, size, strength, seed):
 
 
 @lru_cache(maxsize=2048)
-def levels(size, strength, seed, count=12):
+def levels(size, strength, seed, count=8):
     """P2 of four states and the spacing ratio of the levels nearest 0, box disorder."""
     found = eigenstates(AndersonModel(size).sample([strength], seed), 0.0, count, tolerance=1e-7)
     shares = found.density[0, :4].square().sum((-3, -2, -1))

@@ -23,7 +23,6 @@ from ...widgets import (
     slider,
     style_axes,
 )
-from ...widgets.controls import Control
 from ._states import classifier
 from ._voxels import centred
 
@@ -51,7 +50,7 @@ class GameExplorer(Explorer):
         control=choice("States", {"mixed": "mixed", "far first": "far"})
     )
     seed = traitlets.Int(5).tag(control=seed("Set of states"))
-    answers = traitlets.Unicode(_OPEN).tag(control=Control())
+    answers = traitlets.Unicode(_OPEN).tag(state=True)
 
     def prepare(self):
         figure = new_figure(10.4, 4.3)
@@ -71,7 +70,8 @@ class GameExplorer(Explorer):
             for k, name in enumerate(("far from W_c", "near W_c"))
         ]
         score.legend(loc="upper left", ncols=2, fontsize=10, bbox_to_anchor=(0, 1.02))
-        self._words = figure.text(0.02, 0.03, "", fontsize=12)
+        first = self._images[0].axes
+        self._words = first.text(0, -0.08, "", fontsize=12, va="top", transform=first.transAxes)
         self._map = matplotlib.colormaps[SEQUENTIAL]
         live = LiveFigure(figure)
         live.animated(*self._images, *self._bars[0], *self._bars[1], self._words)
@@ -113,19 +113,20 @@ class GameExplorer(Explorer):
         density = data["density"]
         for image, axis in zip(self._images, (2, 1), strict=True):
             shown = np.log10(np.maximum(SIZE**2 * density.sum(axis), 1e-4))
-            image.set_data(np.clip((shown.T + 3) / 4.5, 0, 1))
+            image.set_data(np.clip((shown.T + 2) / 3, 0, 1))
         for group, bars in enumerate(self._bars):
             for bar, height in zip(bars, data["score"][:, group], strict=True):
                 bar.set_height(0 if np.isnan(height) else height)
         given = data["said"][state["number"] - 1]
         metal = data["strength"] < CRITICAL
         if given < 0:
-            words = "metal or insulator? (Answer with the buttons.)"
+            words = "metal or insulator?\nAnswer with the buttons."
         else:
             truth = "metal" if metal else "insulator"
             words = (
-                f"{'right' if bool(given) == metal else 'no'}: W = {data['strength']:.1f}, {truth};"
-                f" P₂ = {data['share']:.3f}; the network gave the metal "
+                f"{'right' if bool(given) == metal else 'no'}, W = "
+                f"{data['strength']:.1f}: {truth};\n"
+                f"P₂ = {data['share']:.3f}; the network gave the metal "
                 f"{100 * data['probability']:.0f} %"
             )
         self._words.set_text(f"state {state['number']} of {COUNT}: {words}")

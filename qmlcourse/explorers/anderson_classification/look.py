@@ -49,7 +49,8 @@ class LookExplorer(Explorer):
     def prepare(self):
         figure = new_figure(10.4, 4.6)
         grid = figure.add_gridspec(2, 3, width_ratios=[1.75, 1, 1])
-        cube = style_axes(figure.add_subplot(grid[:, 0]), title="the sites that hold half of it")
+        cube = style_axes(figure.add_subplot(grid[:, 0]))
+        self._words = cube.text(0, 1, "", transform=cube.transAxes, va="top", weight="bold")
         reach = SIZE * 0.92
         cube.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
         cube.set_axis_off()
@@ -66,7 +67,7 @@ class LookExplorer(Explorer):
         self._map = matplotlib.colormaps[SEQUENTIAL]
         self._cube = cube
         live = LiveFigure(figure)
-        live.animated(self._edges, self._faces, *self._images)
+        live.animated(self._edges, self._faces, self._words, *self._images)
         self._held = None
         live.on_drag(cube, self._drag, start=self._hold)
         live.on_arrows(lambda dx, dy: self._rotate(self.turn + 5 * dx, self.tilt + 5 * dy))
@@ -98,11 +99,12 @@ class LookExplorer(Explorer):
         inside = fewest_sites(density, state["share"])
         corners, sites, light = visible_faces(inside, state["turn"], state["tilt"])
         values = _scaled(density, state["log"])
-        colours = self._map(values[tuple(sites.T)])
+        colours = self._map(cube_colours(density)[tuple(sites.T)])
         colours[:, :3] *= light[:, None]
         self._faces.set_verts(corners)
         self._faces.set_facecolor(colours)
         self._faces.set_edgecolor(colours * [0.75, 0.75, 0.75, 1])
+        self._words.set_text(f"the fewest sites that hold {100 * state['share']:.0f} % of it")
         self._edges.set_segments(box_edges(density.shape, state["turn"], state["tilt"]))
         top = np.unravel_index(density.argmax(), density.shape)
         cuts = [values[:, :, top[2]], values[:, top[1], :], values[top[0]]]
@@ -117,13 +119,19 @@ class LookExplorer(Explorer):
         )
         return (
             f"A state at energy {data['energy']:.3f} for disorder {state['strength']:g}: "
-            f"{count} of {SIZE**3} sites hold {100 * state['share']:.0f} percent of it."
+            f"{count} of {SIZE**3} sites hold {100 * state['share']:.0f} percent of it, seen from "
+            f"{state['turn']:.0f} degrees around and {state['tilt']:.0f} above."
         )
 
     def table(self, data, state):
         places = np.indices(data["density"].shape).reshape(3, -1)
         return {"x": places[0], "y": places[1], "z": places[2],
                 "density": data["density"].ravel()}  # fmt: skip
+
+
+def cube_colours(density):
+    """0 to 1 over one and a half decades below the largest, for the sites of the surface."""
+    return np.clip(1 + np.log10(np.maximum(density / density.max(), 1e-12)) / 1.5, 0, 1)
 
 
 def _scaled(density, log):

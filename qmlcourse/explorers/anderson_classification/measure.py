@@ -26,6 +26,7 @@ class MeasureExplorer(Explorer):
     strength = traitlets.Float(5.0).tag(control=slider("Disorder W", "t", 2, 40, 0.5))
     samples = traitlets.Int(3).tag(control=slider("Samples of each size", "", 1, MOST, 1))
     seed = traitlets.Int(1).tag(control=seed("First pattern"))
+    compute_depends = ("strength", "seed")
 
     def prepare(self):
         figure = new_figure(10.4, 4.3)
@@ -41,7 +42,7 @@ class MeasureExplorer(Explorer):
         self._slope = left.plot([], [], color=COLORS["blue"], lw=1.6)[0]
         sizes = np.array(SIZES, float)
         left.plot(sizes, 3 / sizes**3, "--", color=COLORS["green"], lw=1.5)
-        left.text(6.1, 9e-3, "spread over all: 3/N", color=COLORS["green"], fontsize=10)
+        left.text(6.0, 3.4e-3, "spread over all: 3/N", color=COLORS["green"], fontsize=10)
         self._ratio = right.plot([], [], "o", color=COLORS["orange"], ms=9)[0]
         self._bars = right.vlines(SIZES, 0, 0, color=COLORS["orange"], lw=2)
         right.axhline(_GOE, color=COLORS["green"], ls="--", lw=1.5)
@@ -63,19 +64,16 @@ class MeasureExplorer(Explorer):
         )  # fmt: skip
         return [self.player]
 
-    def compute(self, strength, samples, seed):
-        shares, ratios = [], []
-        for size in SIZES:
-            found = [levels(size, round(strength, 2), 1000 * seed + n) for n in range(samples)]
-            shares.append([f[0] for f in found])
-            ratios.append([f[1] for f in found])
-        shares, ratios = np.array(shares), np.array(ratios)
-        error = ratios.std(1, ddof=1) / np.sqrt(samples) if samples > 1 else np.full(3, 0.1)
-        mean = shares.mean(1)
-        return {
-            "shares": shares, "mean": mean, "ratio": ratios.mean(1), "error": error,
-            "dimension": fractal_dimension(SIZES, mean),
-        }  # fmt: skip
+    def compute(self, strength, seed):
+        return _measured(strength, 1, seed)
+
+    def compute_slow(self, state):
+        """All samples; the picture has the first one at once."""
+        for n in range(2, state["samples"] + 1):
+            if self.outdated():
+                return {}
+            _measured(state["strength"], n, state["seed"])
+        return _measured(**state)
 
     def draw(self, data, state):
         sizes = np.array(SIZES, float)
@@ -91,7 +89,8 @@ class MeasureExplorer(Explorer):
         )
         self._words.set_text(f"D₂ = {slope:.2f}")
         self.readout = (
-            f"W = {state['strength']:g}, {state['samples']} samples: slope <b>D₂ = {slope:.2f}</b>"
+            f"W = {state['strength']:g}, samples: {data['shares'].shape[1]}; "
+            f"slope <b>D₂ = {slope:.2f}</b>"
             f" (3 is spread out, 0 is localised); ⟨r⟩ = "
             + ", ".join(
                 f"{r:.3f} ± {e:.3f}" for r, e in zip(data["ratio"], data["error"], strict=True)
@@ -109,3 +108,20 @@ class MeasureExplorer(Explorer):
     def _more(self):
         self.samples = min(self.samples + 1, MOST)
         return self.samples < MOST
+
+
+def _measured(strength, samples, seed):
+    """Shares and ratios of all sizes, with the slope of the shares."""
+    found = np.array(
+        [
+            [levels(size, round(strength, 2), 1000 * seed + n) for n in range(samples)]
+            for size in SIZES
+        ]
+    )
+    shares, ratios = found[..., 0], found[..., 1]
+    error = ratios.std(1, ddof=1) / np.sqrt(samples) if samples > 1 else np.full(3, 0.1)
+    mean = shares.mean(1)
+    return {
+        "shares": shares, "mean": mean, "ratio": ratios.mean(1), "error": error,
+        "dimension": fractal_dimension(SIZES, mean),
+    }  # fmt: skip

@@ -6,7 +6,7 @@ from matplotlib.collections import LineCollection, PolyCollection
 from ...widgets import SEQUENTIAL, new_figure, style_axes
 from ._states import state
 from ._voxels import box_edges, centred, fewest_sites, visible_faces
-from .look import SIZE, _scaled
+from .look import SIZE, cube_colours
 
 _TURN, _TILT = 35.0, 25.0
 
@@ -24,7 +24,7 @@ def opening():
         counts.append(int(inside.sum()))
         style_axes(ax, title=f"W = {strength:g}: half of it sits on {counts[-1]} sites")
         corners, sites, light = visible_faces(inside, _TURN, _TILT)
-        colours = matplotlib.colormaps[SEQUENTIAL](_scaled(density, True)[tuple(sites.T)])
+        colours = matplotlib.colormaps[SEQUENTIAL](cube_colours(density)[tuple(sites.T)])
         colours[:, :3] *= light[:, None]
         ax.add_collection(
             LineCollection(box_edges(density.shape, _TURN, _TILT), colors="#9A9A9A", linewidths=1)

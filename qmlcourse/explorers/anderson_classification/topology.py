@@ -25,7 +25,7 @@ class TopologyExplorer(Explorer):
 
     cut = traitlets.Float(0.1).tag(control=slider("Cut, share of the disorder", "", 0, 1, 0.05))
     model = traitlets.Unicode("chern").tag(control=choice("Model", NAMES))
-    view = traitlets.Unicode("space").tag(
+    sees = traitlets.Unicode("space").tag(
         control=choice("The network sees", {"real space": "space", "momentum": "momentum"})
     )
 
@@ -52,9 +52,9 @@ class TopologyExplorer(Explorer):
         live.animated(*self._images, *self._cuts, *self._lines, *self._words)
         return live
 
-    def compute(self, cut, model, view):
+    def compute(self, cut, model, sees):
         row = assets.load_json(NAME)["topology"][model]
-        p = np.array(row["maps"][view])  # network, strength, axis, class
+        p = np.array(row["maps"][sees])  # network, strength, axis, class
         strengths = np.array(row["strengths"])
         return {
             "p": p, "axis": np.array(row["axis"]), "strengths": strengths,
@@ -89,15 +89,15 @@ class TopologyExplorer(Explorer):
                 line.set_data([], [])
                 words.set_text("")
         agreement = data["agreement"]
-        own, spread = agreement[state["view"]], agreement[f"{state['view']} spread"]
-        other = "momentum" if state["view"] == "space" else "space"
+        own, spread = agreement[state["sees"]], agreement[f"{state['sees']} spread"]
+        other = "momentum" if state["sees"] == "space" else "space"
         self.readout = (
             f"agreement with the invariant where it is known: <b>{100 * own:.0f} ± "
             f"{100 * spread:.0f} %</b> (five networks); from {'real ' if other == 'space' else ''}"
             f"{other}: {100 * agreement[other]:.0f} %; cut at W = {y[data['at']]:.1f}"
         )
         return (
-            f"{state['model']}: the network in {state['view']} agrees with the invariant on "
+            f"{state['model']}: the network in {state['sees']} agrees with the invariant on "
             f"{100 * own:.0f} percent of the known points; cut at disorder {data['level']:.1f}."
         )
 

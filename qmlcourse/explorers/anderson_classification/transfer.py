@@ -42,9 +42,9 @@ class TransferExplorer(Explorer):
         votes = style_axes(figure.add_subplot(grid[0, 1]), "network", "probability of a metal",
                            "five answers")  # fmt: skip
         votes.set(ylim=(-0.03, 1.03), xlim=(0.4, 5.6), xticks=range(1, 6))
-        right = style_axes(figure.add_subplot(grid[0, 2]), "share of the range of strengths",
+        right = style_axes(figure.add_subplot(grid[0, 2]), "strength",
                            "probability of a metal", "averages over many states")  # fmt: skip
-        right.set(xlim=(0, 1), ylim=(-0.03, 1.03))
+        right.set_ylim(-0.03, 1.03)
         self._image = picture.imshow(np.zeros((SIZE, SIZE)), vmin=0, vmax=1)
         self._bars = votes.bar(range(1, 6), [0] * 5, 0.6, color=COLORS["blue"])
         votes.axhline(0.5, color="#BBBBBB", lw=1)
@@ -53,7 +53,8 @@ class TransferExplorer(Explorer):
         self._mean = right.plot([], [], color=COLORS["blue"], lw=2.6)[0]
         self._accepted = right.plot([], [], "--", color=COLORS["black"], lw=1.4)[0]
         self._now = right.plot([], [], "o", color=COLORS["red"], ms=10)[0]
-        self._words = right.text(0.98, 0.97, "", ha="right", va="top", transform=right.transAxes)
+        self._words = right.text(0.03, 0.06, "", transform=right.transAxes, fontsize=10.5)
+        self._right, self._shown = right, None
         live = LiveFigure(figure)
         live.animated(self._image, *self._bars, *self._curves, self._mean, self._accepted,
                       self._now, self._words)  # fmt: skip
@@ -68,7 +69,7 @@ class TransferExplorer(Explorer):
             "strength": strength, "letter": letter, "energy": energy,
             "density": centred(density), "votes": probabilities("metal-small-8", density),
             "participation": float(1 / (density**2).sum()),
-            "x": (np.array(row["strengths"]) - low) / (high - low),
+            "x": np.array(row["strengths"]),
             "p": np.array(row["probability"]), "mean": row["mean"], "spread": row["spread"],
             "accepted": row["accepted"], "scale": (low, high),
         }  # fmt: skip
@@ -81,16 +82,15 @@ class TransferExplorer(Explorer):
         for line, p in zip(self._curves, data["p"], strict=True):
             line.set_data(data["x"], p)
         self._mean.set_data(data["x"], data["p"].mean(0))
-        low, high = data["scale"]
         accepted, letter = data["accepted"], data["letter"]
-        at = np.nan if accepted is None else (accepted - low) / (high - low)
+        if self._shown != state["model"]:
+            self._shown = state["model"]
+            label = f"disorder {letter} (t)" if letter == "W" else f"share kept, {letter}"
+            self._right.set(xlim=data["scale"], xlabel=label)
+        at = np.nan if accepted is None else accepted
         self._accepted.set_data([at, at], [0, 1])
-        self._now.set_data([state["share"]], [data["votes"].mean()])
-        self._words.set_text(
-            f"{letter} from {low:g} to {high:g}; dashed: accepted {accepted:g}"
-            if accepted is not None
-            else f"{letter} from {low:g} to {high:g}"
-        )
+        self._now.set_data([data["strength"]], [data["votes"].mean()])
+        self._words.set_text("" if accepted is None else f"dashed: accepted {accepted:g}")
         side = "below" if letter == "W" else "above"
         self.readout = (
             f"{letter} = <b>{data['strength']:.3g}</b>: five networks give "
@@ -104,10 +104,7 @@ class TransferExplorer(Explorer):
         )
 
     def table(self, data, state):
-        low, high = data["scale"]
-        return {"strength": low + data["x"] * (high - low)} | {
-            f"network_{n + 1}": p for n, p in enumerate(data["p"])
-        }
+        return {"strength": data["x"]} | {f"network_{n + 1}": p for n, p in enumerate(data["p"])}
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,131 @@
+"""The quasi-periodic kicked rotor: the Anderson transition of three dimensions, seen in time.
+
+A rotor is kicked with a strength that is modulated at two incommensurate frequencies. In momentum
+space it is localised, critical or diffusive as a particle in a random crystal of three dimensions
+(G. Casati, I. Guarneri and D. L. Shepelyansky, Phys. Rev. Lett. 62, 345 (1989)). Networks that read
+its time series: T. Mano and T. Ohtsuki, arXiv:2101.09432.
+"""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from .models import draw, each, uniform
+
+_FREQUENCIES = (2 * math.pi * math.sqrt(5), 2 * math.pi * math.sqrt(13))
+
+
+@dataclass(frozen=True)
+class WavePackets:
+    """What a rotor that starts with momentum 0 does.
+
+    kicks : (time,), numbers of the kicks that are stored
+    spread : (sample, time), <m^2> in units of the momentum step
+    returned : (sample, time), |psi(m = 0)|^2
+    """
+
+    kicks: torch.Tensor
+    spread: torch.Tensor
+    returned: torch.Tensor
+
+
+@dataclass(frozen=True)
+class KickedRotor:
+    """H = p^2 / 2 + K (1 + depth cos(w2 t) cos(w3 t)) cos x, kicked once in each unit of time.
+
+    Parameters
+    ----------
+    momenta : int, number of momenta on the grid, even; what reaches the edge raises
+    planck : effective Planck constant, the step of momentum
+    depth : of the modulation; 0 is the ordinary rotor, which always localises
+    """
+
+    momenta: int = 512
+    planck: float = 2.85
+    depth: float = 0.8
+
+    def __post_init__(self):
+        if self.momenta < 16 or self.momenta % 2:
+            raise ValueError(f"momenta is {self.momenta}; take an even number of 16 or more.")
+        if self.planck <= 0:
+            raise ValueError(f"planck is {self.planck:g}; take a positive number.")
+
+    def wave_packets(self, strengths, kicks, generator, every=4):
+        """Follow one wave packet for each strength K; quasi-momentum and phases are random.
+
+        Returns
+        -------
+        WavePackets, stored at each `every`-th kick
+
+        Raises
+        ------
+        RuntimeError when more than 1e-6 of a packet reaches the edge of the grid.
+        """
+        generator = draw(generator)
+        strengths = each(strengths, generator)
+        samples, half = len(strengths), self.momenta // 2
+        device = generator.device
+        beta = uniform((samples, 1), generator) - 0.5
+        phases = 2 * math.pi * uniform((2, samples), generator)
+        m = torch.arange(-half, half, device=device, dtype=torch.float64)
+        # exp(-i hbar (m + beta)^2 / 2), with momenta in the order of the FFT
+        free = torch.exp(-0.5j * self.planck * (m + beta) ** 2)
+        free = torch.fft.ifftshift(free, dim=1)
+        number = torch.fft.ifftshift(m)
+        angle = 2 * math.pi * torch.arange(self.momenta, device=device) / self.momenta
+        cosine = torch.cos(angle.double())
+        psi = torch.zeros(samples, self.momenta, dtype=torch.complex128, device=device)
+        psi[:, 0] = 1
+        outside = number.abs() > 0.92 * half
+        spread, returned = [], []
+        for n in range(1, kicks + 1):
+            beat = torch.cos(_FREQUENCIES[0] * n + phases[0]) * torch.cos(
+                _FREQUENCIES[1] * n + phases[1]
+            )
+            kick = strengths * (1 + self.depth * beat) / self.planck
+            wave = torch.fft.ifft(psi, norm="ortho") * torch.exp(-1j * kick[:, None] * cosine)
+            psi = free * torch.fft.fft(wave, norm="ortho")
+            if n % every == 0:
+                weight = psi.abs().square()
+                spread.append((weight * number.square()).sum(1))
+                returned.append(weight[:, 0])
+        lost = float(psi.abs().square()[:, outside].sum(1).max())
+        if lost > 1e-6:
+            raise RuntimeError(
+                f"{lost:.0e} of a packet reached the edge of {self.momenta} momenta; take more."
+            )
+        times = torch.arange(every, kicks + 1, every, device=device)
+        return WavePackets(times, torch.stack(spread, 1), torch.stack(returned, 1))
+
+
+def growth_exponent(packets, since=0.2):
+    """Exponent a of the averaged spread <m^2> ~ t^a over the last part of the time.
+
+    0 for a localised rotor, 2/3 at the transition, 1 for diffusion.
+
+    Parameters
+    ----------
+    since : share of the time that is left out at the beginning
+    """
+    start = int(since * len(packets.kicks))
+    x = torch.log(packets.kicks[start:].double())
+    y = torch.log(packets.spread[:, start:].mean(0))
+    x = x - x.mean()
+    return float((x * y).sum() / x.square().sum())
+
+
+class SeriesNetwork(nn.Module):
+    """An LSTM that reads log |psi(m = 0)|^2 kick by kick and says localised or diffusive."""
+
+    def __init__(self, hidden=24, classes=2):
+        super().__init__()
+        self.memory = nn.LSTM(1, hidden, batch_first=True)
+        self.head = nn.Linear(2 * hidden, classes)
+
+    def forward(self, returned):
+        """Logits (sample, class) from return probabilities (sample, time)."""
+        series = torch.log(returned.to(self.head.weight.dtype).clamp_min(1e-9)) / 4 + 1
+        found, _ = self.memory(series[..., None])
+        return self.head(torch.cat([found[:, -1], found.mean(1)], 1))

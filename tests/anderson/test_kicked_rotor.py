@@ -1,0 +1,60 @@
+"""The kicked rotor against closed forms, and a network that reads its time series."""
+
+import numpy as np
+import pytest
+import torch
+from scipy.special import jv
+
+from qmlcourse import assets
+from qmlcourse.anderson import KickedRotor, growth_exponent, reproduce
+from qmlcourse.anderson._reproduce_rotor import labelled_series, trained_series_network
+
+
+def test_one_kick_makes_bessel_functions():
+    rotor = KickedRotor(momenta=64, depth=0.0)
+    packets = rotor.wave_packets([2.0, 5.0], 1, 0, every=1)
+    for n, strength in enumerate((2.0, 5.0)):
+        orders = np.arange(-31, 32)
+        weight = jv(orders, strength / 2.85) ** 2
+        assert float(packets.returned[n, 0]) == pytest.approx(jv(0, strength / 2.85) ** 2)
+        assert float(packets.spread[n, 0]) == pytest.approx((weight * orders**2).sum())
+        # the mean square momentum after one kick, in closed form
+        assert float(packets.spread[n, 0]) == pytest.approx((strength / 2.85) ** 2 / 2)
+
+
+def test_no_kick_leaves_the_rotor_alone():
+    packets = KickedRotor(momenta=32).wave_packets([0.0], 8, 0)
+    assert torch.allclose(packets.returned, torch.ones_like(packets.returned))
+    assert packets.kicks.tolist() == [4, 8]
+
+
+def test_the_modulation_opens_the_way_to_diffusion():
+    still = KickedRotor(depth=0.0).wave_packets([4.0] * 16, 400, 1)
+    moved = KickedRotor(momenta=1024).wave_packets([8.0] * 16, 400, 1)
+    assert growth_exponent(still, 0.5) < 0.35
+    assert growth_exponent(moved, 0.5) == pytest.approx(1, abs=0.2)
+
+
+def test_a_packet_at_the_edge_is_an_error():
+    with pytest.raises(RuntimeError, match="take more"):
+        KickedRotor(momenta=16).wave_packets([8.0], 20, 0)
+    with pytest.raises(ValueError, match="even number"):
+        KickedRotor(momenta=17)
+    with pytest.raises(ValueError, match="positive"):
+        KickedRotor(planck=0.0)
+
+
+def test_a_network_reads_the_phase_from_a_time_series():
+    rotor = KickedRotor(momenta=512)
+    network = trained_series_network(*labelled_series(rotor, 120, 3), seed=0, epochs=25)
+    series, label = labelled_series(rotor, 40, 4)
+    with torch.no_grad():
+        right = (network(series).argmax(1) == label).double().mean()
+    assert float(right) > 0.9
+
+
+def test_stored_crossings_agree_within_what_they_can():
+    row = assets.load_json(reproduce.NAME)["rotor"]
+    assert len(row["centres"]) == 5
+    assert abs(row["mean"] - row["critical"][0]) < 1.0
+    assert row["exponents"][0] < 2 / 3 < row["exponents"][-1]
