@@ -13,33 +13,61 @@ from .hamiltonian import rows, times
 _LEAF = 40  # LAPACK is the faster one below
 
 
+class SiteCoupling:
+    """T from one layer to the next that only connects equal places; None for the unit matrix."""
+
+    def __init__(self, tensor):
+        self.tensor = tensor
+
+    def of(self, samples):
+        """The coupling of some samples."""
+        if self.tensor is None or len(self.tensor) == 1:
+            return self
+        return SiteCoupling(self.tensor[samples])
+
+    @property
+    def dagger(self):
+        """Its Hermitian conjugate."""
+        return self if self.tensor is None else SiteCoupling(self.tensor.mH)
+
+    def times(self, matrix):
+        """T @ matrix, for matrices with the row of a layer first."""
+        return times(self.tensor, matrix)
+
+    def rows(self, vectors):
+        """T on vectors that are rows."""
+        return rows(self.tensor, vectors)
+
+
+def inverse_of(hamiltonian, energy, pivoted=False):
+    """(H - energy)^-1 of a batch of LayeredHamiltonians: layer by layer, with pivots if asked."""
+    shift = energy[:, None].to(hamiltonian.on_site.dtype)
+    couplings = [SiteCoupling(hamiltonian.coupling(k)) for k in range(hamiltonian.layers)]
+    return RingInverse(lambda layer: hamiltonian.block(layer, shift), couplings, pivoted)
+
+
 class RingInverse:
-    """(H - energy)^-1 of a batch.
+    """Inverse of a ring of blocks A_k with couplings T_k from block k to the next.
 
     Parameters
     ----------
-    hamiltonian : LayeredHamiltonian, double precision
-    energy : real (sample,)
+    block : function of the layer's number, giving (sample, row, row), Hermitian
+    couplings : list, one a layer, the last one leads to the first layer
     pivoted : bool, invert with pivoting: slower, and accurate where a leading block is singular
     """
 
-    def __init__(self, hamiltonian, energy, pivoted=False):
+    def __init__(self, block, couplings, pivoted=False):
         invert = torch.linalg.inv if pivoted else hermitian_inverse
-        last = hamiltonian.layers - 1
-        self._couplings = [hamiltonian.coupling(k) for k in range(last + 1)]
-        shift = energy[:, None].to(hamiltonian.on_site.dtype)
-
-        def shifted(layer):
-            return hamiltonian.block(layer, shift)
-
+        last = len(couplings) - 1
+        self._couplings = couplings
         self._greens, self._borders = [], []
-        block, border = shifted(0), shifted(last)
+        now, border = block(0), block(last)
         carried = None  # E_0 is the coupling between the last layer and the first
         for layer in range(last):
-            green = invert(block)
+            green = invert(now)
             if carried is None:
-                reach = _times_right(green, self._couplings[last])
-                border = border - _from_left(self._couplings[last], reach)
+                reach = _times_right(green, couplings[last])
+                border = border - couplings[last].dagger.times(reach)
             else:
                 reach = green @ carried
                 border = _minus(border, carried.mH, reach)
@@ -47,11 +75,11 @@ class RingInverse:
             self._borders.append(reach)
             if layer + 1 == last:
                 break
-            jump = self._couplings[layer]
-            block = shifted(layer + 1) - times(jump, _times_right(green, _dagger(jump)))
-            carried = -times(jump, reach)
+            jump = couplings[layer]
+            now = block(layer + 1) - jump.times(_times_right(green, jump.dagger))
+            carried = -jump.times(reach)
             if layer + 2 == last:
-                carried = _plus_dagger(carried, self._couplings[layer + 1])
+                carried = _plus_dagger(carried, couplings[layer + 1])
         self._last = invert(border)
 
     def __call__(self, vectors, chosen=None):
@@ -72,20 +100,20 @@ class RingInverse:
         def of(matrices):
             return matrices if len(matrices) == 1 else matrices[samples]
 
-        couplings = [None if c is None else of(c) for c in self._couplings]
+        couplings = [coupling.of(samples) for coupling in self._couplings]
         last = vectors.shape[1] - 1
         partial, done, rest = [vectors[:, 0]], [], vectors[:, last]
         for layer in range(last):
             done.append(partial[layer] @ of(self._greens[layer]).mT)
             rest = rest - partial[layer] @ of(self._borders[layer]).conj()
             if layer + 1 < last:
-                partial.append(vectors[:, layer + 1] - rows(couplings[layer], done[layer]))
+                partial.append(vectors[:, layer + 1] - couplings[layer].rows(done[layer]))
         end = rest @ of(self._last).mT
         out = [None] * last + [end]
         for layer in range(last - 1, -1, -1):
             out[layer] = done[layer] - end @ of(self._borders[layer]).mT
             if layer + 1 < last:
-                back = rows(_dagger(couplings[layer]), out[layer + 1])
+                back = couplings[layer].dagger.rows(out[layer + 1])
                 out[layer] = out[layer] - back @ of(self._greens[layer]).mT
         return torch.stack(out, 1)
 
@@ -122,20 +150,12 @@ def _minus(matrix, left, right):
     return matrix - left @ right
 
 
-def _dagger(coupling):
-    return None if coupling is None else coupling.mH
-
-
 def _times_right(matrix, coupling):
-    """matrix @ coupling, from (coupling^+ @ matrix^+)^+."""
-    return matrix if coupling is None else times(coupling.mH, matrix.mH).mH
-
-
-def _from_left(coupling, matrix):
-    return times(_dagger(coupling), matrix)
+    """matrix @ T, from (T^+ @ matrix^+)^+."""
+    return coupling.dagger.times(matrix.mH).mH
 
 
 def _plus_dagger(matrix, coupling):
-    """matrix + coupling^+ as a new dense matrix."""
+    """matrix + T^+ as a new dense matrix."""
     unit = torch.eye(matrix.shape[-1], dtype=matrix.dtype, device=matrix.device)
-    return matrix + times(_dagger(coupling), unit)
+    return matrix + coupling.dagger.times(unit)

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 
 import torch
 
-from ._ring_inverse import RingInverse
+from ._checkerboard import CheckerboardInverse
+from ._ring_inverse import inverse_of
 
 _SEED = 20260714
 _DEPTH = 4  # applications of the inverse to the first block
 _MORE = 3  # vectors of a block beside the states asked for
 _STEPS = 12
+_TRUSTED = 1e-6  # largest backward error of the inverse
 _DENSE = 2000  # states up to which a stubborn sample is diagonalised as a whole
 _MEMORY = 24e6  # bytes of inverses that are worked on together
 
@@ -127,19 +129,31 @@ def _nearer(energy, reached):
 
 def _iterate(hamiltonian, energy, count, tolerance, more_vectors=0, pivoted=False):
     """One Krylov space and its enlargements; returns what it reached, converged or not."""
-    solve = RingInverse(hamiltonian, energy, pivoted)
+    if CheckerboardInverse.fits(hamiltonian) and not pivoted:
+        solve = CheckerboardInverse(hamiltonian, energy)
+    else:
+        solve = inverse_of(hamiltonian, energy, pivoted)
     samples, layers = len(hamiltonian), hamiltonian.layers
     size = layers * hamiltonian.row
     block = min(count + _MORE + more_vectors, size // _DEPTH)
 
+    def solved(x, chosen=None):
+        found = _flat(solve(_in_layers(x, layers), chosen))
+        return torch.nan_to_num(found, nan=0.0, posinf=0.0, neginf=0.0)
+
     def inverted(x, chosen=None):
-        x = torch.nan_to_num(_flat(solve(_in_layers(x, layers), chosen)))
-        return x / x.norm(dim=1, keepdim=True).clamp_min(1e-300)
+        return _normalised(solved(x, chosen))
 
     generator = torch.Generator().manual_seed(_SEED)
     start = torch.randn(1, size, block, generator=generator, dtype=torch.float64)
     start = start.to(hamiltonian.on_site.device, hamiltonian.dtype).expand(samples, -1, -1)
-    basis = new = torch.linalg.qr(inverted(start))[0]
+    first = solved(start)
+    # an inverse that is not one, from a singular block, must not choose the states
+    off = (
+        _flat(hamiltonian.apply(_in_layers(first, layers))) - energy[:, None, None] * first - start
+    )
+    wrong = ~(off.norm(dim=1) <= _TRUSTED * first.norm(dim=1)).all(1)
+    basis = new = torch.linalg.qr(_normalised(first))[0]
     for _ in range(_DEPTH - 1):
         new = _beside(basis, inverted(new))
         basis = torch.cat([basis, new], -1)
@@ -161,7 +175,12 @@ def _iterate(hamiltonian, energy, count, tolerance, more_vectors=0, pivoted=Fals
         new = _beside(basis, inverted(errors, active.tolist()))
         more = _flat(hamiltonian[active].apply(_in_layers(new, layers)))
         basis, applied = torch.cat([basis, new], -1), torch.cat([applied, more], -1)
+    energies[wrong], residuals[wrong] = energy[wrong, None], torch.inf
     return energies, states, residuals
+
+
+def _normalised(vectors):
+    return vectors / vectors.norm(dim=1, keepdim=True).clamp_min(1e-300)
 
 
 def _in_layers(vectors, layers):
