@@ -47,17 +47,20 @@ def _dirac(size, mass):
     return WilsonDirac(size, mass, open_walls=True)
 
 
-# name: model of (size, parameter), size, classes as name: windows of the parameter, disorder of
-# the training, states of each network, axes of the map (parameter, W)
+# name: model of (size, parameter), size, classes with their (parameter, disorder) windows of the
+# training, states of each network, axes of the map (parameter, W)
 MAPS = {
-    "chern": (_chern, 20, {"ordinary": ((-3.6, -2.4),), "chern": ((-1.6, -0.4),)}, (0.5, 2.0), 600,
+    "chern": (_chern, 20, {"ordinary": (((-3.6, -2.4), (0.5, 2)), ((-1.6, -0.4), (12, 16))),
+                           "chern": (((-1.6, -0.4), (0.5, 3)),)}, 600,
               ((-3.5, -0.1, 14), (0.5, 11, 12))),
-    "weyl": (_weyl, 8, {"layered chern": ((0.1, 0.8),), "weyl": ((1.3, 2.2),)}, (0.3, 1.2), 400,
+    "weyl": (_weyl, 8, {"layered chern": (((0.1, 0.8), (0.3, 1.2)),),
+                        "weyl or metal": (((1.3, 2.2), (0.3, 1.2)),)}, 400,
              ((0.1, 2.1, 9), (0.3, 9, 8))),
-    "dirac": (_dirac, 6, {"ordinary": ((-4.2, -3.3),), "strong": ((-2.7, -1.3),),
-                          "weak": ((-0.7, -0.1),)}, (0.3, 1.2), 500,
+    "dirac": (_dirac, 6, {"ordinary": (((-4.2, -3.3), (0.3, 1.2)),),
+                          "strong": (((-2.7, -1.3), (0.3, 1.2)),),
+                          "weak": (((-0.7, -0.1), (0.3, 1.2)),)}, 500,
               ((-4.2, -0.1, 12), (0.3, 8, 6))),
-    "planes": (None, 24, None, None, 1000, None),
+    "planes": (None, 24, None, 1000, None),
 }  # fmt: skip
 
 
@@ -65,13 +68,13 @@ def topology_row(case, seeds, seed, device, out):
     """Networks on real space and on momentum space, their map and the invariant's."""
     if case == "planes":
         return _planes(seeds, seed, device, out)
-    make, size, classes, window, count, (across, up) = MAPS[case]
+    make, size, classes, count, (across, up) = MAPS[case]
     names = tuple(classes)
     row = {"classes": names, "size": size, "agreement": {}, "maps": {}}
     ensembles = {"space": [], "momentum": []}
     for number in range(seeds):
         generator = draw(torch.Generator(device=device).manual_seed(1000 * seed + number))
-        data = _labelled(make, size, classes, window, count, generator)
+        data = _labelled(make, size, classes, count, generator)
         for key, density in zip(ensembles, data[:2], strict=True):
             found, logs = train_ensemble(
                 density,
@@ -111,15 +114,16 @@ def topology_row(case, seeds, seed, device, out):
     return row
 
 
-def _labelled(make, size, classes, window, count, generator):
+def _labelled(make, size, classes, count, generator):
     """Images in space and momentum and labels; each sample has a parameter of its own."""
     space, momentum, labels = [], [], []
     for number in range(count):
         label = number % len(classes)
-        low, high = list(classes.values())[label][0]
+        windows = list(classes.values())[label]
+        parameter, disorder = windows[number // len(classes) % len(windows)]
         share = uniform(2, generator).tolist()
-        model = make(size, low + (high - low) * share[0])
-        strength = window[0] + (window[1] - window[0]) * share[1]
+        model = make(size, parameter[0] + (parameter[1] - parameter[0]) * share[0])
+        strength = disorder[0] + (disorder[1] - disorder[0]) * share[1]
         density = images(model, [strength], generator)
         space.append(density[0])
         momentum.append(density[1])
@@ -130,8 +134,8 @@ def _labelled(make, size, classes, window, count, generator):
 def _invariant(case, axis, strengths, seed):
     """The phase of each point of the map (strength, axis) from invariants; -1 where none is.
 
-    chern: Bott index of periodic planes; weyl: Chern number per layer of periodic cubes, weyl
-    where it is neither 0 nor 1; dirac: the clean index at the weakest disorder alone.
+    chern: Bott index of periodic planes; weyl: Chern number per layer of periodic cubes, layered
+    chern where it is above 0.9; dirac: the clean index at the weakest disorder alone.
     """
     value = np.full((len(strengths), len(axis)), np.nan)
     for column, parameter in enumerate(axis):
@@ -157,7 +161,7 @@ def _invariant(case, axis, strengths, seed):
 
 def _planes(seeds, seed, device, out):
     """Symplectic planes have a metal, orthogonal planes none: the network and the level ratios."""
-    size, count = MAPS["planes"][1], MAPS["planes"][4]
+    size, count = MAPS["planes"][1], MAPS["planes"][3]
     networks = []
     for number in range(seeds):
         generator = draw(torch.Generator(device=device).manual_seed(5000 + 1000 * seed + number))
