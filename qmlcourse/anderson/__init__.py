@@ -18,6 +18,7 @@ from .measures import (
     density_of_states,
     fractal_dimension,
     inverse_participation,
+    momentum_density,
     participation_ratio,
     spacing_ratio,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "load_classifier",
     "logistic_step",
     "metal_probability",
+    "momentum_density",
     "participation_ratio",
     "phase_map",
     "spacing_ratio",

@@ -6,6 +6,7 @@ import torch
 from .classifier import SMALL, Classifier, shifts_and_mirrors
 from .eigenstates import eigenstates
 from .learning import Recipe, train_ensemble
+from .measures import momentum_density
 from .models import AndersonModel, SymplecticPlane, draw, uniform
 from .topological import (
     ChernInsulator,
@@ -18,14 +19,6 @@ from .topological import (
 from .witnesses import ratio_row
 
 _PLANE = Recipe(SMALL, epochs=10, batch_size=32, rate=3e-3)
-
-
-def momentum_density(states, hamiltonian):
-    """|psi(k)|^2 summed over orbitals, (sample, state, *lattice), zero momentum in the middle."""
-    axes = tuple(range(2, 2 + len(hamiltonian.shape)))
-    lattice = states.reshape(*states.shape[:2], *hamiltonian.shape, hamiltonian.orbitals)
-    waves = torch.fft.fftn(lattice, dim=axes, norm="ortho")
-    return torch.fft.fftshift(waves.abs().square().sum(-1), dim=axes)
 
 
 def images(model, strengths, generator, energy=0.0):

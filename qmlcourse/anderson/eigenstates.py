@@ -58,7 +58,8 @@ def eigenstates(hamiltonian, energy=0.0, count=1, tolerance=1e-9, chunk=None):
 
     Notes
     -----
-    About 6 L n^3 multiplications a sample with L layers of n states: L^7 for a cube.
+    About 6 L n^3 multiplications a sample with L layers of n states, L^7 for a cube; 4 L n^3 where
+    the sites form a checkerboard (one orbital, even size, no bonds between layers but those of 1).
     """
     size = hamiltonian.layers * hamiltonian.row
     if not 1 <= count <= size // 4:

@@ -25,6 +25,23 @@ def _three(density):
     return density
 
 
+def momentum_density(states, hamiltonian):
+    """|psi(k)|^2 summed over orbitals, zero momentum in the middle.
+
+    Parameters
+    ----------
+    states : (sample, state, component), as `eigenstates` gives them; hamiltonian : their own
+
+    Returns
+    -------
+    (sample, state, *lattice), with sum 1
+    """
+    axes = tuple(range(2, 2 + len(hamiltonian.shape)))
+    lattice = states.reshape(*states.shape[:2], *hamiltonian.shape, hamiltonian.orbitals)
+    waves = torch.fft.fftn(lattice, dim=axes, norm="ortho")
+    return torch.fft.fftshift(waves.abs().square().sum(-1), dim=axes)
+
+
 def fractal_dimension(sizes, participation):
     """D2 from <P2> ~ L^-D2: the slope of log P2 against log L, by least squares.
 

@@ -83,6 +83,8 @@ MAPS = {
     "sites, flux 1/4": ((0.2, 0.95), (0.05, 4.5)),
     "bonds": ((0.15, 0.9), (0.05, 4.5)),
     "doped": ((0.05, 0.6), (7.0, 13.0)),
+    "box, random phase": ((1, 26), (0, 9)),
+    "bonds, flux 1/4": ((0.15, 0.9), (0.05, 4.5)),
 }
 
 
@@ -282,7 +284,8 @@ def _witnesses(kept, settings, seed, device):
     for number, (case, window) in enumerate(windows.items()):
         bars = [(m, slices if case == "box" else slices // 4) for m, slices in settings.bars]
         make = partial(_transfer, case, window, bars, seed + number, device)
-        rows["transfer"][case] = kept(f"transfer-{case}", [case, bars], make)
+        row = kept(f"transfer-{case}", [case, bars], make)
+        rows["transfer"][case] = row | {"fit": asdict(_fit(row))}
     make = partial(fractal_row, (5, 10, 16.54, 20, 30), (6, 8, 12, 16), settings.witness_samples,
                    [seed, 17], device)  # fmt: skip
     rows["dimension"] = kept("dimension", settings.witness_samples, make)
@@ -312,11 +315,17 @@ def _transfer(case, window, bars, seed, device):
     ]
     reduced = np.array([f.reduced.tolist() for f in found])
     errors = np.array([f.error.tolist() for f in found])
-    fit = finite_size_scaling(widths, strengths, reduced, errors)
     return {
         "widths": widths, "strengths": strengths.tolist(), "reduced": reduced.tolist(),
-        "errors": errors.tolist(), "fit": asdict(fit),
+        "errors": errors.tolist(),
     }  # fmt: skip
+
+
+def _fit(row):
+    """Scaling of the bars; four bars give a rough error, so all strengths of a width share one."""
+    reduced, errors = np.array(row["reduced"]), np.array(row["errors"])
+    share = np.sqrt(((errors / reduced) ** 2).mean(1, keepdims=True))
+    return finite_size_scaling(row["widths"], row["strengths"], reduced, share * reduced)
 
 
 def ship(out):

@@ -19,7 +19,7 @@ class Scaling:
     parameters: tuple
 
 
-def finite_size_scaling(widths, strengths, reduced, errors, order=3, irrelevant=True):
+def finite_size_scaling(widths, strengths, reduced, errors, order=2, irrelevant=True):
     """Critical strength and exponent from log Lambda = F(w M^(1/nu)) + c M^-y, w = (W - Wc) / Wc.
 
     Least squares with a polynomial F (K. Slevin and T. Ohtsuki, Phys. Rev. Lett. 82, 382 (1999));
@@ -29,6 +29,7 @@ def finite_size_scaling(widths, strengths, reduced, errors, order=3, irrelevant=
     Parameters
     ----------
     widths : (width,); strengths : (strength,); reduced, errors : (width, strength)
+    order : of the polynomial; irrelevant : bool, with the term in M^-3
     """
     from scipy.optimize import least_squares
 
@@ -54,7 +55,7 @@ def finite_size_scaling(widths, strengths, reduced, errors, order=3, irrelevant=
     used = order + 3 + irrelevant
     freedom = target.size - used
     chi2 = 2 * fit.cost
-    spread = np.sqrt(np.diag(np.linalg.pinv(fit.jac.T @ fit.jac)))
+    spread = np.sqrt(np.maximum(np.diag(np.linalg.pinv(fit.jac.T @ fit.jac)), 0))
     spread = spread * max(1.0, np.sqrt(chi2 / max(freedom, 1)))
     return Scaling(
         float(fit.x[0]), float(spread[0]), float(fit.x[1]), float(spread[1]),

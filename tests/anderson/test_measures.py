@@ -21,6 +21,7 @@ from qmlcourse.anderson import (
     inverse_participation,
     layer_chern,
     logistic_step,
+    momentum_density,
     participation_ratio,
     spacing_ratio,
     spanning_share,
@@ -53,6 +54,18 @@ def test_strong_disorder_leaves_single_sites():
     hamiltonian = AndersonModel(6).sample([1e4] * 20, 1)
     shares = inverse_participation(eigenstates(hamiltonian).density)
     assert float(shares.mean()) > 0.99
+
+
+def test_momentum_of_a_clean_wave_and_of_one_site():
+    hamiltonian = AndersonModel(6).sample([1e3], 1)
+    state = torch.zeros(1, 2, 216, dtype=torch.complex128)
+    x = torch.arange(6, dtype=torch.float64)
+    wave = torch.exp(2j * math.pi * (x[:, None, None] - 2 * x[None, :, None]) / 6)
+    state[0, 0] = wave.expand(6, 6, 6).flatten() / 216**0.5
+    state[0, 1, 17] = 1
+    density = momentum_density(state, hamiltonian)
+    assert float(density[0, 0, 4, 1, 3]) == pytest.approx(1)
+    assert torch.allclose(density[0, 1], torch.full((6, 6, 6), 1 / 216, dtype=torch.float64))
 
 
 def test_dimensions_of_powers():

@@ -193,3 +193,13 @@ def test_exercises_know_right_from_wrong():
     assert ac.questions.collapse(16.5, 1.6).ok
     assert not ac.questions.collapse(15.2, 1.6).ok
     assert not ac.questions.collapse(None, None).ok
+    assert ac.questions.broken(1e-7, 0.2).ok
+    assert not ac.questions.broken(0.2, 1e-7).ok
+    assert not ac.questions.broken(0.1, 0.2).ok
+    assert not ac.questions.broken(None, 0.2).ok
+    assert ac.questions.momentum(0.85).ok
+    assert not ac.questions.momentum(0.5).ok
+    assert not ac.questions.momentum(5).ok
+    pictures, label = ac.questions.momentum_pictures(10, 0)
+    assert pictures.shape == (10, 6, 6, 6)
+    assert label.sum() == 5

@@ -9,11 +9,25 @@ from ...anderson import boundary
 from ...anderson.reproduce import NAME
 from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, slider, style_axes
 
-NAMES = {"box": "box", "Gaussian": "gaussian", "Cauchy": "cauchy", "in a field": "box, flux 1/4",
-         "sites": "sites", "sites, field": "sites, flux 1/4", "bonds": "bonds",
-         "doped": "doped"}  # fmt: skip
-LABELS = {"sites": "share of sites p", "sites, flux 1/4": "share of sites p",
-          "bonds": "share of bonds p", "doped": "concentration of impurities"}  # fmt: skip
+NAMES = {
+    "box": "box",
+    "Gaussian": "gaussian",
+    "Cauchy": "cauchy",
+    "in a field": "box, flux 1/4",
+    "random phases": "box, random phase",
+    "sites": "sites",
+    "sites, field": "sites, flux 1/4",
+    "bonds": "bonds",
+    "bonds, field": "bonds, flux 1/4",
+    "doped": "doped",
+}
+LABELS = {
+    "sites": "share of sites p",
+    "sites, flux 1/4": "share of sites p",
+    "bonds": "share of bonds p",
+    "bonds, flux 1/4": "share of bonds p",
+    "doped": "concentration of impurities",
+}
 
 
 class MapExplorer(Explorer):

@@ -5,7 +5,8 @@ import numpy as np
 import torch
 
 from ... import assets
-from ...anderson import AndersonModel, collapse_spread
+from ...anderson import AndersonModel, collapse_spread, eigenstates, momentum_density
+from ...anderson.learning import INSULATOR_WINDOW, METAL_WINDOW
 from ...anderson.reproduce import NAME
 from ...widgets import Prediction, ask_choice, ask_number, checks
 from ...widgets.questions import Question
@@ -176,6 +177,67 @@ def shuffle(density, seed):
     generator = torch.Generator().manual_seed(seed)
     order = torch.rand(density.flatten(1).shape, generator=generator).argsort(1)
     return density.flatten(1).gather(1, order).reshape(density.shape)
+
+
+def broken(circular, zeros):
+    """Ten minutes, code: how much a network's answer changes when a state is shifted.
+
+    Parameters
+    ----------
+    circular, zeros : largest change of a probability, 0 to 1, for the two kinds of padding, when
+        states are shifted by two sites along each axis
+    """
+    if circular is None or zeros is None:
+        return checks.Verdict(False, False, "Nothing is given yet.")
+    circular, zeros = float(circular), float(zeros)
+    if not (0 <= circular <= 1 and 0 <= zeros <= 1):
+        return checks.Verdict(False, False, "A change of a probability lies between 0 and 1.")
+    if circular < 1e-4 and zeros > 1e-3:
+        return checks.Verdict(
+            True, True,
+            f"Right: {circular:.0e} against {zeros:.2f}. Zeros make walls where the crystal has "
+            "none, and the answer depends on where the state lies.",
+        )  # fmt: skip
+    if circular > zeros:
+        return checks.Verdict(False, True, "The two look exchanged.")
+    return checks.Verdict(
+        False, False, "Shift by two sites, since pooling pairs them, and take the same states."
+    )
+
+
+def momentum_pictures(count, seed):
+    """Densities in momentum space (count, 6, 6, 6) and labels, 1 for metal, W as in training."""
+    generator = torch.Generator().manual_seed(seed)
+    label = (torch.arange(count) % 2 == 0).long()
+    share = torch.rand(count, generator=generator, dtype=torch.float64)
+    low = torch.where(label == 1, METAL_WINDOW[0], INSULATOR_WINDOW[0])
+    high = torch.where(label == 1, METAL_WINDOW[1], INSULATOR_WINDOW[1])
+    hamiltonian = AndersonModel(6).sample(low + (high - low) * share, generator)
+    states = eigenstates(hamiltonian).states
+    return momentum_density(states, hamiltonian)[:, 0].float(), label
+
+
+def momentum(accuracy):
+    """Ten minutes, code: the same network on pictures in momentum space.
+
+    Parameters
+    ----------
+    accuracy : share of unseen momentum pictures that are told right
+    """
+    if accuracy is None:
+        return checks.Verdict(False, False, "Nothing is given yet.")
+    accuracy = float(accuracy)
+    if not 0 <= accuracy <= 1:
+        return checks.Verdict(False, False, "An accuracy lies between 0 and 1.")
+    if accuracy > 0.75:
+        return checks.Verdict(
+            True, True,
+            f"{100 * accuracy:.0f} %: a state that is narrow in space is smooth in momentum, and "
+            "the grain of the picture tells it. Real space is easier here.",
+        )  # fmt: skip
+    return checks.Verdict(
+        False, accuracy > 0.6, f"{100 * accuracy:.0f} %; train longer, on 240 pictures or more."
+    )
 
 
 def bars():

@@ -34,7 +34,7 @@ class TopologyExplorer(Explorer):
         left, middle, right = figure.subplots(1, 3, width_ratios=[1, 1, 1])
         style_axes(left, "", "disorder W (t)", "the network")
         style_axes(middle, "", "", "the invariant")
-        style_axes(right, "", "probability", "on the cut")
+        style_axes(right, "", "probability on the cut")
         colours = ListedColormap(_PALETTE).with_extremes(bad="#F2F2F2")
         self._images = [
             ax.imshow(np.zeros((2, 2)), aspect="auto", vmin=-0.5, vmax=2.5, cmap=colours)
@@ -45,8 +45,10 @@ class TopologyExplorer(Explorer):
         line = [COLORS["blue"], COLORS["orange"], COLORS["green"]]
         self._lines = [right.plot([], [], "o-", color=c, ms=4)[0] for c in line]
         right.set_ylim(-0.03, 1.03)
-        self._words = [right.text(0.02, 0.97 - 0.07 * n, "", color=c, transform=right.transAxes,
-                                  va="top", fontsize=10.5) for n, c in enumerate(line)]  # fmt: skip
+        self._words = [
+            right.text(0.36 * n, 1.03, "", color=c, transform=right.transAxes, weight="bold")
+            for n, c in enumerate(line)
+        ]
         self._axes, self._shown = (left, middle, right), None
         live = LiveFigure(figure)
         live.animated(*self._images, *self._cuts, *self._lines, *self._words)
@@ -85,6 +87,7 @@ class TopologyExplorer(Explorer):
             if n < len(data["classes"]):
                 line.set_data(x, mean[data["at"], :, n])
                 words.set_text(data["classes"][n])
+                words.set_x(n / len(data["classes"]))
             else:
                 line.set_data([], [])
                 words.set_text("")
