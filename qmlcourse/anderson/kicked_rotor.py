@@ -3,7 +3,7 @@
 A rotor is kicked with a strength that is modulated at two incommensurate frequencies. In momentum
 space it is localised, critical or diffusive as a particle in a random crystal of three dimensions
 (G. Casati, I. Guarneri and D. L. Shepelyansky, Phys. Rev. Lett. 62, 345 (1989)). Networks that read
-its time series: T. Mano and T. Ohtsuki, arXiv:2101.09432.
+its time series: arXiv:2101.09432.
 """
 
 import math

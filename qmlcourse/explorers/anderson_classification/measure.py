@@ -24,7 +24,7 @@ class MeasureExplorer(Explorer):
     )
 
     strength = traitlets.Float(5.0).tag(control=slider("Disorder W", "t", 2, 40, 0.5))
-    samples = traitlets.Int(3).tag(control=slider("Samples of each size", "", 1, MOST, 1))
+    samples = traitlets.Int(8).tag(control=slider("Samples of each size", "", 1, MOST, 1))
     seed = traitlets.Int(1).tag(control=seed("First pattern"))
     compute_depends = ("strength", "seed")
 
