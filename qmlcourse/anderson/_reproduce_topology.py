@@ -16,7 +16,7 @@ from .topological import (
     layer_chern,
     strong_index,
 )
-from .witnesses import ratio_row
+from .witnesses import level_row
 
 _PLANE = Recipe(SMALL, epochs=10, batch_size=32, rate=3e-3)
 
@@ -187,8 +187,8 @@ def _planes(seeds, seed, device, out):
         "symplectic": (lambda n: SymplecticPlane(n), True),
         "orthogonal": (lambda n: AndersonModel(n, dimensions=2), False),
     }
-    row["ratio"] = {
-        key: ratio_row(make, np.linspace(3, 10, 8), 1.0, (12, 24), 20, [seed, 29], device, pairs)
+    row["levels"] = {
+        key: level_row(make, np.linspace(3, 10, 8), 1.0, (12, 24), 20, [seed, 29], device, pairs)
         for key, (make, pairs) in makes.items()
     }
     return row

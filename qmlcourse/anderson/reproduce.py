@@ -25,7 +25,7 @@ from .percolation import threshold
 from .phase_diagrams import crossing, phase_map
 from .scaling import finite_size_scaling
 from .transfer_matrix import transfer_matrix_length
-from .witnesses import fractal_row, ratio_row
+from .witnesses import fractal_row, level_row, slope_at, slope_crossing
 
 NAME = "anderson_classification_laptop"
 WIDE = (METAL_WINDOW, INSULATOR_WINDOW)
@@ -39,7 +39,7 @@ class Settings:
     seeds: int = 5
     # classifier: lattice size, recipe, states of each network
     ensembles: tuple = (("small", 8, 2000), ("near", 8, 2000), ("small", 12, 2000),
-                        ("paper", 12, 2000), ("small", 16, 1000))  # fmt: skip
+                        ("paper", 12, 2000))  # fmt: skip
     crossing_states: int = 30
     map_states: int = 6
     map_size: int = 12
@@ -272,20 +272,24 @@ def _map(case, classifier, settings, seed):
 
 def _witnesses(kept, settings, seed, device):
     """What no network has seen: level ratios, transfer matrices, dimensions, clusters."""
-    rows = {"ratio": {}, "transfer": {}}
+    rows = {"levels": {}, "transfer": {}}
     for number, (case, (model, window, energy, _)) in enumerate(CASES.items()):
         stamp = [case, settings.witness_sizes, settings.witness_samples]
         make = partial(
-            ratio_row, model, np.linspace(*window, 9), energy, settings.witness_sizes,
+            level_row, model, np.linspace(*window, 9), energy, settings.witness_sizes,
             settings.witness_samples, [seed, 13, number], device,
         )  # fmt: skip
-        rows["ratio"][case] = kept(f"ratio-{case}", stamp, make)
+        rows["levels"][case] = kept(f"levels-{case}", stamp, make)
     windows = {"box": (15, 18), "gaussian": (5.4, 6.9), "cauchy": (3.6, 4.9)}
     for number, (case, window) in enumerate(windows.items()):
         bars = [(m, slices if case == "box" else slices // 4) for m, slices in settings.bars]
         make = partial(_transfer, case, window, bars, seed + number, device)
         row = kept(f"transfer-{case}", [case, bars], make)
         rows["transfer"][case] = row | {"fit": asdict(_fit(row))}
+    critical = rows["transfer"]["box"]["fit"]["critical"]
+    slope = slope_at(rows["levels"]["box"], critical)
+    for row in rows["levels"].values():
+        row |= {"slope": slope, "crossing": slope_crossing(row, slope)}
     make = partial(fractal_row, (5, 10, 16.54, 20, 30), (6, 8, 12, 16), settings.witness_samples,
                    [seed, 17], device)  # fmt: skip
     rows["dimension"] = kept("dimension", settings.witness_samples, make)
@@ -365,9 +369,14 @@ def report(result):
             f"exponent {fit['exponent']:.2f} +- {fit['exponent_error']:.2f}, "
             f"chi2 {fit['chi2']:.0f} of {fit['freedom']}"
         )
-    for case, row in witnesses.get("ratio", {}).items():
-        value, error = row["crossing"]
-        lines.append(f"level ratios, {case}: {value:.3g} +- {error:.2g}")
+    levels = witnesses.get("levels", {})
+    if levels:
+        lines.append(
+            f"shares of states fall as L^-{levels['box']['slope']:.2f}, as those of the box at its "
+            "transfer-matrix transition: "
+            + ", ".join(f"{case} {row['crossing'][0]:.3g} +- {row['crossing'][1]:.2g}"
+                        for case, row in levels.items() if case != "box")
+        )  # fmt: skip
     for row in result.get("baselines", []):
         lines.append(f"right on {row['size']}^3 states, " + "; ".join(
             f"{key}: P2 {found['participation']:.3f}, components {found['components']:.3f}, "

@@ -1,4 +1,4 @@
-"""Where states change from repelling levels to free ones, and how their shares scale with size."""
+"""Witnesses that are no network: how levels repel, and how shares of states scale with the size."""
 
 import numpy as np
 import torch
@@ -21,53 +21,82 @@ def ratios(model, strengths, energy, samples, seed, device="cpu", pairs=False):
 
     pairs : bool, take one level of each Kramers pair (half-integer spin without field)
     """
+    ratio, _ = _levels(model, strengths, energy, samples, seed, device, pairs)
+    return _mean(ratio)
+
+
+def _levels(model, strengths, energy, samples, seed, device, pairs):
+    """Spacing ratios and mean log P2 of the 16 states nearest an energy, (sample, strength)."""
     generator = _generator(seed, device)
     tiled = np.tile(np.asarray(strengths, float), samples)
-    values = []
+    ratio, share = [], []
     count = _LEVELS * (2 if pairs else 1)
     for start in range(0, len(tiled), 128):
-        levels = eigenstates(model.sample(tiled[start : start + 128], generator), energy, count,
-                             tolerance=1e-7).energies  # fmt: skip
-        levels = levels.sort(-1)[0]
-        values.append(spacing_ratio(levels[:, ::2] if pairs else levels))
-    r = torch.cat(values).reshape(samples, len(strengths)).cpu().numpy()
-    return r.mean(0), r.std(0, ddof=1) / samples**0.5
+        found = eigenstates(model.sample(tiled[start : start + 128], generator), energy, count,
+                            tolerance=1e-7)  # fmt: skip
+        levels = found.energies.sort(-1)[0]
+        ratio.append(spacing_ratio(levels[:, ::2] if pairs else levels))
+        share.append(found.density.flatten(2).square().sum(-1).log().mean(1))
+    shape = (samples, len(strengths))
+    return tuple(torch.cat(part).reshape(shape).cpu().numpy() for part in (ratio, share))
 
 
-def ratio_row(make, strengths, energy, sizes, samples, seed, device="cpu", pairs=False):
-    """Spacing ratios of two sizes over the strength, and where they cross.
+def _mean(values):
+    return values.mean(0), values.std(0, ddof=1) / len(values) ** 0.5
 
-    The crossing is that of two logistic steps of one upper and lower level; its error comes from
-    redrawing the means within their errors.
+
+def level_row(make, strengths, energy, sizes, samples, seed, device="cpu", pairs=False):
+    """Spacing ratios and mean log P2 of several sizes over the strength, with their errors."""
+    row = {"strengths": np.asarray(strengths, float).tolist(), "sizes": list(sizes)}
+    row |= {"energy": energy, "ratio": [], "errors": [], "log_share": [], "share_errors": []}
+    for size in sizes:
+        found = _levels(make(size), strengths, energy, samples, [*seed, size], device, pairs)
+        for values, mean, error in zip(
+            found, ("ratio", "log_share"), ("errors", "share_errors"), strict=True
+        ):
+            average, stray = _mean(values)
+            row[mean].append(average.tolist())
+            row[error].append(stray.tolist())
+    return row
+
+
+def share_slopes(row):
+    """Slopes -d<log P2> / d log L between the first and the last size, and errors, (strength,)."""
+    share, errors = np.array(row["log_share"]), np.array(row["share_errors"])
+    length = np.log(row["sizes"][-1] / row["sizes"][0])
+    return (share[0] - share[-1]) / length, np.hypot(errors[0], errors[-1]) / length
+
+
+def slope_at(row, strength):
+    """The slope of the shares at one strength, by a cubic through all."""
+    return float(_cubic(row, share_slopes(row)[0])(strength))
+
+
+def slope_crossing(row, slope, seed=0):
+    """Where the shares of a model fall with the size as L^-slope, and the error, by redrawing.
+
+    States at the transition of one universality class fall with one power: that of the box model
+    at the strength where long bars put its transition.
     """
-    curves = [ratios(make(size), strengths, energy, samples, [*seed, size], device, pairs)
-              for size in sizes]  # fmt: skip
-    means, errors = (np.array(part) for part in zip(*curves, strict=True))
+    slopes, errors = share_slopes(row)
     rng = np.random.default_rng(seed)
-    found = [_cross(strengths, means)]
-    for _ in range(60):
-        found.append(_cross(strengths, means + errors * rng.standard_normal(means.shape)))
-    spread = float(np.nanstd(found[1:]))
-    return {
-        "strengths": np.asarray(strengths, float).tolist(), "sizes": list(sizes),
-        "energy": energy, "ratio": means.tolist(), "errors": errors.tolist(),
-        "crossing": [float(found[0]), spread],
-    }  # fmt: skip
+    draws = [slopes] + [slopes + errors * rng.standard_normal(slopes.shape) for _ in range(100)]
+    found = [_where(row, draw, slope) for draw in draws]
+    return found[0], float(np.nanstd(found[1:]))
 
 
-def _cross(strengths, means):
-    """Where two curves cross: the zero of a cubic through their difference nearest the middle."""
-    x = np.asarray(strengths, float)
-    middle, half = x.mean(), np.ptp(x) / 2
-    fit = np.polynomial.Polynomial.fit((x - middle) / half, means[1] - means[0], 3)
-    roots = fit.roots()
+def _cubic(row, slopes):
+    weight = 1 / share_slopes(row)[1]
+    return np.polynomial.Polynomial.fit(row["strengths"], slopes, 3, w=weight)
+
+
+def _where(row, slopes, level):
+    """The strength at which the cubic through the slopes passes a level, nearest the middle."""
+    x = np.array(row["strengths"])
+    roots = (_cubic(row, slopes) - level).roots()
     real = roots[np.abs(roots.imag) < 1e-9].real
-    real = real[np.abs(real) <= 1]
-    if len(real) == 0:
-        return float("nan")
-    # the crossing where the difference changes the most
-    slope = np.abs(fit.deriv()(real))
-    return float(middle + half * real[np.argmax(slope)])
+    real = real[(real >= x.min()) & (real <= x.max())]
+    return float(real[np.abs(real - x.mean()).argmin()]) if len(real) else float("nan")
 
 
 def fractal_row(strengths, sizes, samples, seed, device="cpu"):

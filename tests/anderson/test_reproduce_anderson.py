@@ -14,7 +14,7 @@ from qmlcourse.anderson import (
     spanning_share,
     transfer_matrix_length,
 )
-from qmlcourse.anderson.witnesses import ratios
+from qmlcourse.anderson.witnesses import level_row
 
 
 @pytest.fixture(scope="module")
@@ -62,15 +62,29 @@ def test_a_crossing_comes_out_the_same_again(stored):
     assert np.abs(again.probability - np.array(row["probability"])).max() < 0.03
 
 
-def test_level_ratios_and_bars_come_out_again(stored):
-    row = stored["witnesses"]["ratio"]["box"]
-    mean, error = ratios(AndersonModel(8), row["strengths"][::4], 0.0, 20, 9)
-    for own, stray, old in zip(mean, error, np.array(row["ratio"][0])[::4], strict=True):
-        assert abs(own - old) < 4 * math.hypot(stray, 0.006)
+def test_levels_shares_and_bars_come_out_again(stored):
+    row = stored["witnesses"]["levels"]["box"]
+    again = level_row(AndersonModel, row["strengths"][::4], 0.0, (8,), 20, [9])
+    for mean, error in (("ratio", "errors"), ("log_share", "share_errors")):
+        for own, stray, old, sigma in zip(again[mean][0], again[error][0], row[mean][0][::4],
+                                          row[error][0][::4], strict=True):  # fmt: skip
+            assert abs(own - old) < 4 * math.hypot(stray, sigma)
     row = stored["witnesses"]["transfer"]["box"]
     found = transfer_matrix_length(4, row["strengths"][::3], length=3000, bars=4, generator=5)
     off = (np.array(found.reduced) - np.array(row["reduced"][0])[::3]) / np.array(found.error)
     assert np.abs(off).max() < 6
+
+
+def test_shares_and_bars_agree_where_both_are_there(stored):
+    levels = stored["witnesses"]["levels"]
+    assert 1.0 < levels["box"]["slope"] < 2.0
+    for case in ("gaussian", "cauchy"):
+        value, error = levels[case]["crossing"]
+        fit = stored["witnesses"]["transfer"][case]["fit"]
+        assert abs(value - fit["critical"]) < 3 * math.hypot(error, fit["critical_error"])
+    assert levels["box, flux 1/4"]["crossing"][0] > levels["box"]["crossing"][0]
+    classical = stored["witnesses"]["classical sites"][0]
+    assert levels["sites"]["crossing"][0] > classical
 
 
 def test_clusters_come_out_again(stored):

@@ -156,7 +156,7 @@ def test_sure_networks_contradict_each_other():
     assert np.ptp(said, axis=0).max() > 0.2
     explorer.strength = 8.0
     assert explorer.data["said"].min() > 0.8
-    assert explorer.data["centres"].shape == (5, 5)
+    assert explorer.data["centres"].shape == (4, 5)
 
 
 def test_maps_know_where_there_are_no_states():

@@ -47,7 +47,7 @@ def full_scale():
 
 
 def witnesses():
-    """Figure: the transition without a network, by bars of several widths and by levels.
+    """Figure: the transition without a network, by bars of several widths and by shares.
 
     Returns a Matplotlib figure with an alt text.
     """
@@ -65,11 +65,16 @@ def witnesses():
     fit = row["fit"]
     left.axvline(fit["critical"], color=COLORS["red"], ls="--", lw=1.4)
     left.legend(fontsize=9.5)
-    style_axes(right, "crossing over accepted or level crossing", "", "networks beside witnesses")
+    style_axes(
+        right,
+        "crossing over the accepted one (*: over the shares')",
+        "",
+        "networks beside witnesses",
+    )
     names, y = [], 0
     crossings = {r["case"]: r for r in stored["crossings"] if r["classifier"] == "small-12"}
     for case, crossing in crossings.items():
-        level, error = stored["witnesses"]["ratio"][case]["crossing"]
+        level, error = stored["witnesses"]["levels"][case]["crossing"]
         scale = crossing["accepted"] or level
         right.errorbar(
             crossing["mean"] / scale,
@@ -80,12 +85,12 @@ def witnesses():
             label=None if y else "five networks",
         )
         right.errorbar(level / scale, y - 0.13, xerr=error / scale, fmt="s", color=COLORS["orange"],
-                       label="level ratios, 8³ and 12³" if y == 0 else None)  # fmt: skip
+                       label=None if y else "shares of states, 8³ to 12³")  # fmt: skip
         transfer = stored["witnesses"]["transfer"].get(case)
         if transfer:
             right.errorbar(transfer["fit"]["critical"] / scale, y, fmt="D", color=COLORS["green"],
                            xerr=transfer["fit"]["critical_error"] / scale,
-                           label="transfer matrix" if y == 0 else None)  # fmt: skip
+                           label=None if y else "transfer matrix")  # fmt: skip
         names.append(case if crossing["accepted"] else f"{case} *")
         y += 1
     right.set_yticks(range(y), names, fontsize=10)
@@ -94,9 +99,9 @@ def witnesses():
     right.legend(fontsize=9.5, loc="upper left", ncols=2)
     figure.alt = (
         f"Left: curves of {len(row['widths'])} widths cross at W = {fit['critical']:.2f} with an "
-        f"error of {fit['critical_error']:.2f}. Right: crossings of networks, level ratios and "
+        f"error of {fit['critical_error']:.2f}. Right: crossings of networks, shares of states and "
         "transfer matrices for ten models, divided by the accepted value or, with a star, by the "
-        "level crossing."
+        "crossing of the shares."
     )
     return figure
 

@@ -14,8 +14,8 @@ from ._states import MODELS, classifier
 
 SIZE = 8
 STATES = 8
-TABLE = ("small-8", "near-8", "small-12", "paper-12", "small-16")
-_LABELS = ("8³", "8³, near\nwindow", "12³", "12³, nine\nlayers", "16³")
+TABLE = ("small-8", "near-8", "small-12", "paper-12")
+_LABELS = ("8³", "8³, near\nwindow", "12³", "12³, nine\nlayers")
 _NAMES = {"box": "box", "Gaussian": "gaussian", "Cauchy": "cauchy", "in a field": "box, flux 1/4",
           "sites": "sites", "bonds": "bonds"}  # fmt: skip
 
