@@ -289,7 +289,7 @@ def _witnesses(kept, settings, seed, device):
     critical = rows["transfer"]["box"]["fit"]["critical"]
     slope = slope_at(rows["levels"]["box"], critical)
     for row in rows["levels"].values():
-        row |= {"slope": slope, "crossing": slope_crossing(row, slope)}
+        row |= {"slope": slope, "crossing": slope_crossing(row, *slope)}
     make = partial(fractal_row, (5, 10, 16.54, 20, 30), (6, 8, 12, 16), settings.witness_samples,
                    [seed, 17], device)  # fmt: skip
     rows["dimension"] = kept("dimension", settings.witness_samples, make)
@@ -372,8 +372,8 @@ def report(result):
     levels = witnesses.get("levels", {})
     if levels:
         lines.append(
-            f"shares of states fall as L^-{levels['box']['slope']:.2f}, as those of the box at its "
-            "transfer-matrix transition: "
+            f"shares of states fall as L^-{levels['box']['slope'][0]:.2f}, as at the transition of "
+            "the box, in "
             + ", ".join(f"{case} {row['crossing'][0]:.3g} +- {row['crossing'][1]:.2g}"
                         for case, row in levels.items() if case != "box")
         )  # fmt: skip

@@ -67,22 +67,30 @@ def share_slopes(row):
     return (share[0] - share[-1]) / length, np.hypot(errors[0], errors[-1]) / length
 
 
-def slope_at(row, strength):
-    """The slope of the shares at one strength, by a cubic through all."""
-    return float(_cubic(row, share_slopes(row)[0])(strength))
+def slope_at(row, strength, seed=0):
+    """The slope of the shares at one strength, by a cubic through all, and its error."""
+    found = [_cubic(row, draw)(strength) for draw in _draws(row, seed)]
+    return float(found[0]), float(np.std(found[1:]))
 
 
-def slope_crossing(row, slope, seed=0):
+def slope_crossing(row, slope, slope_error=0.0, seed=1):
     """Where the shares of a model fall with the size as L^-slope, and the error, by redrawing.
 
     States at the transition of one universality class fall with one power: that of the box model
     at the strength where long bars put its transition.
     """
+    draws = _draws(row, seed)
+    levels = slope + slope_error * np.random.default_rng(seed).standard_normal(len(draws))
+    levels[0] = slope
+    found = [_where(row, draw, level) for draw, level in zip(draws, levels, strict=True)]
+    return found[0], float(np.nanstd(found[1:]))
+
+
+def _draws(row, seed):
+    """The measured slopes, then 100 sets redrawn within their errors."""
     slopes, errors = share_slopes(row)
     rng = np.random.default_rng(seed)
-    draws = [slopes] + [slopes + errors * rng.standard_normal(slopes.shape) for _ in range(100)]
-    found = [_where(row, draw, slope) for draw in draws]
-    return found[0], float(np.nanstd(found[1:]))
+    return [slopes] + [slopes + errors * rng.standard_normal(slopes.shape) for _ in range(100)]
 
 
 def _cubic(row, slopes):

@@ -30,7 +30,7 @@ from qmlcourse.anderson import (
     transfer_matrix_length,
 )
 from qmlcourse.anderson.percolation import wraps
-from qmlcourse.anderson.witnesses import POISSON, ratios
+from qmlcourse.anderson.witnesses import POISSON, ratios, slope_at, slope_crossing
 
 
 def test_participation_at_its_limits():
@@ -204,3 +204,18 @@ def test_invariants_of_clean_and_disordered_insulators():
         bott_index(LayeredChernInsulator(4).sample([0.0], 0))
     with pytest.raises(ValueError, match="cube"):
         layer_chern(ChernInsulator(4).sample([0.0], 0))
+
+
+def test_the_power_of_the_shares_finds_what_made_it():
+    strengths = np.linspace(10, 24, 9)
+    slopes = 1.4 - 0.18 * (strengths - 17.0)
+    share = [[-3.0] * 9, (-3.0 - slopes * np.log(1.5)).tolist()]
+    errors = [[0.02] * 9] * 2
+    row = {"strengths": strengths.tolist(), "sizes": [8, 12], "log_share": share,
+           "share_errors": errors}  # fmt: skip
+    slope, stray = slope_at(row, 17.0)
+    assert slope == pytest.approx(1.4, abs=1e-9)
+    assert 0.01 < stray < 0.1
+    value, error = slope_crossing(row, 1.4, stray)
+    assert value == pytest.approx(17.0, abs=1e-6)
+    assert slope_crossing(row, 1.4)[1] < error < 1

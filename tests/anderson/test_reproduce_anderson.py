@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from qmlcourse import assets
+from qmlcourse import assets, cli
 from qmlcourse.anderson import (
     AndersonModel,
     crossing,
@@ -77,7 +77,7 @@ def test_levels_shares_and_bars_come_out_again(stored):
 
 def test_shares_and_bars_agree_where_both_are_there(stored):
     levels = stored["witnesses"]["levels"]
-    assert 1.0 < levels["box"]["slope"] < 2.0
+    assert 1.0 < levels["box"]["slope"][0] < 2.0
     for case in ("gaussian", "cauchy"):
         value, error = levels[case]["crossing"]
         fit = stored["witnesses"]["transfer"][case]["fit"]
@@ -104,3 +104,20 @@ def test_the_report_names_every_classifier(stored):
         assert row["classifier"] in text
     with pytest.raises(ValueError, match="laptop, gpu"):
         reproduce.run("huge")
+
+
+def test_training_goes_on_and_ends_with_the_same_bytes(tmp_path, monkeypatch, capsys):
+    small = reproduce.Settings(seeds=2, ensembles=(("small", 6, 240),))
+    monkeypatch.setitem(reproduce.TIERS, "laptop", small)
+    arguments = ["train", "metal-small-6", "--out"]
+    assert cli.main([*arguments, str(tmp_path / "whole")]) == 0
+    assert "of held-out states" in capsys.readouterr().out
+    assert cli.main([*arguments, str(tmp_path / "parts")]) == 0
+    weights = "classifier_metal_small-6.safetensors"
+    whole = (tmp_path / "whole" / weights).read_bytes()
+    # as after a kill: a chunk of states, a network's checkpoint and the weights are not there
+    (tmp_path / "parts" / "states-6-1-00001.npz").unlink()
+    next((tmp_path / "parts").glob("checkpoints*/seed-0.ckpt")).unlink()
+    (tmp_path / "parts" / weights).unlink()
+    assert cli.main([*arguments, str(tmp_path / "parts")]) == 0
+    assert (tmp_path / "parts" / weights).read_bytes() == whole
