@@ -67,7 +67,7 @@ def witnesses():
     left.legend(fontsize=9.5)
     style_axes(
         right,
-        "crossing over the accepted one (*: over the shares')",
+        "crossing over the accepted one (*: over that of the shares)",
         "",
         "networks beside witnesses",
     )
@@ -95,7 +95,7 @@ def witnesses():
         y += 1
     right.set_yticks(range(y), names, fontsize=10)
     right.axvline(1, color=COLORS["black"], ls="--", lw=1.2)
-    right.set(xlim=(0.7, 1.3), ylim=(-0.6, y + 0.9))
+    right.set(xlim=(0.75, 1.45), ylim=(-0.6, y + 1.2))
     right.legend(fontsize=9.5, loc="upper left", ncols=2)
     figure.alt = (
         f"Left: curves of {len(row['widths'])} widths cross at W = {fit['critical']:.2f} with an "
