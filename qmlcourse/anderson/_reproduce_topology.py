@@ -8,6 +8,7 @@ from .eigenstates import eigenstates
 from .learning import Recipe, train_ensemble
 from .measures import momentum_density
 from .models import AndersonModel, SymplecticPlane, draw, uniform
+from .phase_diagrams import crossing
 from .topological import (
     ChernInsulator,
     LayeredChernInsulator,
@@ -167,8 +168,6 @@ def _planes(seeds, seed, device, out):
     classifier = Classifier(tuple(networks))
     classifier.save(out / "classifier_planes.safetensors")
     row = {"size": size, "agreement": {}, "curves": {}}
-    from .phase_diagrams import crossing
-
     strengths = np.linspace(1.5, 12, 15)
     cases = {
         "symplectic": (SymplecticPlane(size), 1.0),

@@ -163,7 +163,8 @@ def metal_probability(classifier, density):
 def load_classifier(name):
     """A shipped classifier, checked against its sha256.
 
-    name : 'metal-small', 'metal-paper' or another of the shipped ones
+    name : 'metal-small-8', 'metal-near-8', 'metal-small-12', 'metal-paper-12' see box disorder;
+        'chern-space', 'chern-momentum' and the like topological phases; 'planes' planes with spin
     """
     from .. import assets
 
