@@ -38,13 +38,14 @@ def run_chunks(out, name, count, size, work, settings, seed, stream):
     return np.concatenate(parts)
 
 
-def kept(out, name, stamp, work):
+def kept(out, name, stamp, work, tell=lambda row: "done"):
     """The row NAME.json of a run, computed by `work()` where it is not stored with this stamp.
 
     Parameters
     ----------
     out : folder; stamp : JSON values, the settings and the seed that the row follows from
     work : function without arguments that returns JSON values
+    tell : function of the row, giving what the line of progress says of it
     """
     path = out / f"{name}.json"
     stamp = json.loads(json.dumps(stamp))
@@ -56,7 +57,7 @@ def kept(out, name, stamp, work):
         pass
     row = work()
     write(path, json.dumps({"stamp": stamp, "row": row}).encode())
-    print(f"{name}: done", file=sys.stderr, flush=True)
+    print(f"{name}: {tell(row)}", file=sys.stderr, flush=True)
     return row
 
 

@@ -157,10 +157,21 @@ class Fit:
 
     def _generator(self, *where):
         """Random numbers that follow from the seed and the place in the run alone."""
-        import numpy as np
+        return seeded([self.seed, *where])
 
-        state = np.random.SeedSequence([self.seed, *where]).generate_state(1, np.uint64)[0]
-        return torch.Generator().manual_seed(int(state >> 1))
+
+def seeded(seeds, device="cpu"):
+    """A torch.Generator that follows from whole numbers, in lists of any nesting."""
+    import numpy as np
+
+    state = np.random.SeedSequence(flat_seeds(seeds)).generate_state(1, np.uint64)[0]
+    return torch.Generator(device=device).manual_seed(int(state >> 1))
+
+
+def flat_seeds(seeds):
+    """Seeds of any nesting as a list of int."""
+    nested = isinstance(seeds, list | tuple)
+    return [s for part in seeds for s in flat_seeds(part)] if nested else [int(seeds)]
 
 
 def _both(result):

@@ -81,7 +81,7 @@ def has_all_explorers_and_no_code(page, explorers):
     """The page shows explorers and formulas, and hides the cells."""
     assert page.locator(".qml-explorer").count() == explorers
     assert not page.get_by_text("from qmlcourse.explorers").count()
-    assert page.locator("mjx-container").count() > 10
+    assert page.locator("mjx-container").count() > 20
 
 
 def drag(page, number, start, step, capsys):

@@ -64,27 +64,26 @@ class CheckerboardInverse:
 
     def _across(self, layer, vectors, samples, back):
         """K u on colour A of a layer from colour B, or back K^+ u on colour B from colour A."""
-        bonds = self._of_layer(layer)
+        bonds = self._forward(layer)
         bonds = bonds if len(bonds) == 1 else bonds[samples]
-        # colour A is even in even layers: bonds (even, odd) lead from B to A there
-        forward = bonds if layer % 2 == 0 else bonds.mH
-        matrix = forward.mH if back else forward
+        matrix = bonds.mH if back else bonds
         near = vectors[layer - 1] + vectors[(layer + 1) % self._layers]
         return vectors[layer] @ matrix.mT + near
 
-    def _of_layer(self, layer):
-        return self._bonds[:, layer if self._bonds.shape[1] > 1 else 0]
+    def _forward(self, layer):
+        """Bonds from colour B to colour A of a layer: A is even in even layers."""
+        bonds = self._bonds[:, layer if self._bonds.shape[1] > 1 else 0]
+        return bonds if layer % 2 == 0 else bonds.mH
 
     def _block(self, pair):
         """Colour A of two layers, (sample, row, row)."""
         lower, upper = 2 * pair, 2 * pair + 1
         parts = []
         for k in (lower, upper):
-            bonds = self._of_layer(k)
-            forward = bonds if k % 2 == 0 else bonds.mH
+            bonds = self._forward(k)
             diagonal = self._kept[k] - self._over[k - 1] - self._over[(k + 1) % self._layers]
             own = torch.diag_embed(diagonal).to(bonds.dtype)
-            parts.append(own - (forward * self._over[k][:, None]) @ forward.mH)
+            parts.append(own - (bonds * self._over[k][:, None]) @ bonds.mH)
         side = self._next(lower)
         top = torch.cat([parts[0], side], -1)
         return torch.cat([top, torch.cat([side.mH, parts[1]], -1)], -2)
@@ -92,8 +91,7 @@ class CheckerboardInverse:
     def _next(self, layer):
         """S from colour A of the next layer to that of this one, (sample, places, places)."""
         ahead = (layer + 1) % self._layers
-        own = self._of_layer(layer) if layer % 2 == 0 else self._of_layer(layer).mH
-        other = self._of_layer(ahead) if ahead % 2 == 0 else self._of_layer(ahead).mH
+        own, other = self._forward(layer), self._forward(ahead)
         return -(own * self._over[layer][:, None] + self._over[ahead][..., None] * other.mH)
 
     def _step(self, layer):

@@ -6,7 +6,7 @@ import torch
 from ..training import Fit
 from .classifier import cross_entropy
 from .kicked_rotor import KickedRotor, SeriesNetwork, WavePackets, growth_exponent
-from .models import uniform
+from .learning import two_windows
 from .scaling import logistic_step
 
 _LOCALISED, _DIFFUSIVE = (1.5, 3.2), (5.5, 8.0)
@@ -16,11 +16,8 @@ _KICKS = 400
 def labelled_series(rotor, count, seed):
     """Return probabilities (sample, time) and labels, 1 for diffusive."""
     generator = torch.Generator().manual_seed(seed)
-    label = (torch.arange(count) % 2 == 0).long()
-    share = uniform(count, generator)
-    low = torch.where(label == 1, _DIFFUSIVE[0], _LOCALISED[0])
-    high = torch.where(label == 1, _DIFFUSIVE[1], _LOCALISED[1])
-    packets = rotor.wave_packets(low + (high - low) * share, _KICKS, generator)
+    label, strength = two_windows(count, generator, _DIFFUSIVE, _LOCALISED)
+    packets = rotor.wave_packets(strength, _KICKS, generator)
     return packets.returned.float(), label
 
 

@@ -5,7 +5,7 @@ import torch
 
 from .classifier import SMALL, Classifier, shifts_and_mirrors
 from .eigenstates import eigenstates
-from .learning import Recipe, train_ensemble
+from .learning import Recipe, train_ensemble, two_windows
 from .measures import momentum_density
 from .models import AndersonModel, SymplecticPlane, draw, uniform
 from .phase_diagrams import crossing
@@ -102,7 +102,7 @@ def topology_row(case, seeds, seed, device, out):
     for key in ensembles:
         best = np.array(row["maps"][key]).argmax(-1)
         known = truth >= 0
-        shares = [(b[known[: b.shape[0]]] == truth[known]).mean() for b in best]
+        shares = [(b[known] == truth[known]).mean() for b in best]
         row["agreement"][key] = float(np.mean(shares))
         row["agreement"][f"{key} spread"] = float(np.std(shares, ddof=1))
     return row
@@ -159,9 +159,7 @@ def _planes(seeds, seed, device, out):
     networks = []
     for number in range(seeds):
         generator = draw(torch.Generator(device=device).manual_seed(5000 + 1000 * seed + number))
-        label = (torch.arange(count, device=generator.device) % 2 == 0).long()
-        share = uniform(count, generator)
-        strength = torch.where(label == 1, 1.5 + 3 * share, 8.0 + 4 * share)
+        label, strength = two_windows(count, generator, (1.5, 4.5), (8.0, 12.0))
         density = eigenstates(SymplecticPlane(size).sample(strength, generator), 1.0).density[:, 0]
         found, _ = train_ensemble(density.float(), label, [seed + number], _PLANE)
         networks += found.networks

@@ -4,7 +4,6 @@ After T. Mano and T. Ohtsuki, J. Phys. Soc. Jpn. 86, 113704 (2017). Padding is c
 walls are, and pooling at the end is global, so that a network reads lattices of any size.
 """
 
-import io
 import json
 from dataclasses import dataclass
 
@@ -50,11 +49,10 @@ class DensityNetwork(nn.Module):
 
     def forward(self, density):
         """Logits (sample, class) from densities (sample, *lattice) with sum 1."""
-        axes = tuple(range(1, 1 + self.dimensions))
+        axes = tuple(range(2, 2 + self.dimensions))
         sites = density[0].numel()
         image = torch.log1p(sites * density.to(self.head[-1].weight.dtype))
         found = self.features(image.unsqueeze(1))
-        axes = tuple(a + 1 for a in axes)
         return self.head(torch.cat([found.mean(axes), found.amax(axes)], 1))
 
 
@@ -103,10 +101,10 @@ class Classifier:
 
     def probabilities(self, density, batch=512):
         """(network, sample, class) from densities (sample, *lattice) with sum 1."""
-        parts = []
+        device, parts = _device(self.networks[0]), []
         with torch.no_grad():
             for start in range(0, len(density), batch):
-                part = density[start : start + batch]
+                part = density[start : start + batch].to(device)
                 logits = torch.stack([net.eval()(part) for net in self.networks])
                 parts.append(torch.softmax(logits.double() / self.temperature, -1))
         return torch.cat(parts, 1)
@@ -132,7 +130,7 @@ class Classifier:
         from safetensors.torch import load
 
         length = int.from_bytes(data[:8], "little")
-        header = json.load(io.BytesIO(data[8 : 8 + length]))["__metadata__"]
+        header = json.loads(data[8 : 8 + length])["__metadata__"]
         about = json.loads(header["classifier"])
         tensors = load(data)
         networks = []
@@ -180,8 +178,13 @@ def fitted_temperature(networks, density, label):
     Never below 1: states far from the transition are all told right, and would ask for certainty.
     """
     with torch.no_grad():
-        logits = torch.cat([net.eval()(density) for net in networks]).double()
-    label = label.repeat(len(networks))
+        logits = torch.cat([net.eval()(density.to(_device(net))) for net in networks]).double()
+    label = label.repeat(len(networks)).to(logits.device)
     grid = torch.logspace(0, 1, 41, dtype=torch.float64)
     losses = [nn.functional.cross_entropy(logits / t, label) for t in grid]
     return float(grid[int(torch.stack(losses).argmin())])
+
+
+def _device(network):
+    """Where a network lies; one without weights lies on the CPU."""
+    return next((weight.device for weight in network.parameters()), torch.device("cpu"))

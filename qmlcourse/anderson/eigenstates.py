@@ -84,8 +84,8 @@ def eigenstates(hamiltonian, energy=0.0, count=1, tolerance=1e-9, chunk=None):
 def _solve(hamiltonian, energy, count, tolerance):
     found = _iterate(hamiltonian, energy, count, tolerance)
     for one in (~(found[2] <= tolerance)).any(1).nonzero().flatten().tolist():
-        part = slice(one, one + 1)
-        again = _again(hamiltonian[part], energy[part], found[0][part], count, tolerance)
+        here = slice(one, one + 1)
+        again = _again(hamiltonian[here], energy[here], found[0][here], count, tolerance)
         for whole, part in zip(found, again, strict=True):
             whole[one] = part[0]
     return found
@@ -130,7 +130,7 @@ def _nearer(energy, reached):
 
 def _iterate(hamiltonian, energy, count, tolerance, more_vectors=0, pivoted=False):
     """One Krylov space and its enlargements; returns what it reached, converged or not."""
-    if CheckerboardInverse.fits(hamiltonian) and not pivoted:
+    if not pivoted and CheckerboardInverse.fits(hamiltonian):
         solve = CheckerboardInverse(hamiltonian, energy)
     else:
         solve = inverse_of(hamiltonian, energy, pivoted)

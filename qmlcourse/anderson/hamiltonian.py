@@ -60,16 +60,6 @@ class LayeredHamiltonian:
             self.on_site[samples], part(self.inside), part(self.between), self.shape, self.orbitals
         )
 
-    def to(self, dtype):
-        """The same with other precision: a real or complex type as the matrices need it."""
-        if self.dtype.is_complex:
-            dtype = {torch.float32: torch.complex64, torch.float64: torch.complex128}[dtype]
-        between = None if self.between is None else self.between.to(dtype)
-        real = torch.empty(0, dtype=dtype).real.dtype
-        return LayeredHamiltonian(
-            self.on_site.to(real), self.inside.to(dtype), between, self.shape, self.orbitals
-        )
-
     def block(self, layer, shift=0.0):
         """Dense (sample, row, row) matrix of one layer, less `shift` on the diagonal."""
         inside = self.inside[:, layer if self.inside.shape[1] > 1 else 0]

@@ -43,6 +43,24 @@ def states_of(model, strengths, generator, energy=0.0):
     return eigenstates(model.sample(strengths, generator), energy).density[:, 0].float()
 
 
+def two_windows(count, generator, one, zero):
+    """Labels 1, 0, 1, ... and strengths drawn uniformly from the window of each label.
+
+    Parameters
+    ----------
+    one, zero : (low, high), windows of the labels 1 and 0
+
+    Returns
+    -------
+    label (count,), strength (count,)
+    """
+    label = (torch.arange(count, device=generator.device) % 2 == 0).long()
+    share = uniform(count, generator)
+    low = torch.where(label == 1, one[0], zero[0])
+    high = torch.where(label == 1, one[1], zero[1])
+    return label, low + (high - low) * share
+
+
 def labelled_states(model, count, generator, metal=METAL_WINDOW, insulator=INSULATOR_WINDOW):
     """Densities and labels, half metal (1) and half insulator (0), at the centre of the band.
 
@@ -55,11 +73,7 @@ def labelled_states(model, count, generator, metal=METAL_WINDOW, insulator=INSUL
     if count < 2:
         raise ValueError("take two states or more, one of each kind.")
     generator = draw(generator)
-    label = (torch.arange(count, device=generator.device) % 2 == 0).long()
-    share = uniform(count, generator)
-    low = torch.where(label == 1, metal[0], insulator[0])
-    high = torch.where(label == 1, metal[1], insulator[1])
-    strength = low + (high - low) * share
+    label, strength = two_windows(count, generator, metal, insulator)
     return states_of(model, strength, generator), label, strength
 
 

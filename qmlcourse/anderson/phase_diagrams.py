@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from ..training import flat_seeds, seeded
 from .eigenstates import eigenstates
-from .models import draw
 from .scaling import logistic_step
 
 
@@ -44,7 +44,7 @@ def crossing(model, classifier, strengths, states, seed, energy=0.0, phase="meta
     said, _ = _said(model, classifier, np.tile(strengths, states), seed, energy, phase)
     said = said.reshape(len(said), states, len(strengths))
     centres = [logistic_step(strengths, p)[0] for p in said.mean(1)]
-    rng = np.random.default_rng(_flat(seed))
+    rng = np.random.default_rng(flat_seeds(seed))
     redrawn = []
     for _ in range(40):
         chosen = rng.integers(states, size=states)
@@ -98,8 +98,7 @@ def boundary(strengths, probability):
 def _said(model, classifier, strengths, seed, energy, phase):
     """(network, sample) probabilities of the phase, and how far the states lie from the energy."""
     device = next(classifier.networks[0].parameters()).device
-    state = np.random.SeedSequence(_flat(seed)).generate_state(1, np.uint64)[0]
-    generator = draw(torch.Generator(device=device).manual_seed(int(state >> 1)))
+    generator = seeded(seed, device)
     column = classifier.names.index(phase)
     parts, away = [], []
     for start in range(0, len(strengths), 256):
@@ -109,8 +108,3 @@ def _said(model, classifier, strengths, seed, energy, phase):
         away.append((found.energies[:, 0] - energy).abs().cpu())
         parts.append(classifier.probabilities(density)[..., column].cpu())
     return torch.cat(parts, 1).numpy(), torch.cat(away).numpy()
-
-
-def _flat(seed):
-    """Seeds of any nesting as a list of int."""
-    return [s for part in seed for s in _flat(part)] if isinstance(seed, list) else [int(seed)]

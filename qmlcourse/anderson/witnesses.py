@@ -3,17 +3,13 @@
 import numpy as np
 import torch
 
+from ..training import seeded
 from .eigenstates import eigenstates
 from .measures import fractal_dimension, inverse_participation, spacing_ratio
-from .models import AndersonModel, draw
+from .models import AndersonModel
 
 _LEVELS = 16
 POISSON = 2 * np.log(2) - 1
-
-
-def _generator(seed, device):
-    state = np.random.SeedSequence(seed).generate_state(1, np.uint64)[0]
-    return draw(torch.Generator(device=device).manual_seed(int(state >> 1)))
 
 
 def ratios(model, strengths, energy, samples, seed, device="cpu", pairs=False):
@@ -27,7 +23,7 @@ def ratios(model, strengths, energy, samples, seed, device="cpu", pairs=False):
 
 def _levels(model, strengths, energy, samples, seed, device, pairs):
     """Spacing ratios and mean log P2 of the 16 states nearest an energy, (sample, strength)."""
-    generator = _generator(seed, device)
+    generator = seeded(seed, device)
     tiled = np.tile(np.asarray(strengths, float), samples)
     ratio, share = [], []
     count = _LEVELS * (2 if pairs else 1)
@@ -111,7 +107,7 @@ def fractal_row(strengths, sizes, samples, seed, device="cpu"):
     """<P2> by size and the slopes D2 of the box model at the band centre."""
     means = []
     for size in sizes:
-        generator = _generator([*seed, size], device)
+        generator = seeded([*seed, size], device)
         tiled = np.tile(np.asarray(strengths, float), samples)
         found = []
         for start in range(0, len(tiled), 128):

@@ -1,7 +1,6 @@
 """`qmlcourse reproduce nqs_bands`: curves, crystals and bands at full scale."""
 
 import json
-import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,8 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import torch
 
-from .. import assets
-from ..chunks import gpu, write
+from .. import assets, chunks
 from .bands import exact_bands, koopmans_bands, quasiparticle_bands
 from .crystal import CHEMICAL_ACCURACY
 from .library import CRYSTALS, load_crystal
@@ -64,22 +62,10 @@ def run(tier="laptop", out=None, seed=0):
     settings = TIERS[tier]
     out = Path(out or f"reproduce/nqs_bands-{tier}")
     out.mkdir(parents=True, exist_ok=True)
-    device = gpu() if tier == "gpu" else "cpu"
+    device = chunks.gpu() if tier == "gpu" else "cpu"
 
     def kept(name, work):
-        path = out / f"{name}.json"
-        stamp = [asdict(settings), seed]
-        stamp = json.loads(json.dumps(stamp))
-        try:
-            stored = json.loads(path.read_text())
-            if stored["stamp"] == stamp:
-                return stored["row"]
-        except (OSError, ValueError, KeyError, TypeError):
-            pass
-        row = work()
-        write(path, json.dumps({"stamp": stamp, "row": row}).encode())
-        print(f"{name}: {_short(row)}", file=sys.stderr, flush=True)
-        return row
+        return chunks.kept(out, name, [asdict(settings), seed], work, _short)
 
     result = {
         "tier": tier, "seed": seed, "settings": asdict(settings),
@@ -92,7 +78,7 @@ def run(tier="laptop", out=None, seed=0):
                   for key in ("ring", "dimers", "polyacetylene-3")},
         "sampling": kept("sampling", lambda: _sampling(seed)),
     }  # fmt: skip
-    write(out / f"nqs_bands_{tier}.json", (json.dumps(result, indent=1) + "\n").encode())
+    chunks.write(out / f"nqs_bands_{tier}.json", (json.dumps(result, indent=1) + "\n").encode())
     print(report(result))
     return result
 

@@ -5,6 +5,7 @@ from functools import lru_cache
 import numpy as np
 import torch
 
+from ... import assets
 from ...anderson import (
     AndersonModel,
     BondPercolation,
@@ -13,6 +14,7 @@ from ...anderson import (
     load_classifier,
     spacing_ratio,
 )
+from ...anderson.reproduce import NAME
 
 MODELS = {
     "box": (lambda size: AndersonModel(size), (2.0, 30.0), 0.0, "W"),
@@ -43,6 +45,26 @@ def levels(size, strength, seed, count=8):
     found = eigenstates(AndersonModel(size).sample([strength], seed), 0.0, count, tolerance=1e-7)
     shares = found.density[0, :4].square().sum((-3, -2, -1))
     return float(shares.mean()), float(spacing_ratio(found.energies)[0])
+
+
+@lru_cache(maxsize=1)
+def stored():
+    """The shipped full-scale results, read once; not to be changed."""
+    return assets.load_json(NAME)
+
+
+@lru_cache(maxsize=1)
+def crossings():
+    """The stored crossings by (classifier, model)."""
+    return {(row["classifier"], row["case"]): row for row in stored()["crossings"]}
+
+
+def phase_map(model):
+    """A stored map: strengths, energies, and p (network, energy, strength), NaN without states."""
+    row = stored()["maps"][model]
+    p = np.array(row["probability"])
+    p[p < 0] = np.nan
+    return np.array(row["strengths"]), np.array(row["energies"]), p
 
 
 @lru_cache(maxsize=8)

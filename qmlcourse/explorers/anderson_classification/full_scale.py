@@ -6,6 +6,7 @@ import numpy as np
 from ... import assets
 from ...anderson import boundary, reproduce
 from ...widgets import COLORS, new_figure, style_axes
+from ._states import crossings, phase_map, stored
 
 PANELS = (("box", "box"), ("gaussian", "Gaussian"), ("cauchy", "Cauchy"),
           ("box, flux 1/4", "box, in a field"), ("sites", "random sites"),
@@ -18,26 +19,21 @@ def full_scale():
     Returns a Matplotlib figure with an alt text; the numbers are those of the shipped file
     `anderson_classification_laptop.json`.
     """
-    stored = assets.load_json(reproduce.NAME)
     figure = new_figure(10.4, 6.0)
     colours = matplotlib.colormaps["RdYlBu"].with_extremes(bad="#DDDDDD")
-    crossings = {r["case"]: r for r in stored["crossings"] if r["classifier"] == "small-12"}
     for ax, (case, title) in zip(figure.subplots(2, 3).flat, PANELS, strict=True):
-        row = stored["maps"][case]
         letter = "share of sites p" if case.startswith("sites") else "disorder W (t)"
         style_axes(ax, letter, "|E| (t)", title)
-        p = np.array(row["probability"])
-        p[p < 0] = np.nan
-        x, y = np.array(row["strengths"]), np.array(row["energies"])
+        x, y, p = phase_map(case)
         image = ax.pcolormesh(x, y, p.mean(0), vmin=0, vmax=1, cmap=colours, shading="nearest")
         edges = boundary(x, p)
         ax.errorbar(edges.mean(0), y, xerr=edges.std(0), fmt=".", color=COLORS["black"], ms=4, lw=1)
-        accepted = crossings[case]["accepted"]
-        if accepted is not None:
-            ax.plot(accepted, crossings[case]["energy"], "*", color="white", ms=15,
+        crossing = crossings()["small-12", case]
+        if crossing["accepted"] is not None:
+            ax.plot(crossing["accepted"], crossing["energy"], "*", color="white", ms=15,
                     mec=COLORS["black"], clip_on=False, zorder=5)  # fmt: skip
     figure.colorbar(image, ax=figure.axes, fraction=0.03, label="probability of a metal")
-    box = crossings["box"]
+    box = crossings()["small-12", "box"]
     figure.alt = (
         "Six phase diagrams over strength and energy, blue metal and red insulator, drawn by "
         f"networks trained on the box model at E = 0. Their box crossing at E = 0 is "
@@ -51,11 +47,11 @@ def witnesses():
 
     Returns a Matplotlib figure with an alt text.
     """
-    stored = assets.load_json(reproduce.NAME)
+    found = stored()["witnesses"]
     figure = new_figure(10.4, 4.2)
     left, right = figure.subplots(1, 2, width_ratios=[1, 1.2])
     style_axes(left, "disorder W (t)", "localisation length / width M", "transfer matrix, box")
-    row = stored["witnesses"]["transfer"]["box"]
+    row = found["transfer"]["box"]
     colours = matplotlib.colormaps["viridis"](np.linspace(0, 0.85, len(row["widths"])))
     for width, reduced, error, colour in zip(
         row["widths"], row["reduced"], row["errors"], colours, strict=True
@@ -71,10 +67,10 @@ def witnesses():
         "",
         "networks beside witnesses",
     )
-    names, y = [], 0
-    crossings = {r["case"]: r for r in stored["crossings"] if r["classifier"] == "small-12"}
-    for case, crossing in crossings.items():
-        level, error = stored["witnesses"]["levels"][case]["crossing"]
+    names = []
+    for y, (case, levels) in enumerate(found["levels"].items()):
+        crossing = crossings()["small-12", case]
+        level, error = levels["crossing"]
         scale = crossing["accepted"] or level
         right.errorbar(
             crossing["mean"] / scale,
@@ -86,16 +82,15 @@ def witnesses():
         )
         right.errorbar(level / scale, y - 0.13, xerr=error / scale, fmt="s", color=COLORS["orange"],
                        label=None if y else "shares of states, 8³ to 12³")  # fmt: skip
-        transfer = stored["witnesses"]["transfer"].get(case)
+        transfer = found["transfer"].get(case)
         if transfer:
             right.errorbar(transfer["fit"]["critical"] / scale, y, fmt="D", color=COLORS["green"],
                            xerr=transfer["fit"]["critical_error"] / scale,
                            label=None if y else "transfer matrix")  # fmt: skip
         names.append(case if crossing["accepted"] else f"{case} *")
-        y += 1
-    right.set_yticks(range(y), names, fontsize=10)
+    right.set_yticks(range(len(names)), names, fontsize=10)
     right.axvline(1, color=COLORS["black"], ls="--", lw=1.2)
-    right.set(xlim=(0.75, 1.45), ylim=(-0.6, y + 1.2))
+    right.set(xlim=(0.75, 1.45), ylim=(-0.6, len(names) + 1.2))
     right.legend(fontsize=9.5, loc="upper left", ncols=2)
     figure.alt = (
         f"Left: curves of {len(row['widths'])} widths cross at W = {fit['critical']:.2f} with an "
@@ -109,4 +104,4 @@ def witnesses():
 def report():
     """The stored numbers as text, with the tier and the command that made them."""
     made = f"made by: {assets.about(reproduce.NAME)['command']}"
-    return f"{reproduce.report(assets.load_json(reproduce.NAME))}\n{made}"
+    return f"{reproduce.report(stored())}\n{made}"

@@ -5,13 +5,10 @@ from functools import lru_cache
 import ipywidgets
 import matplotlib
 import numpy as np
-import torch
 import traitlets
 
-from ... import assets
 from ...anderson import AndersonModel, states_of
 from ...anderson.baselines import ParticipationThreshold
-from ...anderson.reproduce import NAME
 from ...widgets import (
     COLORS,
     SEQUENTIAL,
@@ -23,7 +20,7 @@ from ...widgets import (
     slider,
     style_axes,
 )
-from ._states import classifier
+from ._states import classifier, stored
 from ._voxels import centred
 
 COUNT = 20
@@ -171,7 +168,7 @@ def _set(seed, order):
         ]
     )
     density = states_of(AndersonModel(SIZE), strength, int(rng.integers(2**31)))
-    row = next(r for r in assets.load_json(NAME)["baselines"] if r["size"] == SIZE)
+    row = next(r for r in stored()["baselines"] if r["size"] == SIZE)
     one = ParticipationThreshold(row["threshold"], row["width"])
     net = classifier(_CLASSIFIER)
     probability = net.probabilities(density)[..., 1].mean(0).numpy()
@@ -182,6 +179,3 @@ def _set(seed, order):
         "number": (one.metal_probability(density) > 0.5).long().numpy(),
         "network": (probability > 0.5).astype(int), "probability": probability,
     }  # fmt: skip
-
-
-torch.set_num_threads(1)

@@ -3,14 +3,11 @@
 from functools import lru_cache
 
 import numpy as np
-import torch
 import traitlets
 
-from ... import assets
 from ...anderson import AndersonModel, states_of
-from ...anderson.reproduce import NAME
 from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, seed, slider, style_axes
-from ._states import MODELS, classifier
+from ._states import MODELS, classifier, crossings
 
 SIZE = 8
 STATES = 8
@@ -60,7 +57,7 @@ class HonestyExplorer(Explorer):
     def compute(self, strength, model, window, seed):
         density = _eight(round(strength, 2), seed)
         said = classifier(f"metal-{window}-8").probabilities(density)[..., 1].numpy()
-        rows = [_rows()[name, model] for name in TABLE]
+        rows = [crossings()[name, model] for name in TABLE]
         centres = np.array([row["centres"] for row in rows])
         return {
             "said": said, "centres": centres, "accepted": rows[0]["accepted"],
@@ -105,11 +102,3 @@ class HonestyExplorer(Explorer):
 @lru_cache(maxsize=256)
 def _eight(strength, seed):
     return states_of(AndersonModel(SIZE), np.full(STATES, strength), seed)
-
-
-@lru_cache(maxsize=1)
-def _rows():
-    return {(r["classifier"], r["case"]): r for r in assets.load_json(NAME)["crossings"]}
-
-
-torch.set_num_threads(1)

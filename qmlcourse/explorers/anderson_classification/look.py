@@ -64,7 +64,6 @@ class LookExplorer(Explorer):
             ax = style_axes(figure.add_subplot(grid[number // 2, 1 + number % 2]), title=label)
             ax.set(xticks=[], yticks=[])
             self._images.append(ax.imshow(np.zeros((SIZE, SIZE)), vmin=0, vmax=1))
-        self._map = matplotlib.colormaps[SEQUENTIAL]
         self._cube = cube
         live = LiveFigure(figure)
         live.animated(self._edges, self._faces, self._words, *self._images)
@@ -97,13 +96,11 @@ class LookExplorer(Explorer):
     def draw(self, data, state):
         density = data["density"]
         inside = fewest_sites(density, state["share"])
-        corners, sites, light = visible_faces(inside, state["turn"], state["tilt"])
+        corners, colours, lines = surface(density, inside, state["turn"], state["tilt"])
         values = _scaled(density, state["log"])
-        colours = self._map(cube_colours(density)[tuple(sites.T)])
-        colours[:, :3] *= light[:, None]
         self._faces.set_verts(corners)
         self._faces.set_facecolor(colours)
-        self._faces.set_edgecolor(colours * [0.75, 0.75, 0.75, 1])
+        self._faces.set_edgecolor(lines)
         self._words.set_text(f"the fewest sites that hold {100 * state['share']:.0f} % of it")
         self._edges.set_segments(box_edges(density.shape, state["turn"], state["tilt"]))
         top = np.unravel_index(density.argmax(), density.shape)
@@ -129,9 +126,17 @@ class LookExplorer(Explorer):
                 "density": data["density"].ravel()}  # fmt: skip
 
 
-def cube_colours(density):
-    """0 to 1 over one and a half decades below the largest, for the sites of the surface."""
-    return np.clip(1 + np.log10(np.maximum(density / density.max(), 1e-12)) / 1.5, 0, 1)
+def surface(density, inside, turn, tilt):
+    """The faces of the sites inside: corners on the screen, colours by density, edge colours.
+
+    Colours span one and a half decades below the largest density, darker away from the light.
+    """
+    corners, sites, light = visible_faces(inside, turn, tilt)
+    shares = density[tuple(sites.T)] / density.max()
+    values = np.clip(1 + np.log10(np.maximum(shares, 1e-12)) / 1.5, 0, 1)
+    colours = matplotlib.colormaps[SEQUENTIAL](values)
+    colours[:, :3] *= light[:, None]
+    return corners, colours, colours * [0.75, 0.75, 0.75, 1]
 
 
 def _scaled(density, log):

@@ -4,10 +4,9 @@ import matplotlib
 import numpy as np
 import traitlets
 
-from ... import assets
 from ...anderson import boundary
-from ...anderson.reproduce import NAME
 from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, slider, style_axes
+from ._states import crossings, phase_map
 
 NAMES = {
     "box": "box",
@@ -67,18 +66,13 @@ class MapExplorer(Explorer):
         return live
 
     def compute(self, cut, model, witness):
-        stored = assets.load_json(NAME)
-        row = stored["maps"][model]
-        p = np.array(row["probability"])
-        p[p < 0] = np.nan
-        energies = np.array(row["energies"])
-        at = round(cut * (len(energies) - 1))
-        accepted = next((r["accepted"], r["energy"]) for r in stored["crossings"]
-                        if r["case"] == model)  # fmt: skip
+        strengths, energies, p = phase_map(model)
+        row = crossings()["small-12", model]
         return {
-            "p": p, "energies": energies, "strengths": np.array(row["strengths"]), "at": at,
+            "p": p, "energies": energies, "strengths": strengths,
+            "at": round(cut * (len(energies) - 1)),
             "energy": float(energies[0] + cut * (energies[-1] - energies[0])),
-            "accepted": accepted, "edges": boundary(row["strengths"], p),
+            "accepted": (row["accepted"], row["energy"]), "edges": boundary(strengths, p),
         }  # fmt: skip
 
     def draw(self, data, state):

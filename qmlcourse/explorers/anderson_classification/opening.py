@@ -1,12 +1,11 @@
 """The picture that opens the chapter: two states, one of a metal and one of an insulator."""
 
-import matplotlib
 from matplotlib.collections import LineCollection, PolyCollection
 
-from ...widgets import SEQUENTIAL, new_figure, style_axes
+from ...widgets import new_figure, style_axes
 from ._states import state
-from ._voxels import box_edges, centred, fewest_sites, visible_faces
-from .look import SIZE, cube_colours
+from ._voxels import box_edges, centred, fewest_sites
+from .look import SIZE, surface
 
 _TURN, _TILT = 35.0, 25.0
 
@@ -23,15 +22,12 @@ def opening():
         inside = fewest_sites(density, 0.5)
         counts.append(int(inside.sum()))
         style_axes(ax, title=f"W = {strength:g}: half of it sits on {counts[-1]} sites")
-        corners, sites, light = visible_faces(inside, _TURN, _TILT)
-        colours = matplotlib.colormaps[SEQUENTIAL](cube_colours(density)[tuple(sites.T)])
-        colours[:, :3] *= light[:, None]
+        corners, colours, lines = surface(density, inside, _TURN, _TILT)
         ax.add_collection(
             LineCollection(box_edges(density.shape, _TURN, _TILT), colors="#9A9A9A", linewidths=1)
         )
-        edges = colours * [0.75, 0.75, 0.75, 1]
         ax.add_collection(
-            PolyCollection(corners, facecolors=colours, edgecolors=edges, linewidths=0.35)
+            PolyCollection(corners, facecolors=colours, edgecolors=lines, linewidths=0.35)
         )
         reach = SIZE * 0.9
         ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")

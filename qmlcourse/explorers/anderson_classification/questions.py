@@ -4,12 +4,11 @@ import ipywidgets
 import numpy as np
 import torch
 
-from ... import assets
 from ...anderson import AndersonModel, collapse_spread, eigenstates, momentum_density
-from ...anderson.learning import INSULATOR_WINDOW, METAL_WINDOW
-from ...anderson.reproduce import NAME
+from ...anderson.learning import INSULATOR_WINDOW, METAL_WINDOW, two_windows
 from ...widgets import Prediction, ask_choice, ask_number, checks
 from ...widgets.questions import Question
+from ._states import stored
 from ._voxels import fewest_sites
 
 _COUNT_OPTIONS = ["about ten", "about a hundred", "about a thousand"]
@@ -147,6 +146,15 @@ def green(corner):
     return checks.Verdict(False, False, "Not yet: G₁ = (A₁ − G₀)⁻¹ with G₀ = A₀⁻¹.")
 
 
+def _refused(what, *values):
+    """The verdict on answers that are missing or not between 0 and 1; None where all are."""
+    if any(value is None for value in values):
+        return checks.Verdict(False, False, "Nothing is given yet.")
+    if not all(0 <= float(value) <= 1 for value in values):
+        return checks.Verdict(False, False, f"{what} lies between 0 and 1.")
+    return None
+
+
 def shuffled(accuracy):
     """Ten minutes, code: what a network still learns when the sites are shuffled.
 
@@ -154,11 +162,10 @@ def shuffled(accuracy):
     ----------
     accuracy : share of unseen shuffled states that a network trained on shuffled ones tells right
     """
-    if accuracy is None:
-        return checks.Verdict(False, False, "Nothing is given yet.")
+    refused = _refused("An accuracy", accuracy)
+    if refused is not None:
+        return refused
     accuracy = float(accuracy)
-    if not 0 <= accuracy <= 1:
-        return checks.Verdict(False, False, "An accuracy lies between 0 and 1.")
     if accuracy > 0.8:
         return checks.Verdict(
             True, True,
@@ -187,11 +194,10 @@ def broken(circular, zeros):
     circular, zeros : largest change of a probability, 0 to 1, for the two kinds of padding, when
         states are shifted by two sites along each axis
     """
-    if circular is None or zeros is None:
-        return checks.Verdict(False, False, "Nothing is given yet.")
+    refused = _refused("A change of a probability", circular, zeros)
+    if refused is not None:
+        return refused
     circular, zeros = float(circular), float(zeros)
-    if not (0 <= circular <= 1 and 0 <= zeros <= 1):
-        return checks.Verdict(False, False, "A change of a probability lies between 0 and 1.")
     if circular < 1e-4 and zeros > 1e-3:
         return checks.Verdict(
             True, True,
@@ -208,11 +214,8 @@ def broken(circular, zeros):
 def momentum_pictures(count, seed):
     """Densities in momentum space (count, 6, 6, 6) and labels, 1 for metal, W as in training."""
     generator = torch.Generator().manual_seed(seed)
-    label = (torch.arange(count) % 2 == 0).long()
-    share = torch.rand(count, generator=generator, dtype=torch.float64)
-    low = torch.where(label == 1, METAL_WINDOW[0], INSULATOR_WINDOW[0])
-    high = torch.where(label == 1, METAL_WINDOW[1], INSULATOR_WINDOW[1])
-    hamiltonian = AndersonModel(6).sample(low + (high - low) * share, generator)
+    label, strength = two_windows(count, generator, METAL_WINDOW, INSULATOR_WINDOW)
+    hamiltonian = AndersonModel(6).sample(strength, generator)
     states = eigenstates(hamiltonian).states
     return momentum_density(states, hamiltonian)[:, 0].float(), label
 
@@ -224,11 +227,10 @@ def momentum(accuracy):
     ----------
     accuracy : share of unseen momentum pictures that are told right
     """
-    if accuracy is None:
-        return checks.Verdict(False, False, "Nothing is given yet.")
+    refused = _refused("An accuracy", accuracy)
+    if refused is not None:
+        return refused
     accuracy = float(accuracy)
-    if not 0 <= accuracy <= 1:
-        return checks.Verdict(False, False, "An accuracy lies between 0 and 1.")
     if accuracy > 0.75:
         return checks.Verdict(
             True, True,
@@ -242,7 +244,7 @@ def momentum(accuracy):
 
 def bars():
     """The stored localisation lengths: widths, strengths, and Lambda (width, strength)."""
-    row = assets.load_json(NAME)["witnesses"]["transfer"]["box"]
+    row = stored()["witnesses"]["transfer"]["box"]
     return row["widths"], row["strengths"], np.array(row["reduced"])
 
 
@@ -250,7 +252,7 @@ def collapse(critical, exponent):
     """Ten minutes, code: curves of all widths on one, by a critical strength and an exponent."""
     if critical is None or exponent is None:
         return checks.Verdict(False, False, "Nothing is given yet.")
-    fit = assets.load_json(NAME)["witnesses"]["transfer"]["box"]["fit"]
+    fit = stored()["witnesses"]["transfer"]["box"]["fit"]
     widths, strengths, values = bars()
     best = collapse_spread(fit["critical"], fit["exponent"], widths, strengths, np.log(values))
     own = collapse_spread(critical, exponent, widths, strengths, np.log(values))

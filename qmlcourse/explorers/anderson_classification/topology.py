@@ -4,9 +4,8 @@ import numpy as np
 import traitlets
 from matplotlib.colors import ListedColormap
 
-from ... import assets
-from ...anderson.reproduce import NAME
 from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, slider, style_axes
+from ._states import stored
 
 NAMES = {"Chern insulator": "chern", "Weyl semimetal": "weyl", "Dirac insulator": "dirac"}
 AXES = {"chern": "mass m", "weyl": "coupling of the layers", "dirac": "mass m"}
@@ -55,7 +54,7 @@ class TopologyExplorer(Explorer):
         return live
 
     def compute(self, cut, model, sees):
-        row = assets.load_json(NAME)["topology"][model]
+        row = stored()["topology"][model]
         p = np.array(row["maps"][sees])  # network, strength, axis, class
         strengths = np.array(row["strengths"])
         return {

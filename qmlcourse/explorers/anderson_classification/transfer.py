@@ -1,14 +1,10 @@
 """Transfer: the network of the box model looks at models that it never saw."""
 
-from functools import lru_cache
-
 import numpy as np
 import traitlets
 
-from ... import assets
-from ...anderson.reproduce import NAME
 from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, seed, slider, style_axes
-from ._states import MODELS, probabilities, state
+from ._states import MODELS, crossings, probabilities, state
 from ._voxels import centred
 
 SIZE = 8
@@ -64,7 +60,7 @@ class TransferExplorer(Explorer):
         _, (low, high), _, letter = MODELS[model]
         strength = round(low + share * (high - low), 4)
         density, energy, _ = state(model, SIZE, strength, seed)
-        row = _row(curves, model)
+        row = crossings()[curves, model]
         return {
             "strength": strength, "letter": letter, "energy": energy,
             "density": centred(density), "votes": probabilities("metal-small-8", density),
@@ -105,12 +101,3 @@ class TransferExplorer(Explorer):
 
     def table(self, data, state):
         return {"strength": data["x"]} | {f"network_{n + 1}": p for n, p in enumerate(data["p"])}
-
-
-@lru_cache(maxsize=1)
-def _rows():
-    return {(r["classifier"], r["case"]): r for r in assets.load_json(NAME)["crossings"]}
-
-
-def _row(classifier, model):
-    return _rows()[classifier, model]
