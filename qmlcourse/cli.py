@@ -14,15 +14,25 @@ REPRODUCTIONS = {
     "ab_oscillations": "qmlcourse.transport.reproduce:run",
     "ucf_fingerprints": "qmlcourse.transport.reproduce_wires:run",
     "anderson_classification": "qmlcourse.anderson.reproduce:run",
+    "ynet_inversion": "qmlcourse.ynet.reproduce:run",
     "haldane_rediscovery": "qmlcourse.inverse_design.reproduce:run",
     "nqs_bands": "qmlcourse.nqs.reproduce:run",
     "hidden_self_energies": "qmlcourse.self_energy.reproduce:run",
 }
 # dataset -> function recipe(tier)
-DATASETS = {"fingerprints": "qmlcourse.transport.fingerprints:recipe"}
+DATASETS = {
+    "fingerprints": "qmlcourse.transport.fingerprints:recipe",
+    "wires-one": "qmlcourse.ynet.wires:recipe_one",
+    "wires-two": "qmlcourse.ynet.wires:recipe_two",
+    "wires-three": "qmlcourse.ynet.wires:recipe_three",
+    "wires-symmetric": "qmlcourse.ynet.wires:recipe_symmetric",
+}
 
 # kind of model -> function train(name, tier, out, seed)
-MODELS = {"metal": "qmlcourse.anderson.reproduce:train"}
+MODELS = {
+    "metal": "qmlcourse.anderson.reproduce:train",
+    "ynet": "qmlcourse.ynet.reproduce:train",
+}
 
 
 def main(arguments=None):

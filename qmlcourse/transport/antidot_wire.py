@@ -137,6 +137,19 @@ class AntidotWire(Wire):
         psi = self.wave_function(antidots, flux, source=source)
         return self._bond_currents(psi, fields_of(flux))
 
+    def soft_conductance(self, sites, potential, flux):
+        """Conductance (sample, field) with a finite potential on some sites, differentiable.
+
+        sites : (sample, r) numbers x * width + y, none twice in a row
+        potential : (sample, r) tensor in hoppings, on its device and in its precision
+        flux : (field,) flux quanta a plaquette
+
+        The gradient flows to the potential. Cost: r^3 operations a field and sample.
+        """
+        from ._soft_sites import soft_conductance
+
+        return soft_conductance(self, sites, potential, flux)
+
     def mask(self, antidots):
         """(sample, x, y) boolean: sites that are left."""
         circles = _antidot_sites.circles(antidots, self.length, self.width)

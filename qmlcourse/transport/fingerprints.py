@@ -62,7 +62,7 @@ class Fingerprints:
 
     def make(self, generator, count):
         antidots = np.array([self._draw(generator) for _ in range(count)])
-        wire = _wire(self.length, self.width, self.energy, self.notch)
+        wire = prepared_wire(self.length, self.width, self.energy, self.notch)
         if self.device == "cpu":
             g = wire.conductance(antidots, self.flux)
         else:
@@ -74,7 +74,7 @@ class Fingerprints:
     def _draw(self, generator):
         """(most, 3): antidots inside the wire that keep apart from each other and the notch."""
         antidots = np.full((self.most, 3), np.nan)
-        count = int(generator.integers(1, self.most + 1))
+        count = self._number(generator)
         number = 0
         while number < count:
             radius = generator.uniform(*self.radius)
@@ -87,6 +87,10 @@ class Fingerprints:
                 antidots[number] = x, y, radius
                 number += 1
         return antidots
+
+    def _number(self, generator):
+        """How many antidots the next wire holds."""
+        return int(generator.integers(1, self.most + 1))
 
     @cached_property
     def _bite(self):
@@ -110,6 +114,6 @@ def recipe(tier):
 
 
 @lru_cache(maxsize=2)
-def _wire(length, width, energy, notch):
+def prepared_wire(length, width, energy, notch):
     """One wire for all chunks of this process: its fields are prepared once."""
     return AntidotWire(length, width, energy, notch or None)
