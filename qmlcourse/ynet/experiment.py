@@ -35,22 +35,20 @@ def rough_batch(generator, trace, *rest):
     return trace, *rest
 
 
-def warm_traces(recipe, antidots, temperatures, count=33, reach=0.08):
-    """Fingerprints (temperature, sample, field) at kT in hoppings, by averaging over energies.
+def warm_traces(recipe, antidots, temperature, reach=8):
+    """Fingerprints (sample, field) at a temperature kT > 0 in hoppings, by averaging over energies.
 
-    recipe : Wires; antidots : (sample, K, 3); count energies within `reach` of the recipe's. The
-    weight is -df/dE (linear response); kT at most reach / 8, so that the tails fit.
+    recipe : Wires; antidots : (sample, K, 3). The weight is -df/dE (linear response), on energies
+    one kT apart within `reach` kT of the recipe's.
     """
-    temperatures = np.atleast_1d(temperatures)
-    if temperatures.max() > reach / 8:
-        raise ValueError(f"kT is at most {reach / 8:g} within a reach of {reach:g}.")
-    energies = recipe.energy + np.linspace(-reach, reach, count)
+    if not temperature > 0:
+        raise ValueError(f"the temperature is {temperature}; take kT above 0.")
+    energies = recipe.energy + temperature * np.arange(-reach, reach + 1)
     given = np.asarray(antidots, np.float32)
     g = np.stack([replace(recipe, energy=float(e)).wire.conductance(given, recipe.flux)
                   for e in energies])  # fmt: skip
-    warm = [thermal_average(energies, g, float(t), fermi_energy=recipe.energy)
-            for t in temperatures]  # fmt: skip
-    return torch.as_tensor(np.stack(warm).astype(np.float32))
+    warm = thermal_average(energies, g, temperature, fermi_energy=recipe.energy)
+    return torch.as_tensor(warm.astype(np.float32))
 
 
 def temperature_in_hoppings(kelvin, site, mass=0.067):

@@ -21,9 +21,9 @@ class Flow(nn.Module):
     def __init__(self, latent=16, fields=64, hidden=384):
         super().__init__()
         self.settings = {"latent": latent, "fields": fields, "hidden": hidden}
-        for name, size, value in (("centre", latent, 0.0), ("spread", latent, 1.0),
-                                  ("trace_centre", fields, 0.0), ("trace_spread", fields, 1.0)):  # fmt: skip
-            self.register_buffer(name, torch.full((size,), value))
+        for name, size in (("", latent), ("trace_", fields)):
+            self.register_buffer(f"{name}centre", torch.zeros(size))
+            self.register_buffer(f"{name}spread", torch.ones(size))
         self.read = nn.Sequential(
             nn.Linear(fields, hidden), nn.SiLU(), nn.Linear(hidden, hidden), nn.SiLU(),
             nn.Linear(hidden, hidden),

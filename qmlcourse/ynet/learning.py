@@ -46,7 +46,7 @@ RECIPES = {
     "one": Recipe(),
     "two": Recipe(latent=32, hidden=640, reader=768, redraw=5, read=4, tune=18),
     "three": Recipe(latent=32, hidden=512, reader=512, redraw=4, read=4, tune=8),
-    "symmetric": Recipe(redraw=12, read=8, tune=10),
+    "symmetric": Recipe(hidden=384, reader=384, redraw=15, read=8, tune=12),
 }
 
 

@@ -132,7 +132,8 @@ class Reader:
         return torch.maximum(far, off).tolist()
 
     def to_bytes(self):
-        """Everything as one safetensors file, weights in half precision."""
+        """Everything as one safetensors file: weights as whole numbers of 8 bits with a scale for
+        each row, the rest in half precision."""
         from safetensors.torch import save
 
         tensors = {f"net.{k}": v for k, v in self.net.state_dict().items()}
@@ -143,8 +144,7 @@ class Reader:
             "net": self.net.settings, "kind": self.kind, "scales": self.scales,
             "about": self.about, "flow": None if self.flow is None else self.flow.settings,
         }  # fmt: skip
-        return save({k: v.half().contiguous() for k, v in tensors.items()},
-                    {"reader": json.dumps(told)})  # fmt: skip
+        return save(_packed(tensors), {"reader": json.dumps(told)})
 
     @staticmethod
     def from_bytes(data):
@@ -153,7 +153,7 @@ class Reader:
 
         length = int.from_bytes(data[:8], "little")
         told = json.loads(json.loads(data[8 : 8 + length])["__metadata__"]["reader"])
-        tensors = {name: value.float() for name, value in load(data).items()}
+        tensors = _unpacked(load(data))
 
         def part(name):
             return {k.split(".", 1)[1]: v for k, v in tensors.items() if k.startswith(f"{name}.")}
@@ -216,6 +216,28 @@ def new_reader(net, kind, training, validation, about=None, flow=None):
         "point": float(torch.cdist(point, memory["point"]).amin(1).quantile(0.99)),
     }
     return Reader(net, kind, memory, scales, about or {}, flow)
+
+
+def _packed(tensors):
+    """Tensors for a file; large weight matrices by rows as int8 with a float scale."""
+    out = {}
+    for name, value in tensors.items():
+        if value.dim() == 2 and value.numel() > 8192 and not name.startswith("memory"):
+            scale = value.abs().amax(1, keepdim=True).clamp_min(1e-12) / 127
+            out[name] = torch.round(value / scale).to(torch.int8)
+            out[f"{name}.scale"] = scale.float().contiguous()
+        else:
+            out[name] = value.half().contiguous()
+    return out
+
+
+def _unpacked(tensors):
+    """What `_packed` was given, in single precision."""
+    return {
+        name: value.float() * tensors.get(f"{name}.scale", 1.0)
+        for name, value in tensors.items()
+        if not name.endswith(".scale")
+    }
 
 
 def load_ynet(name="one"):

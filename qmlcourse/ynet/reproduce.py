@@ -170,13 +170,14 @@ def _reader_row(name, place):
     command = f"qmlcourse train ynet-{name} --tier {place.tier} --seed {place.seed}"
     stamp = f"{place.tier} {len(training)} {place.seed}"
     net, logs = train_ynet(
-        training, name, place.seed, folder=place.out, stamp=stamp, tell=f"ynet-{name}"
-    )
+        training, name, place.seed, folder=place.out / f"fits-{name}", stamp=stamp,
+        tell=f"ynet-{name}",
+    )  # fmt: skip
     flow, flow_log = None, []
-    if name == "symmetric":
+    if name in ("one", "symmetric"):
         fit = flowing(latent_points(net, training), training.trace, place.seed,
-                      checkpoint=place.out / "flow.ckpt", stamp=stamp)  # fmt: skip
-        flow_log = fit.run("flow")
+                      checkpoint=place.out / f"fits-{name}" / "flow.ckpt", stamp=stamp)  # fmt: skip
+        flow_log = fit.run(f"flow {name}")
         flow = fit.model.module.eval()
     reader = new_reader(net, name, training, validation, {"command": command}, flow)
     chunks.write(place.out / f"ynet_{name}.safetensors", reader.to_bytes())
@@ -210,7 +211,10 @@ def _rough_row(place):
     parts = [s.split() for s in sets]
     training, validation = (_joined([p[n] for p in parts]) for n in (0, 1))
     mixed = replace(recipe_of("one"), tune=16)
-    fit_options = {"checkpoint": place.out / "rough.ckpt", "stamp": f"{place.tier} rough"}
+    fit_options = {
+        "checkpoint": place.out / "fits-rough" / "tuning.ckpt",
+        "stamp": f"{place.tier} rough",
+    }
     net = reader.net
 
     def augment(generator, trace, picture):
@@ -233,6 +237,8 @@ def _rough_row(place):
     }
 
 
+SHEET = 1000  # points of a sheet that are stored
+SHOWN = 24  # held-out wires whose pictures are stored
 ENERGIES = (-0.02, -0.01, 0.0, 0.01, 0.02)
 
 
@@ -251,15 +257,18 @@ def _rivals(place):
     some, held = training.at(slice(place.settings.compare)), held.at(slice(place.settings.scored))
     mean = mean_picture(some)
 
-    def scored(net, on=held, fields=slice(None)):
+    def scored(net, on=held, fields=slice(None), shown=False):
         with torch.no_grad():
             drawn = net(on.trace[:, fields])
         drawn[:, 1] = torch.sigmoid(drawn[:, 1])
-        return scores(drawn, on, mean)
+        return scores(drawn, on, mean) | ({"pictures": _whole(drawn[:SHOWN])} if shown else {})
 
-    def ours(data, recipe, number, fields=slice(None)):
-        return scored(train_ynet(_fields(data, fields), recipe, number, quiet=True)[0],
-                      fields=fields)  # fmt: skip
+    def ours(data, recipe, number, fields=slice(None), shown=False):
+        net, _ = train_ynet(_fields(data, fields), recipe, number, quiet=True)
+        return scored(net, fields=fields, shown=shown)
+
+    def theirs(number, shown=False):
+        return scored(train_plain(some, fair, number, quiet=True)[0], shown=shown)
 
     rates = {}
     for rate in (0.5, 1.0, 2.0):
@@ -274,10 +283,11 @@ def _rivals(place):
     rows = {"y-net": [], "plain": []}
     for number in seeds:
         rows["y-net"].append(place.kept(f"y-{number}", [asdict(COMPARED), len(some)],
-                                        partial(ours, some, COMPARED, number)))  # fmt: skip
+                                        partial(ours, some, COMPARED, number,
+                                                shown=number == seeds[0])))  # fmt: skip
         rows["plain"].append(place.kept(
             f"plain-{number}", [asdict(fair), len(some)],
-            lambda n=number: scored(train_plain(some, fair, n, quiet=True)[0])))  # fmt: skip
+            partial(theirs, number, number == seeds[0])))  # fmt: skip
     curve = [
         {"wires": count, **place.kept(f"curve-{count}", [asdict(COMPARED), count],
                                       partial(ours, some.at(slice(count)), COMPARED, place.seed))}
@@ -292,9 +302,20 @@ def _rivals(place):
     return {
         "training_wires": len(some), "passes": COMPARED.passes, "plain_rates": rates,
         "plain_rate": best, "networks": rows, "floors": floors(some, held),
+        "shown": {
+            "truth": _whole(held.picture[:SHOWN]),
+            "nearest": _whole(nearest_picture(some, held.trace[:SHOWN])[0]),
+            "mean": _whole(some.picture.float().mean(0)[None]),
+            "antidots": held.antidots[:SHOWN].tolist(),
+        },
         "curve": [*curve, {"wires": len(some), **rows["y-net"][0]}],
         "fields": [*fields, {"fields": some.trace.shape[1], **rows["y-net"][0]}],
     }  # fmt: skip
+
+
+def _whole(pictures):
+    """Pictures (sample, 2, x, y) as lists of whole hundredths."""
+    return torch.round(100 * pictures.float()).int().tolist()
 
 
 def _thickness(place):
@@ -317,7 +338,13 @@ def _sheet(samples, recipe, seed):
     redrawing(net, samples, recipe, seed).run(quiet=True)
     points = latent_points(net.eval(), samples).numpy()
     share = np.linalg.svd(points - points.mean(0), compute_uv=False) ** 2
-    return {
+    shown = {}
+    if seed == 0:
+        shown = {"points": np.round(points[:SHEET], 3).tolist(),
+                 "antidots": np.round(samples.antidots[:SHEET, 0, :2], 2).tolist(),
+                 "interference": np.round(_interference(samples)[:SHEET], 3).tolist(),
+                 "map": np.round(latent_map(points[:SHEET], dimensions=3), 2).tolist()}  # fmt: skip
+    return shown | {
         "thickness": float(np.median(thickness(points))),
         "dimension": float(intrinsic_dimension(points)),
         "directions": float(share.sum() ** 2 / (share**2).sum()),
@@ -454,10 +481,8 @@ def _laboratory(place):
         add("noise", level, experiment.noisy(held.trace, level, generator))
     for level in (0.1, 0.4):
         add("background", level, experiment.with_background(held.trace, level, generator))
-    temperatures = [1e-4, 0.002, 0.005, 0.01]
-    for level, trace in zip(temperatures, experiment.warm_traces(
-            recipe, held.antidots, temperatures), strict=True):  # fmt: skip
-        add("temperature", level, trace)
+    for level in (1e-4, 0.002, 0.005, 0.01):
+        add("temperature", level, experiment.warm_traces(recipe, held.antidots, level))
     for shift in (0.005, 0.015, 0.05):
         moved = replace(recipe, energy=recipe.energy + shift)
         given = held.antidots.astype(np.float32)

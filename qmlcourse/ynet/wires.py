@@ -181,6 +181,12 @@ def samples_of(recipe, conductance, density, antidots):
     return Samples(trace, torch.cat(pieces), np.asarray(antidots), np.concatenate(parts), recipe)
 
 
+def held_out(removed):
+    """(sample,) boolean: wires that no shipped network is trained or chosen on, by their removed
+    sites (sample, x, y)."""
+    return _parts(np.asarray(removed)) == 0
+
+
 def mirror_images(antidots, length=LENGTH, width=WIDTH):
     """The four arrangements (4, K, 3) that the mirrors of a straight wire make of one (K, 3).
 

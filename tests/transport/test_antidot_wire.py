@@ -359,3 +359,36 @@ def test_free_memory_is_asked_of_the_machine(monkeypatch):
     monkeypatch.setattr(psutil, "virtual_memory", Nothing)
     with pytest.raises(OutOfMemory):
         AntidotWire(12, 8, -1.2).conductance([(5, 4, 2)], 0.0)
+
+
+def test_a_soft_potential_is_that_of_the_sweep_engine_and_has_its_gradient():
+    import torch
+
+    from qmlcourse.transport import DisorderedWire
+
+    wire = AntidotWire(14, 9, -2.3, (4.0, 8.0, 2.5))
+    flux = np.array([0.0, 0.013, 0.04])
+    rng = np.random.default_rng(0)
+    free = np.flatnonzero(~wire.notch.ravel())
+    sites = np.array([rng.choice(free, 12, replace=False) for _ in range(2)])
+    potential = torch.tensor(rng.normal(size=(2, 12)), requires_grad=True)
+    g = wire.soft_conductance(sites, potential, flux)
+    whole = torch.zeros(2, 14 * 9, dtype=torch.float64)
+    whole.scatter_(1, torch.as_tensor(sites), potential.detach())
+    whole = whole.reshape(2, 14, 9) + 1e9 * torch.as_tensor(wire.notch)
+    expected = DisorderedWire(14, 9, -2.3).conductance(whole, flux)
+    assert g.detach().numpy() == pytest.approx(expected.numpy(), abs=1e-7)
+    assert torch.autograd.gradcheck(
+        lambda v: wire.soft_conductance(sites, v, flux[:2]), (potential,)
+    )
+
+
+def test_a_very_high_soft_potential_is_an_antidot():
+    import torch
+
+    wire = AntidotWire(14, 9, -2.3)
+    antidot, flux = np.array([[8.0, 4.2, 1.8]]), np.array([0.0, 0.02])
+    gone = np.flatnonzero(~wire.mask(antidot)[0].ravel())[None]
+    height = torch.full(gone.shape, 1e8, dtype=torch.float64)
+    g = wire.soft_conductance(gone, height, flux).numpy()
+    assert g == pytest.approx(wire.conductance(antidot, flux), abs=1e-6)

@@ -14,8 +14,9 @@ from ...widgets import (
     slider,
     style_axes,
 )
+from .._wire_picture import WirePicture, steady_ticks
 from . import _wires
-from ._wires import FLUX_LABEL, G_LABEL, LENGTH, QUANTA, WIDTH, WirePicture, per_plaquette
+from ._wires import FLUX_LABEL, G_LABEL, LENGTH, QUANTA, WIDTH, per_plaquette
 
 MOST = 8
 _RADIUS, _SEED = 2.5, 30
@@ -54,13 +55,13 @@ class ImpurityExplorer(Explorer):
         top, bottom = figure.subplots(2, 1, height_ratios=[1.45, 1])
         self._top = style_axes(top, title="Where the electron is")
         self._bottom = style_axes(bottom, FLUX_LABEL, G_LABEL, grid=True)
-        self._wire = WirePicture(top, MOST)
+        self._wire = WirePicture(top, MOST, LENGTH, WIDTH)
         self._ghost = bottom.plot([], [], color=COLORS["grey"], lw=2, ls=(0, (4, 2)))[0]
         self._g = bottom.plot([], [], color=COLORS["blue"])[0]
         self._marker = bottom.axvline(0, color=COLORS["red"], lw=1.6)
         self._dot = bottom.plot([], [], "o", color=COLORS["red"], ms=10, mec="white")[0]
         bottom.set(xlim=(0, QUANTA[-1]), ylim=(0, 9))
-        _wires.steady_ticks(bottom)
+        steady_ticks(bottom)
         self.ghost, self.kept_antidots = None, None
         self._grip, self._seed = None, _SEED
         live = LiveFigure(figure)

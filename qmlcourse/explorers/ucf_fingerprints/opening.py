@@ -3,8 +3,17 @@
 import numpy as np
 
 from ...widgets import COLORS, new_figure, style_axes
+from .._wire_picture import WirePicture
 from . import _wires
-from ._wires import FLUX_LABEL, G_LABEL, QUANTA, WirePicture, per_plaquette, random_places
+from ._wires import (
+    FLUX_LABEL,
+    G_LABEL,
+    LENGTH,
+    QUANTA,
+    WIDTH,
+    per_plaquette,
+    random_places,
+)
 
 NOISE = 0.03  # standard deviation of the simulated measurement, e^2/h
 _SEED, _COUNT, _RADIUS, _MOVED = 30, 6, 2.5, 5
@@ -38,7 +47,7 @@ def opening():
     looks = (("wire A", "blue", "-"), ("wire B", "orange", (0, (4, 1.5))))
     for n, (name, colour, dash) in enumerate(looks):
         ax = style_axes(figure.add_subplot(grid[n, 0]), title=name)
-        _plain(WirePicture(ax, _COUNT), pair()[n])
+        _plain(WirePicture(ax, _COUNT, LENGTH, WIDTH), pair()[n])
         right.plot(QUANTA, curves[n, 0], color=COLORS[colour], ls=dash, lw=1.8, label=name)
     right.set_xlim(0, QUANTA[-1])
     right.legend(loc="lower left")

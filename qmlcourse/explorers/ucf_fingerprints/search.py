@@ -18,7 +18,8 @@ from ...widgets import (
     style_axes,
     toggle,
 )
-from ._wires import FLUX_LABEL, G_LABEL, per_plaquette, steady_ticks
+from .._wire_picture import steady_ticks
+from ._wires import FLUX_LABEL, G_LABEL, per_plaquette
 
 LENGTH, WIDTH, ENERGY = 24, 12, -2.0
 QUANTA = np.linspace(0, 8, 13)

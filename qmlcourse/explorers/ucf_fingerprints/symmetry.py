@@ -17,8 +17,9 @@ from ...widgets import (
     style_axes,
     toggle,
 )
+from .._wire_picture import WirePicture, steady_ticks
 from . import _wires
-from ._wires import FLUX_LABEL, G_LABEL, WirePicture
+from ._wires import FLUX_LABEL, G_LABEL
 
 LENGTH, WIDTH, ENERGY = 40, 16, -2.6
 QUANTA = np.linspace(-16, 16, 81)
@@ -63,7 +64,7 @@ class SymmetryExplorer(Explorer):
         self._marker = below.axvline(0, color=COLORS["red"], lw=1.6)
         below.set_xlim(QUANTA[0], QUANTA[-1])
         below.legend(loc="upper right", ncol=2)
-        _wires.steady_ticks(below)
+        steady_ticks(below)
         self._below = below
         live = LiveFigure(figure)
         moving = [artist for picture in self._pictures for artist in picture.moving]

@@ -1,0 +1,31 @@
+"""Chapter 4, Y-net inversion: eight explorers, the opening picture, the questions."""
+
+from ...widgets.solution import solution
+from . import questions
+from .drag import DragExplorer
+from .full_scale import full_scale, learning_curves, report
+from .guess import GuessExplorer
+from .laboratory import LaboratoryExplorer
+from .opening import opening
+from .sheet import SheetExplorer
+from .symmetric import SymmetricExplorer
+from .training import TrainingExplorer
+from .walk import WalkExplorer
+from .why import WhyExplorer
+
+__all__ = [
+    "DragExplorer",
+    "GuessExplorer",
+    "LaboratoryExplorer",
+    "SheetExplorer",
+    "SymmetricExplorer",
+    "TrainingExplorer",
+    "WalkExplorer",
+    "WhyExplorer",
+    "full_scale",
+    "learning_curves",
+    "opening",
+    "questions",
+    "report",
+    "solution",
+]

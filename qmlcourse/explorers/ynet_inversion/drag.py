@@ -1,0 +1,176 @@
+"""Drag an antidot; the network follows: wire, fingerprint and reading, live."""
+
+import numpy as np
+import torch
+import traitlets
+
+from ...widgets import (
+    COLORS,
+    Explorer,
+    LiveFigure,
+    choice,
+    new_figure,
+    slider,
+    style_axes,
+    toggle,
+)
+from ...ynet.experiment import noisy
+from .._wire_picture import steady_ticks
+from ._wires import (
+    FLUX_LABEL,
+    G_LABEL,
+    HIGH,
+    LOW,
+    QUANTA,
+    TOP,
+    Panel,
+    distance,
+    inside,
+    reader,
+    rest,
+    truth,
+)
+
+_OVERLAYS = {"picture": "picture", "difference": "difference", "uncertainty": "uncertainty"}
+
+
+class DragExplorer(Explorer):
+    """True wire left, its g(B) between, what the network reads from it right."""
+
+    name = "ynet_drag"
+    title = "Drag an antidot; the network follows"
+    look_for = (
+        "Drag the antidot through the wire. The network on the right sees nothing but the curve in "
+        "the middle. Where is it wrong, and does it know?"
+    )
+    cache_size = 16
+    still_wait = 30.0
+
+    x = traitlets.Float(20.0).tag(control=slider("Antidot x", "sites", LOW[0], HIGH[0], 0.25))
+    y = traitlets.Float(13.0).tag(control=slider("Antidot y", "sites", LOW[1], HIGH[1], 0.25))
+    number = traitlets.Int(1).tag(control=choice("Antidots", {"one": 1, "two": 2}))
+    overlay = traitlets.Unicode("picture").tag(control=choice("Right panel", _OVERLAYS))
+    noise = traitlets.Float(0.0).tag(control=slider("Noise in g", "e²/h", 0, 0.2, 0.01))
+    polish = traitlets.Bool(False).tag(
+        control=toggle("Polish by physics", help="Searches for the exact set of removed sites")
+    )
+    other_x = traitlets.Float(29.0).tag(
+        control=slider("Second x", "sites", LOW[0], HIGH[0], 0.25), group="more"
+    )
+    other_y = traitlets.Float(14.0).tag(
+        control=slider("Second y", "sites", LOW[1], HIGH[1], 0.25), group="more"
+    )
+
+    slow_depends = ("x", "y", "number", "noise", "polish", "other_x", "other_y")
+
+    def prepare(self):
+        figure = new_figure(11.4, 3.6)
+        left, middle, right = figure.subplots(1, 3, width_ratios=[1.25, 1, 1.25])
+        self._true = Panel(left, "the wire", 2, ("red",))
+        self._read = Panel(right, "read from g(B) alone", 4, ("blue", "blue", "green", "green"))
+        self._error = Panel(right, "read from g(B) alone", cmap="RdBu_r")
+        style_axes(middle, FLUX_LABEL, G_LABEL, "its fingerprint", grid=True)
+        self._g = middle.plot([], [], color=COLORS["black"], lw=1.8)[0]
+        middle.set(xlim=(0, 32), ylim=(0, 4))
+        steady_ticks(middle)
+        self._middle = middle
+        live = LiveFigure(figure)
+        live.animated(*self._true.moving, self._error.image, *self._read.moving, self._g)
+        live.on_drag(left, self._drag, self._grab)
+        live.on_arrows(lambda dx, dy: self._move("x", self.x + 0.5 * dx, self.y + 0.5 * dy))
+        self._held = "x"
+        return live
+
+    def places(self, state=None):
+        """Tuple of the centres on show."""
+        s = state or self.state()
+        return ((s["x"], s["y"]), (s["other_x"], s["other_y"]))[: s["number"]]
+
+    def curve(self, state):
+        """(field,) the fingerprint that the network gets, with noise."""
+        g = truth("one", self.places(state))["g"]
+        generator = torch.Generator().manual_seed(7)
+        return noisy(torch.as_tensor(g)[None], state["noise"], generator)[0].numpy()
+
+    def compute(self, **state):
+        true = truth("one", self.places(state))
+        g = self.curve(state)
+        found = reader(("one", "two")[state["number"] - 1]).decode(g)
+        return {
+            "g": g, "density": true["density"], "mask": true["mask"], "found": found,
+            "error": distance(found.antidots, self.places(state)),
+        }  # fmt: skip
+
+    def compute_slow(self, state):
+        if not state["polish"]:
+            return {"polished": None}
+        kind = ("one", "two")[state["number"] - 1]
+        given = self.curve(state)
+        found = reader(kind).polish(given, starts=8, rounds=6)
+        recipe = reader(kind).recipe
+        true = recipe.removed(np.array([[(*p, 3.0) for p in self.places(state)]]))
+        same = bool((recipe.removed(found.antidots[None]) == true).all())
+        return {"polished": found, "same": same, "polished_at": self.places(state)}
+
+    def draw(self, data, state):
+        found, places = data["found"], self.places(state)
+        self._true.show(data["density"], data["mask"])
+        self._g.set_data(QUANTA, data["g"])
+        self._middle.set_ylim(0, max(4.0, np.ceil(data["g"].max() + 0.3)))
+        left = rest("one", found.removed)
+        shown = {"picture": found.density, "uncertainty": found.uncertainty,
+                 "difference": found.density - data["density"]}[state["overlay"]]  # fmt: skip
+        signed = state["overlay"] == "difference"
+        self._error.image.set_visible(signed)
+        self._read.image.set_visible(not signed)
+        panel = self._error if signed else self._read
+        panel.show(shown, left, TOP if not signed else 1.0, -1.0 if signed else 0.0)
+        polished = data.get("polished") if state["polish"] else None
+        polished = polished if polished and data.get("polished_at") == places else None
+        for n in range(2):
+            self._true.ring(n, places[n] if n < len(places) else None)
+            self._read.ring(n, found.antidots[n] if n < len(places) else None, "--")
+            self._read.ring(
+                n + 2, polished.antidots[n, :2] if polished and n < len(places) else None
+            )
+        self.readout = self._words(data, found, polished, state)
+        return (
+            f"A wire with {len(places)} antidots and the picture that the network reads from its "
+            f"fingerprint; its antidots are up to {data['error']:.2f} sites off, its stated doubt "
+            f"is {found.position_spread:.2f} sites."
+        )
+
+    def _words(self, data, found, polished, state):
+        told = (
+            f"error <b>{data['error']:.2f} sites</b>, stated doubt "
+            f"<b>{found.position_spread:.2f}</b>"
+        )
+        if not found.inside:
+            told += "; <b>outside my training</b>: do not believe this picture"
+        if polished is not None:
+            told += (
+                f"; polished: misfit {polished.misfit:.4f} e²/h, "
+                + ("the <b>exact</b> set of sites" if data["same"] else "not the exact set")
+                + f" ({polished.tried} wires tried)"
+            )
+        elif state["polish"]:
+            told += "; polishing …"
+        return told
+
+    def table(self, data, state):
+        return {"flux_quanta": QUANTA, "conductance": data["g"]}
+
+    def _grab(self, x, y):
+        away = [np.hypot(x - a, y - b) for a, b in self.places()]
+        self._held = ("x", "other_x")[int(np.argmin(away))]
+
+    def _drag(self, x, y):
+        self._move(self._held, x, y)
+
+    def _move(self, which, x, y):
+        x, y = inside(x, y)
+        with self.together():
+            if which == "x":
+                self.x, self.y = x, y
+            else:
+                self.other_x, self.other_y = x, y

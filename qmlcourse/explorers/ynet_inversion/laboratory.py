@@ -1,0 +1,172 @@
+"""Toward experiment: noise, a background, another energy; and the student's own curve."""
+
+import numpy as np
+import torch
+import traitlets
+
+from ...transport import read_curve
+from ...transport.measured import MAX_BYTES
+from ...widgets import (
+    COLORS,
+    Explorer,
+    LiveFigure,
+    choice,
+    new_figure,
+    seed,
+    slider,
+    style_axes,
+    upload,
+)
+from ...ynet.experiment import noisy, with_background
+from .._wire_picture import steady_ticks
+from ._wires import FLUX_LABEL, G_LABEL, QUANTA, Panel, antidots, hidden, reader, rest, stored
+
+_ENERGIES = {"-0.02": -0.02, "-0.01": -0.01, "0": 0.0, "0.01": 0.01, "0.05": 0.05}
+
+
+class LaboratoryExplorer(Explorer):
+    """A fingerprint as a laboratory would have it, read by a clean and by a rough reader."""
+
+    name = "ynet_laboratory"
+    title = "Would it work in a laboratory?"
+    look_for = (
+        "Add noise, a smooth background, or an energy that the network does not know. Which of "
+        "them breaks the clean reader first? Does it warn you? Then take the rough one."
+    )
+    still_wait = 20.0
+
+    noise = traitlets.Float(0.02).tag(control=slider("Noise", "e²/h", 0, 0.2, 0.01))
+    background = traitlets.Float(0.0).tag(control=slider("Background", "e²/h", 0, 0.6, 0.02))
+    energy = traitlets.Float(0.0).tag(control=choice("Energy off by (t)", _ENERGIES))
+    trained = traitlets.Unicode("one").tag(control=choice("Reader trained on", {
+        "clean curves": "one", "rough curves": "rough"}))  # fmt: skip
+    wire = traitlets.Int(1).tag(control=seed("Wire"))
+    source = traitlets.Unicode("simulated")
+
+    slow_depends = ("energy", "wire")
+
+    def __init__(self, **start):
+        self._own = None
+        super().__init__(**start)
+        self.observe(self._simulated, "wire")
+
+    def prepare(self):
+        figure = new_figure(11.4, 3.7)
+        left, middle, right = figure.subplots(1, 3, width_ratios=[1.1, 1.2, 1.0])
+        style_axes(left, FLUX_LABEL, G_LABEL, "the curve that is read", grid=True)
+        self._given = left.plot([], [], ".-", color=COLORS["black"], lw=1, ms=5, label="measured")[
+            0
+        ]
+        self._clean = left.plot([], [], color=COLORS["red"], lw=1.4, label="without all that")[0]
+        left.set(xlim=(0, 32), ylim=(0, 4.5))
+        left.legend(fontsize=10, loc="upper right")
+        steady_ticks(left)
+        self._left = left
+        self._panel = Panel(middle, "read from it", 2, ("red", "blue"))
+        style_axes(right, "noise (e²/h)", "skill", "a thousand wires", grid=True)
+        for name, colour in (("clean", "blue"), ("rough", "orange")):
+            rows = [r for r in stored()["laboratory"]["rows"]
+                    if r["reader"] == name and r["what"] in ("nothing", "noise")]  # fmt: skip
+            right.plot([r["level"] for r in rows], [r["skill"] for r in rows], "o-",
+                       color=COLORS[colour], label=f"{name} reader")  # fmt: skip
+        right.set(ylim=(-0.4, 1.02), xlim=(-0.005, 0.21))
+        right.legend(fontsize=10, loc="lower left")
+        self._mark = right.axvline(0, color=COLORS["red"], lw=1.4)
+        live = LiveFigure(figure)
+        live.animated(self._given, self._clean, *self._panel.moving, self._mark)
+        return live
+
+    def extras(self):
+        box = upload("Your g(B) (CSV: field, conductance in e²/h)", ".csv,.txt,.dat", read_curve,
+                     MAX_BYTES)  # fmt: skip
+        box.observe(self.guarded(lambda change: self._take(change.new)), "value")
+        self.upload = box
+        return [box]
+
+    def load(self, data):
+        """Read a curve from the bytes of a CSV file; errors are sentences."""
+        self._take(read_curve(data))
+
+    def _take(self, curve):
+        self._own, self.source = curve, "yours"
+        self.refresh()
+
+    def _simulated(self, _):
+        self._own, self.source = None, "simulated"
+
+    def compute(self, noise, background, energy, trained, wire):
+        return {"level": noise}
+
+    def compute_slow(self, state):
+        return {"clean": _fingerprint(state["wire"], state["energy"]), "of": state["wire"]}
+
+    def _curve(self, data, state):
+        """(field,) what is measured, and the undisturbed curve or None."""
+        if self._own is not None:
+            return own_fingerprint(self._own), None
+        clean = data["clean"]
+        generator = torch.Generator().manual_seed(state["wire"])
+        trace = torch.as_tensor(clean.astype(np.float32))[None]
+        trace = with_background(trace, state["background"], generator)
+        return noisy(trace, state["noise"], generator)[0].numpy(), clean
+
+    def draw(self, data, state):
+        if "clean" not in data and self._own is None:
+            self._panel.ax.set_title("computing the wire …", fontsize=12.5)
+            return f"Wire {state['wire']} is being computed."
+        given, clean = self._curve(data, state)
+        found = reader(state["trained"]).decode(given)
+        data |= {"given": given, "found": found}
+        self._given.set_data(QUANTA, given)
+        self._clean.set_data(*(([], []) if clean is None else (QUANTA, clean)))
+        self._left.set_ylim(min(0.0, np.floor(given.min())), max(4.5, np.ceil(given.max() + 0.5)))
+        self._panel.show(found.density, rest("one", found.removed))
+        place = None if self._own is not None else hidden("one", state["wire"])[0]
+        self._panel.ring(0, place)
+        self._panel.ring(1, found.antidots[0], "--")
+        self._mark.set_xdata([state["noise"]] * 2)
+        title = "read from your curve" if self._own is not None else "read from it"
+        if self._panel.ax.get_title() != title:
+            self._panel.ax.set_title(title, fontsize=12.5)
+            self.figure.relayout()
+        error = "" if place is None else (
+            f"<b>{np.hypot(*(found.antidots[0] - place)):.1f} sites</b> off, "
+        )  # fmt: skip
+        warning = "" if found.inside else ": <b>outside my training, do not believe it</b>"
+        self.readout = (
+            f"{error}stated doubt <b>{found.position_spread:.1f}</b>; distance from the training "
+            f"wires <b>{found.distance:.2f}</b> of what is usual{warning}"
+        )
+        return (
+            f"A fingerprint with noise {state['noise']:.2f} and background "
+            f"{state['background']:.2f} e²/h and the picture read from it; distance from training "
+            f"{found.distance:.2f}."
+        )
+
+    def table(self, data, state):
+        return {"flux_quanta": QUANTA, "conductance": data["given"]}
+
+
+def own_fingerprint(curve):
+    """(field,) a student's curve at the reader's fields: flux quanta as they are, teslas stretched
+    so that the largest field is 32 quanta, since the area of the sample is not known."""
+    field = np.asarray(curve.field, float)
+    if curve.unit == "T":
+        field = 32 * (field - field.min()) / np.ptp(field)
+    if field.max() < 31.9 or field.min() > 0.5:
+        raise ValueError(
+            f"the curve reaches from {field.min():.3g} to {field.max():.3g} flux quanta; the "
+            "network reads 0 to 32."
+        )
+    return np.interp(QUANTA, field, curve.conductance)
+
+
+def _fingerprint(wire, shift):
+    """(field,) g of a hidden wire at an energy that is off by `shift`."""
+    from dataclasses import replace
+
+    from ...ynet import wires
+
+    recipe = wires("one")
+    moved = replace(recipe, energy=round(recipe.energy + shift, 6))
+    return moved.wire.conductance(antidots(*hidden("one", wire)), moved.flux)[0].astype(float)

@@ -1,0 +1,198 @@
+"""Train a small Y-net live: wires made on the spot, then each branch in turn."""
+
+from functools import lru_cache
+
+import numpy as np
+import torch
+import traitlets
+
+from ...widgets import COLORS, Explorer, LiveFigure, Player, choice, new_figure, seed, slider
+from ...widgets import style_axes as styled
+from ...ynet import centres, fingerprints, new_network, position_error, reading, redrawing, skill
+from ...ynet import tuning as together
+from ...ynet.learning import RECIPES
+from ...ynet.network import SCALE
+from ._wires import Panel, rest
+
+MAKE, REDRAW, READ, TUNE = 30, 40, 20, 70  # frames of each part
+FRAMES = MAKE + REDRAW + READ + TUNE
+STEPS = 8  # steps of the optimiser a frame
+_PHASES = ("making wires", "A and B: redraw", "C: find the point", "A, B and C together")
+
+
+class TrainingExplorer(Explorer):
+    """A Y-net of 800,000 weights learns from a few thousand wires made before the eye."""
+
+    name = "ynet_training"
+    title = "Train a Y-net here"
+    look_for = (
+        "Press Play: wires are made, A and B learn to redraw, then C learns to find their points. "
+        "Which picture becomes sharp first, the redrawn one or the one read from g(B)?"
+    )
+
+    frame = traitlets.Int(36).tag(control=slider("Frame", "", 0, FRAMES, 1))
+    wires = traitlets.Int(3000).tag(
+        control=choice("Wires", {"600": 600, "1,500": 1500, "3,000": 3000})
+    )
+    wire = traitlets.Int(0).tag(control=slider("Test wire", "", 0, 11, 1))
+    seed = traitlets.Int(0).tag(control=seed("Wires and start"))
+
+    def prepare(self):
+        figure = new_figure(11.0, 4.6)
+        grid = figure.add_gridspec(2, 3, height_ratios=[1, 1])
+        names = ("a wire it never saw", "redrawn by A and B", "read from g(B) by C and B")
+        self._panels = [Panel(figure.add_subplot(grid[0, n]), name)
+                        for n, name in enumerate(names)]  # fmt: skip
+        left = styled(figure.add_subplot(grid[1, :2]), "frame", "loss", grid=True)
+        left.set(xlim=(0, FRAMES), ylim=(0.01, 3), yscale="log")
+        colours = ("blue", "orange", "green")
+        self._losses = [left.plot([], [], color=COLORS[c], label=n)[0]
+                        for c, n in zip(colours, _PHASES[1:], strict=True)]  # fmt: skip
+        left.legend(fontsize=10, ncols=3, loc="upper right")
+        for edge in (MAKE, MAKE + REDRAW, MAKE + REDRAW + READ):
+            left.axvline(edge, color="#BBBBBB", lw=1)
+        self._now = left.axvline(0, color=COLORS["red"], lw=1.4)
+        right = styled(figure.add_subplot(grid[1, 2]), "frame", "skill, test wires", grid=True)
+        right.set(xlim=(0, FRAMES), ylim=(-0.6, 1.02))
+        self._skills = [right.plot([], [], color=COLORS[c], label=n)[0]
+                        for c, n in (("blue", "redrawn"), ("green", "read"))]  # fmt: skip
+        right.legend(fontsize=10, loc="lower right")
+        live = LiveFigure(figure)
+        for panel in self._panels:
+            live.animated(*panel.moving)
+        live.animated(*self._losses, *self._skills, self._now)
+        return live
+
+    def extras(self):
+        self.player = Player(
+            self._more, lambda: setattr(self, "frame", 0), total=FRAMES, interval=0.03,
+            label="Make wires, then train", report=self._report,
+        )  # fmt: skip
+        return [self.player]
+
+    def compute(self, frame, wires, wire, seed):
+        return _journey(wires, seed).until(frame) | {"frame": frame}
+
+    def draw(self, data, state):
+        test, number = _test(), state["wire"]
+        true = test.picture[number].float()
+        pictures = [true, data["again"][number], data["read"][number]]
+        for panel, picture in zip(self._panels, pictures, strict=True):
+            panel.show(SCALE * np.asarray(picture[0]), rest("one", np.asarray(picture[1])))
+        for line, points in zip(self._losses, data["losses"], strict=True):
+            line.set_data(*(np.array(points).T if points else ([], [])))
+        for line, points in zip(self._skills, data["skills"], strict=True):
+            line.set_data(*(np.array(points).T if points else ([], [])))
+        self._now.set_xdata([data["frame"]] * 2)
+        phase = _PHASES[data["phase"]]
+        made = f"<b>{data['made']}</b> of {state['wires']} wires made"
+        if data["phase"] == 0:
+            self.readout = made
+        else:
+            self.readout = (
+                f"{phase}: skill redrawn <b>{data['skills'][0][-1][1]:.2f}</b>, read "
+                f"<b>{data['skills'][1][-1][1]:.2f}</b>; antidot read "
+                f"<b>{data['error']:.1f} sites</b> off (median of {len(test)})"
+            )
+        return (
+            f"Frame {data['frame']} of {FRAMES}, {phase}: a test wire, the same redrawn, and read "
+            f"from its fingerprint; {data['made']} wires made."
+        )
+
+    def table(self, data, state):
+        points = [(f, v, n) for n, part in enumerate(data["losses"]) for f, v in part]
+        frame, loss, branch = np.array(points or [(0, np.nan, 0)]).T
+        return {"frame": frame, "loss": loss, "phase": branch}
+
+    def _more(self):
+        self.frame = min(self.frame + 1, FRAMES)
+        return self.frame < FRAMES
+
+
+class _Journey:
+    """Frames of one run: wires first, then the three fits; all that is drawn is kept."""
+
+    def __init__(self, count, seed):
+        self._count, self._seed = count, seed
+        self._rng = np.random.default_rng([seed, 404])
+        self._parts, self._losses, self._skills = [], ([], [], []), ([], [])
+        self._net = self._samples = self._fit = None
+        self._done = 0
+        self._shown = {0: self._look()}
+
+    def until(self, frame):
+        while self._done < frame:
+            self._advance()
+            self._done += 1
+            self._shown[self._done] = self._look()
+        return self._shown[frame]
+
+    def _phase(self, frame):
+        """0 while wires are made, then 1, 2, 3."""
+        return int(np.searchsorted([MAKE, MAKE + REDRAW, MAKE + REDRAW + READ], frame, "right"))
+
+    def _advance(self):
+        phase = self._phase(self._done)
+        if phase == 0:
+            self._parts.append(fingerprints(self._count // MAKE, self._rng))
+            return
+        if self._net is None:
+            self._samples = _joined(self._parts)
+            self._net = new_network(self._samples, "live", self._seed)
+        start = (MAKE, MAKE + REDRAW, MAKE + REDRAW + READ)[phase - 1]
+        if self._done == start:
+            length = (REDRAW, READ, TUNE)[phase - 1]
+            batches = max(1, len(self._samples) // RECIPES["live"].batch_size)
+            fit = (redrawing, reading, together)[phase - 1]
+            self._net.eval()
+            self._fit = fit(self._net, self._samples, "live", self._seed,
+                            epochs=-(-length * STEPS // batches))  # fmt: skip
+        losses = [self._fit.step() for _ in range(STEPS) if not self._fit.finished]
+        if losses:
+            self._losses[phase - 1].append((self._done + 1, float(np.mean(losses))))
+
+    def _look(self):
+        test = _test()
+        phase = self._phase(max(self._done - 1, 0))
+        made = sum(len(part) for part in self._parts)
+        blank = torch.zeros(12, 2, *test.picture.shape[2:])
+        out = {"again": blank, "read": blank, "phase": phase, "made": made, "error": np.nan}
+        if self._net is not None:
+            self._net.eval()
+            with torch.no_grad():
+                again = self._net.redraw(test.picture.float())
+                read = self._net(test.trace)
+            again[:, 1], read[:, 1] = torch.sigmoid(again[:, 1]), torch.sigmoid(read[:, 1])
+            mean = self._samples.picture[:, 0].float().mean(0)
+            for drawn, points in zip((again, read), self._skills, strict=True):
+                points.append((self._done, skill(drawn[:, 0], test.picture[:, 0], mean)))
+            found = centres(read[:, 1], 1)
+            out |= {"again": again[:12], "read": read[:12],
+                    "error": float(np.median(position_error(found, test.antidots)))}  # fmt: skip
+        return out | {"losses": [list(p) for p in self._losses],
+                      "skills": [list(p) for p in self._skills]}  # fmt: skip
+
+
+def _joined(parts):
+    """Samples of the parts together, without the wires that are held out."""
+    from dataclasses import replace
+
+    whole = replace(
+        parts[0], trace=torch.cat([p.trace for p in parts]),
+        picture=torch.cat([p.picture for p in parts]),
+        antidots=np.concatenate([p.antidots for p in parts]),
+        part=np.concatenate([p.part for p in parts]),
+    )  # fmt: skip
+    return whole.at(whole.part > 0)
+
+
+@lru_cache(maxsize=1)
+def _test():
+    """A hundred wires with sets of removed sites that are never trained on."""
+    made = fingerprints(2500, 2022)
+    return made.at(np.flatnonzero(made.part == 0)[:100])
+
+
+@lru_cache(maxsize=4)
+def _journey(count, seed):
+    return _Journey(count, seed)

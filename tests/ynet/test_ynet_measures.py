@@ -1,0 +1,152 @@
+"""Scores, places, latent sheets: against closed forms and by brute force."""
+
+import itertools
+
+import numpy as np
+import pytest
+import torch
+from scipy.ndimage import gaussian_filter
+
+from qmlcourse.ynet import (
+    calibration,
+    centres,
+    correlation,
+    intrinsic_dimension,
+    latent_map,
+    mean_picture,
+    nearest_picture,
+    position_error,
+    skill,
+    ssim,
+    thickness,
+    wires,
+)
+from qmlcourse.ynet.wires import Samples
+
+
+def test_skill_is_zero_for_the_mean_and_one_for_the_truth():
+    true = np.random.default_rng(0).normal(size=(20, 6, 5))
+    mean = true.mean(0)
+    assert skill(np.repeat(mean[None], 20, 0), true, mean) == pytest.approx(0)
+    assert skill(true, true, mean) == 1
+    assert skill((true + mean) / 2, true, mean) == pytest.approx(0.75)
+
+
+def test_correlation_is_that_of_numpy_and_zero_for_a_flat_picture():
+    rng = np.random.default_rng(1)
+    a, b = rng.normal(size=(2, 3, 8, 7))
+    expected = [np.corrcoef(x.ravel(), y.ravel())[0, 1] for x, y in zip(a, b, strict=True)]
+    assert correlation(a, b) == pytest.approx(expected)
+    assert correlation(np.ones((1, 4, 4)), b[:1, :4, :4]) == pytest.approx([0])
+
+
+def test_ssim_is_the_formula_of_its_authors():
+    rng = np.random.default_rng(2)
+    a, b = rng.random((2, 1, 30, 20))
+    span = np.ptp(b)
+
+    def blur(x):
+        return gaussian_filter(x, 1.5, truncate=3.5, mode="reflect")
+
+    x, y = a[0], b[0]
+    mx, my = blur(x), blur(y)
+    vx, vy, vxy = blur(x * x) - mx**2, blur(y * y) - my**2, blur(x * y) - mx * my
+    c1, c2 = (0.01 * span) ** 2, (0.03 * span) ** 2
+    values = (2 * mx * my + c1) * (2 * vxy + c2) / ((mx**2 + my**2 + c1) * (vx + vy + c2))
+    assert ssim(a, b)[0] == pytest.approx(values[5:-5, 5:-5].mean(), abs=1e-6)
+    assert ssim(b, b) == pytest.approx([1])
+    with pytest.raises(ValueError, match="take the same"):
+        ssim(a, b[:, 1:])
+
+
+def test_places_are_matched_as_trying_all_orders_does():
+    rng = np.random.default_rng(3)
+    found, true = rng.uniform(0, 20, (2, 12, 3, 2))
+    errors = position_error(found, true)
+    for row in range(12):
+        best = min(
+            itertools.permutations(range(3)),
+            key=lambda order: ((found[row][list(order)] - true[row]) ** 2).sum(),
+        )
+        expected = np.linalg.norm(found[row][list(best)] - true[row], axis=1)
+        assert errors[row] == pytest.approx(expected)
+    assert position_error(true[:, ::-1], true) == pytest.approx(np.zeros((12, 3)))
+    with pytest.raises(ValueError, match="number of antidots"):
+        position_error(found[:, :2], true)
+
+
+@pytest.mark.parametrize("kind", ["one", "two", "three"])
+def test_centres_of_exact_discs_are_found_to_a_fifth_of_a_site(kind):
+    recipe = wires(kind)
+    true = recipe.draw(np.random.default_rng(4), 60)
+    found = centres(torch.as_tensor(recipe.removed(true)), recipe.most)
+    errors = position_error(found, true)
+    assert np.median(errors) < 0.15
+    assert errors.max() < 0.45
+
+
+def test_calibration_of_gaussian_errors():
+    rng = np.random.default_rng(5)
+    spread = rng.uniform(0.2, 2, 20_000)
+    error = np.hypot(*(rng.normal(size=(2, 20_000)) * spread / np.sqrt(2)))
+    found = calibration(spread, error)
+    assert found["within_one"] == pytest.approx(1 - np.exp(-1), abs=0.01)
+    assert found["within_two"] == pytest.approx(1 - np.exp(-4), abs=0.005)
+    assert found["rank_correlation"] > 0.5
+
+
+def _slab(thick, count=4000):
+    """Points of a flat sheet of 10 x 10 with a Gaussian thickness, turned in 16 dimensions."""
+    rng = np.random.default_rng(6)
+    points = np.zeros((count, 16))
+    points[:, :2] = rng.uniform(0, 10, (count, 2))
+    points[:, 2] = thick * rng.normal(size=count)
+    turn = np.linalg.qr(rng.normal(size=(16, 16)))[0]
+    return points @ turn
+
+
+def test_thickness_grows_with_the_thickness_of_a_slab_and_is_zero_for_a_plane():
+    assert np.median(thickness(_slab(0.0))) < 1e-12
+    found = [np.median(thickness(_slab(t))) for t in (0.02, 0.05, 0.1)]
+    assert found == sorted(found)
+    # 30 neighbours of 4,000 points on 100 fill a disc of radius 0.49: variances 0.060 and t^2
+    assert found[0] == pytest.approx(0.02**2 / 0.06, rel=0.5)
+    with pytest.raises(ValueError, match="neighbours is 3"):
+        thickness(_slab(0.0, 50), 3)
+
+
+@pytest.mark.parametrize("dimension", [1, 2, 3])
+def test_intrinsic_dimension_of_a_cube(dimension):
+    rng = np.random.default_rng(7)
+    points = rng.uniform(size=(3000, dimension)) @ rng.normal(size=(dimension, 12))
+    assert intrinsic_dimension(points) == pytest.approx(dimension, rel=0.1)
+
+
+@pytest.mark.parametrize("kind", ["tsne", "neighbours", "pca"])
+def test_maps_keep_neighbours_together(kind):
+    points = _slab(0.02, 400)
+    flat = latent_map(points, kind, dimensions=2)
+    assert flat.shape == (400, 2)
+    near = np.argsort(np.linalg.norm(points[:, None] - points, axis=-1), 1)[:, 1:6]
+    away = np.linalg.norm(flat[:, None] - flat, axis=-1)
+    close = np.take_along_axis(away, near, 1).mean()
+    assert close < 0.3 * away.mean()
+    assert (latent_map(points, kind, dimensions=2) == flat).all()
+
+
+def test_an_unknown_map_is_refused():
+    with pytest.raises(ValueError, match="tsne, neighbours, pca"):
+        latent_map(_slab(0.1, 50), "umap")
+
+
+def test_the_nearest_fingerprint_of_a_known_wire_is_its_own():
+    rng = np.random.default_rng(8)
+    trace = torch.as_tensor(rng.normal(size=(30, 5)).astype(np.float32))
+    picture = torch.as_tensor(rng.random((30, 2, 4, 3))).half()
+    samples = Samples(trace, picture, rng.random((30, 1, 3)), np.zeros(30, int), wires("one"))
+    found, places = nearest_picture(samples, trace[[4, 9]] + 1e-3)
+    assert (found == picture[[4, 9]].float()).all()
+    assert (places == samples.antidots[[4, 9]]).all()
+    assert mean_picture(samples).numpy() == pytest.approx(
+        picture[:, 0].float().numpy().mean(0), abs=1e-6
+    )
