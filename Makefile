@@ -55,10 +55,12 @@ unit: setup-test
 # strict: every stored output is compared
 notebooks-test: setup-test
 	$(THREADS) $(BIN)/python -m pytest -q --nbval --nbval-current-env --nbval-cell-timeout=120 \
-	  -p no:cacheprovider chapters
+	  -p no:cacheprovider -n 2 --dist loadfile chapters
 
+# two pages at a time; BROWSERS=0 opens one at a time and prints how fast the pictures follow
+BROWSERS ?= 2
 browser: setup-test
-	$(THREADS) $(BIN)/python -m pytest -q -m browser
+	$(THREADS) $(BIN)/python -m pytest -q -n $(BROWSERS) --dist loadfile -m browser
 
 notebooks: setup
 	$(THREADS) $(BIN)/qmlcourse notebooks
@@ -70,6 +72,7 @@ benchmarks: setup
 	$(THREADS) $(BIN)/python benchmarks/nqs.py
 	$(THREADS) $(BIN)/python benchmarks/self_energy.py
 	$(THREADS) $(BIN)/python benchmarks/anderson.py
+	$(THREADS) $(BIN)/python benchmarks/ynet.py
 
 clean:
 	rm -rf $(VENV) build dist artifacts .pytest_cache .ruff_cache

@@ -5,6 +5,7 @@ e^2/h per spin, densities in 1/hopping; pictures are (sample, channel, x, y).
 """
 
 from .baselines import mean_picture, nearest_picture, random_picture
+from .experiment import noisy, warm_traces, with_background
 from .flow import Flow, flowing
 from .latent import intrinsic_dimension, latent_map, thickness
 from .learning import (
@@ -51,6 +52,7 @@ __all__ = [
     "nearest_picture",
     "new_network",
     "new_reader",
+    "noisy",
     "picture_loss",
     "pictures",
     "plain",
@@ -65,5 +67,7 @@ __all__ = [
     "train_plain",
     "train_ynet",
     "tuning",
+    "warm_traces",
     "wires",
+    "with_background",
 ]

@@ -241,7 +241,10 @@ def _unpacked(tensors):
 
 
 def load_ynet(name="one"):
-    """A shipped Reader, checked against its sha256: 'one', 'two' or 'symmetric', see `wires`.
+    """A shipped Reader, checked against its sha256.
+
+    name : 'one', 'two' or 'symmetric', see `wires`; 'rough' for one antidot, trained on noise,
+        backgrounds and several energies
 
     Raises ValueError for another name, RuntimeError for a damaged file.
     """

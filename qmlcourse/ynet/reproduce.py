@@ -170,15 +170,17 @@ def _reader_row(name, place):
     command = f"qmlcourse train ynet-{name} --tier {place.tier} --seed {place.seed}"
     stamp = f"{place.tier} {len(training)} {place.seed}"
     net, logs = train_ynet(
-        training, name, place.seed, folder=place.out / f"fits-{name}", stamp=stamp,
+        training.to(place.device), name, place.seed, folder=place.out / f"fits-{name}", stamp=stamp,
         tell=f"ynet-{name}",
     )  # fmt: skip
     flow, flow_log = None, []
+    net = net.cpu()
     if name in ("one", "symmetric"):
-        fit = flowing(latent_points(net, training), training.trace, place.seed,
+        points, traces = latent_points(net, training), training.trace
+        fit = flowing(points.to(place.device), traces.to(place.device), place.seed,
                       checkpoint=place.out / f"fits-{name}" / "flow.ckpt", stamp=stamp)  # fmt: skip
         flow_log = fit.run(f"flow {name}")
-        flow = fit.model.module.eval()
+        flow = fit.model.module.cpu().eval()
     reader = new_reader(net, name, training, validation, {"command": command}, flow)
     chunks.write(place.out / f"ynet_{name}.safetensors", reader.to_bytes())
     reader = Reader.from_bytes(reader.to_bytes())
@@ -215,14 +217,15 @@ def _rough_row(place):
         "checkpoint": place.out / "fits-rough" / "tuning.ckpt",
         "stamp": f"{place.tier} rough",
     }
-    net = reader.net
+    net = reader.net.to(place.device)
 
     def augment(generator, trace, picture):
         noise = torch.randn(len(trace), net.settings["latent"], generator=generator)
-        return *experiment.rough_batch(generator, trace, picture), noise
+        return *experiment.rough_batch(generator, trace, picture), noise.to(trace)
 
-    fit = tuning(net, training, mixed, place.seed, augment=augment, **fit_options)
+    fit = tuning(net, training.to(place.device), mixed, place.seed, augment=augment, **fit_options)
     log = fit.run("ynet-rough")
+    net = net.cpu()
     generator = torch.Generator().manual_seed(place.seed)
     (trace,) = experiment.rough_batch(generator, validation.trace)
     rough = replace(validation, trace=trace)
@@ -237,7 +240,8 @@ def _rough_row(place):
     }
 
 
-SHEET = 1000  # points of a sheet that are stored
+PATCHES = (8, 12, 20, 30, 50, 80, 120)  # numbers of neighbours
+SHEET = 1000  # points of a sheet that are measured and stored
 SHOWN = 24  # held-out wires whose pictures are stored
 ENERGIES = (-0.02, -0.01, 0.0, 0.01, 0.02)
 
@@ -264,18 +268,24 @@ def _rivals(place):
         return scores(drawn, on, mean) | ({"pictures": _whole(drawn[:SHOWN])} if shown else {})
 
     def ours(data, recipe, number, fields=slice(None), shown=False):
-        net, _ = train_ynet(_fields(data, fields), recipe, number, quiet=True)
-        return scored(net, fields=fields, shown=shown)
+        data = _fields(data, fields).to(place.device)
+        net, _ = train_ynet(data, recipe, number, quiet=True)
+        return scored(net.cpu(), fields=fields, shown=shown)
 
     def theirs(number, shown=False):
-        return scored(train_plain(some, fair, number, quiet=True)[0], shown=shown)
+        net, _ = train_plain(some.to(place.device), fair, number, quiet=True)
+        return scored(net.cpu(), shown=shown)
+
+    def tried(recipe):
+        net, _ = train_plain(some.to(place.device), recipe, place.seed, quiet=True)
+        return scored(net.cpu(), validation)
 
     rates = {}
     for rate in (0.5, 1.0, 2.0):
         recipe = replace(COMPARED, rate=COMPARED.rate * rate)
         rates[str(rate)] = place.kept(
             f"plain-rate-{rate}", [asdict(recipe), len(some)],
-            lambda r=recipe: scored(train_plain(some, r, place.seed, quiet=True)[0], validation),
+            partial(tried, recipe),
         )  # fmt: skip
     best = max(rates, key=lambda rate: rates[rate]["skill"])
     fair = replace(COMPARED, rate=COMPARED.rate * float(best))
@@ -328,15 +338,22 @@ def _thickness(place):
         for name, channels in (("with", 2), ("without", 1)):
             recipe = replace(COMPARED, channels=channels, redraw=20)
             rows[name].append(place.kept(
-                f"sheet-{name}-{number}", [asdict(recipe), len(some), start],
-                partial(_sheet, some, recipe, number)))  # fmt: skip
+                f"sheet-{name}-{number}", [asdict(recipe), len(some), start, SHEET, PATCHES],
+                partial(_sheet, some.to(place.device), recipe, number)))  # fmt: skip
     return rows
 
 
 def _sheet(samples, recipe, seed):
+    """Measures of one sheet.
+
+    `thickness` is that of 30 nearest neighbours among SHEET wires, patches of some sites, the
+    scale of half a Fermi wavelength; `fine` that of 30 among all, patches below one site, where the
+    jumps from one set of removed sites to the next are seen instead.
+    """
     net = new_network(samples, recipe, seed)
     redrawing(net, samples, recipe, seed).run(quiet=True)
-    points = latent_points(net.eval(), samples).numpy()
+    samples = samples.to("cpu")
+    points = latent_points(net.cpu().eval(), samples).numpy()
     share = np.linalg.svd(points - points.mean(0), compute_uv=False) ** 2
     shown = {}
     if seed == 0:
@@ -344,9 +361,12 @@ def _sheet(samples, recipe, seed):
                  "antidots": np.round(samples.antidots[:SHEET, 0, :2], 2).tolist(),
                  "interference": np.round(_interference(samples)[:SHEET], 3).tolist(),
                  "map": np.round(latent_map(points[:SHEET], dimensions=3), 2).tolist()}  # fmt: skip
+    few = points[:SHEET]
     return shown | {
-        "thickness": float(np.median(thickness(points))),
-        "dimension": float(intrinsic_dimension(points)),
+        "thickness": float(np.median(thickness(few))),
+        "patches": {str(n): float(np.median(thickness(few, n))) for n in PATCHES if n < len(few)},
+        "fine": float(np.median(thickness(points))),
+        "dimension": float(intrinsic_dimension(few)),
         "directions": float(share.sum() ** 2 / (share**2).sum()),
     }
 
@@ -565,7 +585,8 @@ def report(result):
         values = [row["thickness"] for row in rows]
         lines.append(
             f"sheet {name} wave functions: thickness {np.mean(values):.4f} +- "
-            f"{np.std(values, ddof=1):.4f}, dimension "
+            f"{np.std(values, ddof=1):.4f} on patches of some sites, "
+            f"{np.mean([row['fine'] for row in rows]):.4f} below one site; dimension "
             f"{np.mean([row['dimension'] for row in rows]):.2f}"
         )
     for row in result["laboratory"]["rows"]:

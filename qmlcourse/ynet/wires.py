@@ -147,6 +147,10 @@ class Samples:
         return Samples(self.trace[numbers], self.picture[numbers], self.antidots[numbers],
                        self.part[numbers], self.recipe)  # fmt: skip
 
+    def to(self, device):
+        """The same with its tensors on a device."""
+        return replace(self, trace=self.trace.to(device), picture=self.picture.to(device))
+
     def split(self):
         """(training, validation, held-out): no set of removed sites, nor a mirror image of one,
         stands in two of them."""

@@ -239,8 +239,8 @@ def test_a_warm_curve_is_the_average_over_energies_and_a_cold_one_is_the_curve()
     warm = warm_traces(recipe, samples.antidots, 0.005)
     energies = np.linspace(-0.06, 0.06, 121)
     weight = 1 / (4 * 0.005 * np.cosh(energies / 0.01) ** 2)
-    fine = [replace(recipe, energy=recipe.energy + e).wire.conductance(samples.antidots, recipe.flux)
-            for e in energies]  # fmt: skip
+    there = [replace(recipe, energy=recipe.energy + e) for e in energies]
+    fine = [one.wire.conductance(samples.antidots, one.flux) for one in there]
     expected = (weight[:, None, None] * np.array(fine)).sum(0) / weight.sum()
     assert warm.numpy() == pytest.approx(expected, abs=5e-3)
     with pytest.raises(ValueError, match="kT above 0"):

@@ -66,9 +66,9 @@ def hidden(kind, seed):
 
     recipe, rng = wires(kind), np.random.default_rng([seed, 2022])
     while True:
-        given = recipe.draw(rng, 40)
+        given = np.round(recipe.draw(rng, 40), 2)
         for row in given[held_out(recipe.removed(given))]:
-            return tuple((float(x), float(y)) for x, y, _ in np.round(row, 2))
+            return tuple((float(x), float(y)) for x, y, _ in row)
 
 
 class Panel:
@@ -77,7 +77,7 @@ class Panel:
     Parameters
     ----------
     ax : Matplotlib axes; title : above it; rings : number of circles
-    colours : of the circles, names in COLORS
+    colours : of the circles, names in COLORS or 'white'
     """
 
     def __init__(self, ax, title="", rings=0, colours=("red",), cmap=SEQUENTIAL):
@@ -93,7 +93,7 @@ class Panel:
         walls = ax.hlines([-0.6, WIDTH - 0.4], -0.5, LENGTH - 0.5, color="#444444", lw=1.6)
         self.rings = [
             ax.add_patch(Circle((0, 0), RADIUS + 0.4, fill=False, lw=2.2,
-                                color=COLORS[colours[n % len(colours)]]))
+                                color=COLORS.get(colours[n % len(colours)], "white")))
             for n in range(rings)
         ]  # fmt: skip
         self._map = matplotlib.colormaps[cmap]

@@ -14,7 +14,7 @@ from ...widgets import (
     style_axes,
     toggle,
 )
-from ...ynet.experiment import noisy
+from ...ynet import noisy
 from .._wire_picture import steady_ticks
 from ._wires import (
     FLUX_LABEL,
@@ -67,7 +67,7 @@ class DragExplorer(Explorer):
         figure = new_figure(11.4, 3.6)
         left, middle, right = figure.subplots(1, 3, width_ratios=[1.25, 1, 1.25])
         self._true = Panel(left, "the wire", 2, ("red",))
-        self._read = Panel(right, "read from g(B) alone", 4, ("blue", "blue", "green", "green"))
+        self._read = Panel(right, "read from g(B) alone", 4, ("white", "white", "green", "green"))
         self._error = Panel(right, "read from g(B) alone", cmap="RdBu_r")
         style_axes(middle, FLUX_LABEL, G_LABEL, "its fingerprint", grid=True)
         self._g = middle.plot([], [], color=COLORS["black"], lw=1.8)[0]

@@ -6,11 +6,22 @@ import traitlets
 
 from ...widgets import COLORS, Explorer, LiveFigure, new_figure, seed, slider, style_axes
 from .._wire_picture import steady_ticks
-from ._wires import FLUX_LABEL, G_LABEL, HIGH, LOW, QUANTA, Panel, hidden, inside, reader, truth
+from ._wires import (
+    FLUX_LABEL,
+    G_LABEL,
+    HIGH,
+    LOW,
+    QUANTA,
+    Panel,
+    hidden,
+    inside,
+    reader,
+    truth,
+)
 
 
 class GuessExplorer(Explorer):
-    """A hidden wire's g(B), an antidot in the student's hand, and at the end the network's guess."""
+    """A hidden wire's g(B), an antidot in the student's hand, at the end the network's guess."""
 
     name = "ynet_guess"
     title = "Where is the antidot?"
@@ -27,7 +38,7 @@ class GuessExplorer(Explorer):
     def prepare(self):
         figure = new_figure(10.4, 3.9)
         left, right = figure.subplots(1, 2, width_ratios=[1.15, 1])
-        self._panel = Panel(left, "your wire", 3, ("orange", "black", "blue"))
+        self._panel = Panel(left, "your wire", 3, ("orange", "red", "white"))
         style_axes(right, FLUX_LABEL, G_LABEL, grid=True)
         self._goal = right.plot([], [], "o", color=COLORS["black"], ms=4.5, label="hidden wire")[0]
         self._mine = right.plot([], [], color=COLORS["orange"], label="your wire")[0]
@@ -72,8 +83,8 @@ class GuessExplorer(Explorer):
             mine = np.hypot(*np.subtract(kept, data["truth"]))
             network = np.hypot(*(data["found"] - data["truth"]))
             told += (
-                f"; your kept guess is <b>{mine:.1f} sites</b> off, the network's (dashed) "
-                f"<b>{network:.2f}</b>; the black ring is the truth"
+                f"; your kept guess is <b>{mine:.1f} sites</b> off, the network's "
+                f"<b>{network:.2f}</b> (red ring: truth, white dashes: network)"
             )
         self.readout = told
         return (

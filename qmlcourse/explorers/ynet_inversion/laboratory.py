@@ -17,7 +17,7 @@ from ...widgets import (
     style_axes,
     upload,
 )
-from ...ynet.experiment import noisy, with_background
+from ...ynet import noisy, with_background
 from .._wire_picture import steady_ticks
 from ._wires import FLUX_LABEL, G_LABEL, QUANTA, Panel, antidots, hidden, reader, rest, stored
 
@@ -62,7 +62,7 @@ class LaboratoryExplorer(Explorer):
         left.legend(fontsize=10, loc="upper right")
         steady_ticks(left)
         self._left = left
-        self._panel = Panel(middle, "read from it", 2, ("red", "blue"))
+        self._panel = Panel(middle, "read from it", 2, ("red", "white"))
         style_axes(right, "noise (e²/h)", "skill", "a thousand wires", grid=True)
         for name, colour in (("clean", "blue"), ("rough", "orange")):
             rows = [r for r in stored()["laboratory"]["rows"]

@@ -2,7 +2,6 @@
 
 import ipywidgets
 import numpy as np
-import torch
 
 from ...widgets import Prediction, ask_choice, ask_number, checks
 from ...widgets.questions import Question
@@ -250,9 +249,3 @@ def forward(correlation):
     return checks.Verdict(
         False, False, f"Not yet: {expected:.2f} is expected, from np.corrcoef of the two curves."
     )
-
-
-def shuffled_fields(seed=6):
-    """The unseen wire's fingerprint with its fields in a random order."""
-    g, _ = unseen(seed)
-    return g[torch.randperm(len(g), generator=torch.Generator().manual_seed(1)).numpy()]

@@ -21,7 +21,7 @@ class SheetExplorer(Explorer):
     title = "How thick is the sheet?"
     look_for = (
         "Both clouds are made of the same wires. Change the number of neighbours over which the "
-        "thickness is measured: is the layer with wave functions thicker at every scale?"
+        "thickness is measured. At which size of a patch does the interference show most?"
     )
 
     neighbours = traitlets.Int(30).tag(control=slider("Neighbours", "", 8, 120, 2))
@@ -39,13 +39,14 @@ class SheetExplorer(Explorer):
         ax = style_axes(axes[2], "neighbours", "thickness (median)", "third over second eigenvalue",
                         grid=True)  # fmt: skip
         colours = (COLORS["blue"], COLORS["orange"])
-        self._curves = [ax.plot([], [], color=c, label=n)[0]
-                        for c, n in zip(colours, _NAMES, strict=True)]  # fmt: skip
+        for name, label, colour in zip(_SETS, _NAMES, colours, strict=True):
+            counts, mean, spread = _patches(name)
+            ax.errorbar(counts, mean, spread, color=colour, label=label, capsize=3)
         self._dots = [ax.plot([], [], "o", color=c, ms=10, mec="white")[0] for c in colours]
         ax.set(xlim=(5, 122), ylim=(0, 1))
         ax.legend(fontsize=10.5, loc="upper right")
         live = LiveFigure(figure)
-        live.animated(*self._clouds, *self._curves, *self._dots)
+        live.animated(*self._clouds, *self._dots)
         return live
 
     def compute(self, neighbours, colour, turn):
@@ -58,7 +59,7 @@ class SheetExplorer(Explorer):
             views.append(view / np.abs(view).max())
         here = [float(np.median(thickness(_points(name), neighbours))) for name in _SETS]
         return {"views": views, "here": here, "colours": [_colours(n, colour) for n in _SETS],
-                "curves": [_curve(name) for name in _SETS]}  # fmt: skip
+                }  # fmt: skip
 
     def draw(self, data, state):
         for n, cloud in enumerate(self._clouds):
@@ -66,13 +67,12 @@ class SheetExplorer(Explorer):
             cloud.set_offsets(data["views"][n])
             cloud.set_array(values)
             cloud.set_clim(*np.quantile(values, (0.02, 0.98)))
-            self._curves[n].set_data(_COUNTS, data["curves"][n])
             self._dots[n].set_data([state["neighbours"]], [data["here"][n]])
         means, spreads = _seeds()
         self.readout = (
-            f"thickness over {state['neighbours']} neighbours: <b>{data['here'][0]:.3f}</b> with, "
-            f"<b>{data['here'][1]:.3f}</b> without wave functions. Five seeds, all wires, 30 "
-            f"neighbours: {means[0]:.3f} ± {spreads[0]:.3f} and {means[1]:.3f} ± {spreads[1]:.3f}"
+            f"over {state['neighbours']} neighbours: <b>{data['here'][0]:.3f}</b> with, "
+            f"<b>{data['here'][1]:.3f}</b> without wave functions; over 30, five seeds: "
+            f"{means[0]:.3f} ± {spreads[0]:.3f} and {means[1]:.3f} ± {spreads[1]:.3f}"
         )
         return (
             "Maps of latent points of an autoencoder trained with wave functions and of one "
@@ -81,11 +81,8 @@ class SheetExplorer(Explorer):
         )
 
     def table(self, data, state):
-        return {"neighbours": np.array(_COUNTS), "with": np.array(data["curves"][0]),
-                "without": np.array(data["curves"][1])}  # fmt: skip
-
-
-_COUNTS = (8, 12, 20, 30, 50, 80, 120)
+        rows = [_patches(name) for name in _SETS]
+        return {"neighbours": rows[0][0], "with": rows[0][1], "without": rows[1][1]}
 
 
 def _row(name):
@@ -98,8 +95,12 @@ def _points(name):
 
 
 @lru_cache(maxsize=4)
-def _curve(name):
-    return [float(np.median(thickness(_points(name), count))) for count in _COUNTS]
+def _patches(name):
+    """(neighbours, mean thickness, its spread over seeds)."""
+    rows = [row["patches"] for row in stored()["thickness"][name]]
+    counts = np.array([int(count) for count in rows[0]])
+    values = np.array([[row[str(count)] for count in counts] for row in rows])
+    return counts, values.mean(0), values.std(0, ddof=1)
 
 
 @lru_cache(maxsize=4)

@@ -47,9 +47,13 @@ class SymmetricExplorer(Explorer):
     def prepare(self):
         figure = new_figure(11.0, 5.4)
         axes = figure.subplots(2, 2)
-        self._true = Panel(axes[0, 0], "the wire and its mirror images", 4, ("red", "grey"))
-        self._mean = Panel(axes[0, 1], "read by the network", 1, ("blue",))
-        self._heap = Panel(axes[1, 1], "places that the flow draws", 4, ("red", "grey"))
+        self._true = Panel(
+            axes[0, 0], "the wire and its mirror images", 4, ("red", "white", "white", "white")
+        )
+        self._mean = Panel(axes[0, 1], "read by the network", 1, ("white",))
+        self._heap = Panel(
+            axes[1, 1], "places that the flow draws", 4, ("red", "white", "white", "white")
+        )
         below = style_axes(axes[1, 0], FLUX_LABEL, G_LABEL, "four fingerprints", grid=True)
         styles = ("-", "--", "-.", ":")
         colours = ("red", "blue", "orange", "black")
@@ -61,7 +65,7 @@ class SymmetricExplorer(Explorer):
         below.set(xlim=(0, 32), ylim=(0, 5))
         below.legend(fontsize=9, ncols=2, loc="upper right")
         steady_ticks(below)
-        self._dots = axes[1, 1].plot([], [], "o", color=COLORS["blue"], ms=6, mec="white",
+        self._dots = axes[1, 1].plot([], [], "o", color=COLORS["orange"], ms=6, mec="white",
                                      alpha=0.85)[0]  # fmt: skip
         live = LiveFigure(figure)
         live.animated(*self._true.moving, *self._mean.moving, *self._heap.moving, self._dots,
