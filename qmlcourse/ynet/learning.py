@@ -4,7 +4,8 @@ The plain network is C and B alone, from the first step on fingerprints and pict
 at least as many passes over the data as the Y-net's three phases have together.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import torch
 from torch import nn
@@ -18,6 +19,7 @@ class Recipe:
     """Sizes of a Y-net and settings of its three fits.
 
     redraw, read, tune : epochs of A and B, of C, and of all together
+    again : epochs of a second tuning, whose rate rises to a third of the first one's
     excess : weight of the latent prior; anchor : of the distance from C's point to A's; doubt : of
     the likelihood by which C learns how far it is off
     """
@@ -34,18 +36,19 @@ class Recipe:
     excess: float = 1e-4
     anchor: float = 1e-3
     doubt: float = 1e-3
+    again: int = 0
 
     @property
     def passes(self):
         """Passes over the data of all phases together."""
-        return self.redraw + self.read + self.tune
+        return self.redraw + self.read + self.tune + self.again
 
 
 RECIPES = {
     "live": Recipe(latent=8, hidden=256, reader=256, redraw=10, read=10, tune=10, batch_size=64),
     "one": Recipe(),
-    "two": Recipe(latent=32, hidden=640, reader=768, redraw=5, read=4, tune=18),
-    "three": Recipe(latent=32, hidden=512, reader=512, redraw=4, read=4, tune=8),
+    "two": Recipe(latent=32, hidden=640, reader=768, redraw=5, read=4, tune=18, again=8),
+    "three": Recipe(latent=32, hidden=512, reader=512, redraw=3, read=2, tune=6),
     "symmetric": Recipe(hidden=384, reader=384, redraw=15, read=8, tune=12),
 }
 
@@ -152,10 +155,18 @@ def train_ynet(samples, recipe="one", seed=0, *, folder=None, stamp="", quiet=Fa
     """A trained YNet and its logs (dict phase -> list of rows); resumes what lies in `folder`."""
     recipe = recipe_of(recipe)
     net, logs = new_network(samples, recipe, seed), {}
-    for phase in (redrawing, reading, tuning):
-        name = phase.__name__
-        checkpoint = None if folder is None else folder / f"{name}-{seed}.ckpt"
-        fit = phase(net, samples, recipe, seed, checkpoint=checkpoint, stamp=f"{stamp} {recipe}")
+    phases = {"redrawing": redrawing, "reading": reading, "tuning": tuning}
+    phases |= (
+        {"again": partial(tuning, epochs=recipe.again, rate=0.15 * recipe.rate)}
+        if recipe.again
+        else {}
+    )
+    for name, phase in phases.items():
+        fit = phase(
+            net, samples, recipe, seed + 1000 * (name == "again"),
+            checkpoint=None if folder is None else folder / f"{name}-{seed}.ckpt",
+            stamp=f"{stamp} {replace(recipe, again=0)}",
+        )  # fmt: skip
         logs[name] = fit.run(f"{tell} {name} {seed}".strip(), quiet)
         net.eval()
     return net, logs

@@ -168,11 +168,14 @@ class _Search:
         return places, misfit
 
     def _around(self, places, number, reach, step):
-        """(n, K, 2): arrangements with disc `number` at points within reach, `step` apart."""
+        """(n, K, 2): arrangements with disc `number` at points within reach, `step` apart, and at
+        half-integer points, where a disc may touch sites with its very edge."""
         line = np.arange(-reach, reach + step / 2, step)
         offset = np.stack(np.meshgrid(line, line, indexing="ij"), -1).reshape(-1, 2)
         offset = offset[np.hypot(*offset.T) <= reach]
         points = places[number] + offset
+        corners = np.round(2 * points[:: max(1, len(points) // 60)]) / 2  # discs that touch sites
+        points = np.concatenate([points, np.unique(corners, axis=0)])
         top = np.array([self.wire.length - 1, self.wire.width - 1])
         points = points[((points >= 0) & (points <= top)).all(1)]
         out = np.repeat(places[None], len(points), 0)

@@ -309,6 +309,7 @@ def _rivals(place):
         fields.append({"fields": count, **place.kept(
             f"fields-{count}", [asdict(COMPARED), len(some), count],
             partial(ours, some, COMPARED, place.seed, step))})  # fmt: skip
+    whole = {key: value for key, value in rows["y-net"][0].items() if key != "pictures"}
     return {
         "training_wires": len(some), "passes": COMPARED.passes, "plain_rates": rates,
         "plain_rate": best, "networks": rows, "floors": floors(some, held),
@@ -318,8 +319,8 @@ def _rivals(place):
             "mean": _whole(some.picture.float().mean(0)[None]),
             "antidots": held.antidots[:SHOWN].tolist(),
         },
-        "curve": [*curve, {"wires": len(some), **rows["y-net"][0]}],
-        "fields": [*fields, {"fields": some.trace.shape[1], **rows["y-net"][0]}],
+        "curve": [*curve, {"wires": len(some), **whole}],
+        "fields": [*fields, {"fields": some.trace.shape[1], **whole}],
     }  # fmt: skip
 
 

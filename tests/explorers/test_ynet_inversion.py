@@ -26,14 +26,12 @@ EXPLORERS = [
     yi.LaboratoryExplorer,
 ]
 TRAINING = yi.TrainingExplorer
-_FIRST = {"other_x": {"number": 2}, "other_y": {"number": 2}}
 
 
 @pytest.mark.parametrize("explorer_class", EXPLORERS)
 def test_every_control_changes_the_picture_and_nothing_fails(explorer_class, quick):
-    first = _FIRST if explorer_class is yi.DragExplorer else None
     start = {"wires": 600} if explorer_class is TRAINING else {}
-    drive_every_control(explorer_class(**start), first)
+    drive_every_control(explorer_class(**start))
 
 
 @pytest.mark.parametrize("explorer_class", EXPLORERS)
@@ -105,12 +103,17 @@ def test_the_network_follows_and_the_physics_finds_the_set():
 def test_an_antidot_is_dragged_inside_the_wire_alone():
     explorer = yi.DragExplorer(number=2)
     explorer.figure.draw()
-    explorer._grab(29.0, 14.0)
+    explorer._grab(29.1, 14.1)
     explorer._drag(60.0, -5.0)
-    assert (explorer.other_x, explorer.other_y) == (31.5, 3.5)
+    assert explorer.other == (31.45, 3.55)
     explorer._grab(20.0, 13.0)
     explorer._drag(10.0, 10.0)
     assert (explorer.x, explorer.y) == (10.0, 10.0)
+    explorer._step(1, 0)
+    assert (explorer.x, explorer.y) == (10.5, 10.0)
+    explorer.swap()
+    assert (explorer.x, explorer.y) == (31.45, 3.55)
+    assert explorer.other == (10.5, 10.0)
 
 
 def test_bars_are_the_stored_scores():
@@ -175,11 +178,11 @@ def test_noise_lets_the_clean_reader_warn_and_the_rough_one_read():
 def test_an_own_curve_is_read_and_a_short_one_refused():
     explorer = yi.LaboratoryExplorer()
     assert explorer.wait(60)
-    g = shared.truth("one", ((22.0, 12.0),))["g"]
+    g = shared.truth("one", ((22.1, 12.1),))["g"]
     lines = ["flux (h/e), g", *(f"{q},{v}" for q, v in zip(shared.QUANTA, g, strict=True))]
     explorer.load("\n".join(lines).encode())
     assert explorer.source == "yours"
-    assert np.hypot(*(explorer.data["found"].antidots[0] - [22.0, 12.0])) < 0.5
+    assert np.hypot(*(explorer.data["found"].antidots[0] - [22.1, 12.1])) < 0.5
     explorer.wire = 2
     assert explorer.wait(60)
     assert explorer.source == "simulated"

@@ -6,6 +6,7 @@ import kwant
 import numpy as np
 import pytest
 
+from qmlcourse import cli
 from qmlcourse.datasets import generate, load
 from qmlcourse.transport import AntidotWire
 from qmlcourse.ynet import fingerprints, held_out, mirror_images, wires
@@ -112,3 +113,14 @@ def test_bad_requests_are_refused_in_one_sentence():
         wires("one", "huge")
     with pytest.raises(ValueError, match="1 or more"):
         fingerprints(0, 1)
+
+
+@pytest.mark.parametrize("kind", ["one", "symmetric"])
+def test_the_command_makes_the_dataset(kind, tmp_path, capsys):
+    arguments = ["generate", f"wires-{kind}", "--samples", "6", "--out", str(tmp_path / kind)]
+    assert cli.main(arguments) == 0
+    assert "6 samples" in capsys.readouterr().out
+    made = load(tmp_path / kind)
+    assert made.density.shape == (6, 36, 24)
+    g = wires(kind).wire.conductance(made.antidots.values, made.flux.values[[0, 63]])
+    assert made.conductance.values[:, [0, 63]] == pytest.approx(g, abs=1e-4)

@@ -8,7 +8,7 @@ import torch
 from matplotlib.patches import Circle
 
 from ... import assets
-from ...widgets import COLORS, SEQUENTIAL
+from ...widgets import COLORS, SEQUENTIAL, style_axes
 from ...ynet import load_ynet, wires
 from ...ynet.reproduce import NAME
 from ...ynet.wires import LENGTH, WIDTH
@@ -17,7 +17,8 @@ RADIUS = 3.0
 QUANTA = np.linspace(0, 32, 64)
 FLUX_LABEL = "flux Φ through the wire (h/e)"
 G_LABEL = "g (e²/h)"
-LOW, HIGH = (3.5, 3.5), (31.5, 19.5)  # where centres may lie
+# where centres may lie; off the lattice points, at which a disc touches sites with its very edge
+LOW, HIGH = (3.55, 3.55), (31.45, 19.45)
 TOP = 1.2  # density of the brightest colour, 1/hopping
 torch.set_num_threads(1)  # two threads on small tensors are far slower
 
@@ -82,7 +83,7 @@ class Panel:
 
     def __init__(self, ax, title="", rings=0, colours=("red",), cmap=SEQUENTIAL):
         self.ax = ax
-        ax.set_title(title, fontsize=12.5)
+        style_axes(ax, title=title)
         ax.set(xlim=(-0.5, LENGTH - 0.5), ylim=(-0.9, WIDTH - 0.1), aspect="equal")
         ax.set_axis_off()
         self.image = ax.imshow(

@@ -1,5 +1,6 @@
 """Drag an antidot; the network follows: wire, fingerprint and reading, live."""
 
+import ipywidgets
 import numpy as np
 import torch
 import traitlets
@@ -46,22 +47,17 @@ class DragExplorer(Explorer):
     cache_size = 16
     still_wait = 30.0
 
-    x = traitlets.Float(20.0).tag(control=slider("Antidot x", "sites", LOW[0], HIGH[0], 0.25))
-    y = traitlets.Float(13.0).tag(control=slider("Antidot y", "sites", LOW[1], HIGH[1], 0.25))
+    x = traitlets.Float(20.05).tag(control=slider("Antidot x", "sites", LOW[0], HIGH[0], 0.25))
+    y = traitlets.Float(13.05).tag(control=slider("Antidot y", "sites", LOW[1], HIGH[1], 0.25))
     number = traitlets.Int(1).tag(control=choice("Antidots", {"one": 1, "two": 2}))
     overlay = traitlets.Unicode("picture").tag(control=choice("Right panel", _OVERLAYS))
     noise = traitlets.Float(0.0).tag(control=slider("Noise in g", "e²/h", 0, 0.2, 0.01))
     polish = traitlets.Bool(False).tag(
         control=toggle("Polish by physics", help="Searches for the exact set of removed sites")
     )
-    other_x = traitlets.Float(29.0).tag(
-        control=slider("Second x", "sites", LOW[0], HIGH[0], 0.25), group="more"
-    )
-    other_y = traitlets.Float(14.0).tag(
-        control=slider("Second y", "sites", LOW[1], HIGH[1], 0.25), group="more"
-    )
+    other = traitlets.Tuple((29.05, 14.05)).tag(state=True)
 
-    slow_depends = ("x", "y", "number", "noise", "polish", "other_x", "other_y")
+    slow_depends = ("x", "y", "number", "noise", "polish", "other")
 
     def prepare(self):
         figure = new_figure(11.4, 3.6)
@@ -77,14 +73,25 @@ class DragExplorer(Explorer):
         live = LiveFigure(figure)
         live.animated(*self._true.moving, self._error.image, *self._read.moving, self._g)
         live.on_drag(left, self._drag, self._grab)
-        live.on_arrows(lambda dx, dy: self._move("x", self.x + 0.5 * dx, self.y + 0.5 * dy))
-        self._held = "x"
+        live.on_arrows(self._step)
+        self._held = 0
         return live
+
+    def extras(self):
+        swap = ipywidgets.Button(description="Swap the two", tooltip="The sliders move the other")
+        swap.add_class("qml-button").on_click(self.guarded(lambda _: self.swap()))
+        return [swap]
+
+    def swap(self):
+        """Let the sliders move the other of two antidots."""
+        with self.together():
+            (self.x, self.y), self.other = self.other, (self.x, self.y)
+            self.number = 2
 
     def places(self, state=None):
         """Tuple of the centres on show."""
         s = state or self.state()
-        return ((s["x"], s["y"]), (s["other_x"], s["other_y"]))[: s["number"]]
+        return ((s["x"], s["y"]), tuple(s["other"]))[: s["number"]]
 
     def curve(self, state):
         """(field,) the fingerprint that the network gets, with noise."""
@@ -124,7 +131,8 @@ class DragExplorer(Explorer):
         self._error.image.set_visible(signed)
         self._read.image.set_visible(not signed)
         panel = self._error if signed else self._read
-        panel.show(shown, left, TOP if not signed else 1.0, -1.0 if signed else 0.0)
+        top = {"picture": TOP, "difference": 0.5, "uncertainty": 0.25}[state["overlay"]]
+        panel.show(shown, left, top, -top if signed else 0.0)
         polished = data.get("polished") if state["polish"] else None
         polished = polished if polished and data.get("polished_at") == places else None
         for n in range(2):
@@ -145,6 +153,8 @@ class DragExplorer(Explorer):
             f"error <b>{data['error']:.2f} sites</b>, stated doubt "
             f"<b>{found.position_spread:.2f}</b>"
         )
+        told += {"picture": "", "difference": "; red: too much, blue: too little (± 0.5 / t)",
+                 "uncertainty": "; bright: uncertain by 0.25 / t"}[state["overlay"]]  # fmt: skip
         if not found.inside:
             told += "; <b>outside my training</b>: do not believe this picture"
         if polished is not None:
@@ -161,16 +171,16 @@ class DragExplorer(Explorer):
         return {"flux_quanta": QUANTA, "conductance": data["g"]}
 
     def _grab(self, x, y):
-        away = [np.hypot(x - a, y - b) for a, b in self.places()]
-        self._held = ("x", "other_x")[int(np.argmin(away))]
+        self._held = int(np.argmin([np.hypot(x - a, y - b) for a, b in self.places()]))
 
     def _drag(self, x, y):
-        self._move(self._held, x, y)
-
-    def _move(self, which, x, y):
-        x, y = inside(x, y)
         with self.together():
-            if which == "x":
-                self.x, self.y = x, y
+            if self._held == 0:
+                self.x, self.y = inside(x, y)
             else:
-                self.other_x, self.other_y = x, y
+                self.other = inside(x, y)
+
+    def _step(self, dx, dy):
+        x, y = self.places()[min(self._held, self.number - 1)]
+        self._held = min(self._held, self.number - 1)
+        self._drag(x + 0.5 * dx, y + 0.5 * dy)

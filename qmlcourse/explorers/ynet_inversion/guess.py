@@ -30,8 +30,8 @@ class GuessExplorer(Explorer):
         "you see the truth, and where a network puts it."
     )
 
-    x = traitlets.Float(26.0).tag(control=slider("Your antidot x", "sites", LOW[0], HIGH[0], 0.5))
-    y = traitlets.Float(14.0).tag(control=slider("Your antidot y", "sites", LOW[1], HIGH[1], 0.5))
+    x = traitlets.Float(26.05).tag(control=slider("Your antidot x", "sites", LOW[0], HIGH[0], 0.5))
+    y = traitlets.Float(14.05).tag(control=slider("Your antidot y", "sites", LOW[1], HIGH[1], 0.5))
     wire = traitlets.Int(3).tag(control=seed("Hidden wire"))
     kept = traitlets.Tuple(()).tag(state=True)
 

@@ -112,7 +112,7 @@ class LaboratoryExplorer(Explorer):
 
     def draw(self, data, state):
         if "clean" not in data and self._own is None:
-            self._panel.ax.set_title("computing the wire …", fontsize=12.5)
+            self.readout = "computing the wire …"
             return f"Wire {state['wire']} is being computed."
         given, clean = self._curve(data, state)
         found = reader(state["trained"]).decode(given)
@@ -125,11 +125,7 @@ class LaboratoryExplorer(Explorer):
         self._panel.ring(0, place)
         self._panel.ring(1, found.antidots[0], "--")
         self._mark.set_xdata([state["noise"]] * 2)
-        title = "read from your curve" if self._own is not None else "read from it"
-        if self._panel.ax.get_title() != title:
-            self._panel.ax.set_title(title, fontsize=12.5)
-            self.figure.relayout()
-        error = "" if place is None else (
+        error = "your curve: " if place is None else (
             f"<b>{np.hypot(*(found.antidots[0] - place)):.1f} sites</b> off, "
         )  # fmt: skip
         warning = "" if found.inside else ": <b>outside my training, do not believe it</b>"

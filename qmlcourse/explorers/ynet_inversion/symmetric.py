@@ -39,8 +39,8 @@ class SymmetricExplorer(Explorer):
     )
     cache_size = 8
 
-    x = traitlets.Float(11.0).tag(control=slider("Antidot x", "sites", LOW[0], HIGH[0], 0.5))
-    y = traitlets.Float(8.0).tag(control=slider("Antidot y", "sites", LOW[1], HIGH[1], 0.5))
+    x = traitlets.Float(11.05).tag(control=slider("Antidot x", "sites", LOW[0], HIGH[0], 0.5))
+    y = traitlets.Float(8.05).tag(control=slider("Antidot y", "sites", LOW[1], HIGH[1], 0.5))
     kind = traitlets.Unicode("symmetric").tag(control=choice("Wire", _KINDS))
     draws = traitlets.Int(24).tag(control=slider("Flow draws", "", 4, 48, 4))
 
