@@ -7,7 +7,8 @@ import traitlets
 
 from ...transport import self_averaging, thermal_average, thermal_fluctuations, warm_wires
 from ...widgets import COLORS, Explorer, LiveFigure, new_figure, slider, style_axes
-from ._wires import FLUX_LABEL, G_LABEL, steady_ticks
+from .._wire_picture import steady_ticks
+from ._wires import FLUX_LABEL, G_LABEL
 
 _TEMPERATURES = np.array([0.01, 0.015, 0.02, 0.03, 0.04, 0.05, 0.06])
 _PIECES = np.array([1, 2, 3, 4, 6, 8])

@@ -7,7 +7,8 @@ import traitlets
 
 from ...transport import DisorderedWire, conductance_variance, magnetoconductance, weak_localization
 from ...widgets import COLORS, Explorer, LiveFigure, Player, new_figure, slider, style_axes
-from ._wires import FLUX_LABEL, G_LABEL, steady_ticks
+from .._wire_picture import steady_ticks
+from ._wires import FLUX_LABEL, G_LABEL
 
 MOST, BLOCK = 400, 10
 _UNIT = 2  # wires that are computed together: the first ones are drawn at once
