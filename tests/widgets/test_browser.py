@@ -111,6 +111,7 @@ def test_a_bookmark_can_be_pasted_and_reset_undoes_it(page):
     page.wait_for_function(
         "(css) => document.querySelector(css).alt.includes('3.0 Hz')", arg=PICTURE
     )
+    page.wait_for_timeout(800)  # on a busy machine the field still takes its own echo
     field.fill("wave:cycles=300")
     field.press("Enter")
     page.get_by_text("cycles is 300 Hz, but it must lie between 0.5 and 8 Hz.").wait_for()
