@@ -57,10 +57,11 @@ notebooks-test: setup-test
 	$(THREADS) $(BIN)/python -m pytest -q --nbval --nbval-current-env --nbval-cell-timeout=120 \
 	  -p no:cacheprovider -n 2 --dist loadfile chapters
 
-# two pages at a time; BROWSERS=0 opens one at a time and prints how fast the pictures follow
+# two chapters at a time; BROWSERS=0 opens one at a time and prints how fast the pictures follow
 BROWSERS ?= 2
 browser: setup-test
-	$(THREADS) $(BIN)/python -m pytest -q -n $(BROWSERS) --dist loadfile -m browser
+	$(THREADS) $(BIN)/python -m pytest -q -m browser tests/widgets
+	$(THREADS) $(BIN)/python -m pytest -q -n $(BROWSERS) --dist loadfile -m browser tests/voila
 
 notebooks: setup
 	$(THREADS) $(BIN)/qmlcourse notebooks
