@@ -55,11 +55,7 @@ def solve(tables, sites, valid, length, width, wanted, xp, device):
 
     `valid` (sample, r) is None, or false where a place is only padding.
     """
-    index = pair_index(sites[:, :, None], sites[:, None, :], length, width)
-    matrix = _take(xp, tables.green, index)
-    if tables.notch_left.shape[-1]:
-        a, b = tables.notch_left[:, sites], tables.notch_right[:, :, sites]
-        matrix = matrix - a @ xp.moveaxis(b, 2, 1)
+    matrix = green_among(tables, sites, length, width, xp)
     columns = [tables.into[_SIDE[source]][:, sites] for source in wanted]
     columns.append(_probe(columns[0], xp, device))
     right = xp.concat(columns, axis=-1)
@@ -74,6 +70,17 @@ def solve(tables, sites, valid, length, width, wanted, xp, device):
     probe = xp.abs(x[..., -1])
     growth = xp.max(probe, axis=-1) if probe.shape[-1] else xp.sum(probe, axis=-1)
     return Solved(tables, sites, parts, xp, device), _arrays.to_numpy(growth)
+
+
+def green_among(tables, sites, length, width, xp):
+    """G0 of the wire with its notch among the sites (sample, r): (field, sample, r, r)."""
+    matrix = _take(
+        xp, tables.green, pair_index(sites[:, :, None], sites[:, None, :], length, width)
+    )
+    if tables.notch_left.shape[-1]:
+        a, b = tables.notch_left[:, sites], tables.notch_right[:, :, sites]
+        matrix = matrix - a @ xp.moveaxis(b, 2, 1)
+    return matrix
 
 
 def solve_carefully(tables, holes, length, width, wanted):

@@ -7,7 +7,8 @@ without bound this becomes the removal of the sites; a finite V has a gradient.
 import numpy as np
 import torch
 
-from ._wire_green import pair_index
+from . import _arrays
+from ._antidot_solve import Solved, green_among
 
 
 def soft_conductance(wire, sites, potential, flux):
@@ -24,20 +25,16 @@ def soft_conductance(wire, sites, potential, flux):
     device, quanta = potential.device, np.atleast_1d(np.asarray(flux, float))
     sites = torch.as_tensor(sites, device=device)
     height = potential.to(dtype)[None, :, :, None]
-    index = pair_index(sites[:, :, None], sites[:, None, :], wire.length, wire.width)
+    eye = torch.eye(sites.shape[1], dtype=dtype, device=device)
+    xp, _ = _arrays.backend(potential)
     parts, order = [], []
-    for tables, numbers in wire._tables(quanta, torch, dtype, device):
+    for tables, numbers in wire._tables(quanta, xp, dtype, device):
         if not tables.finite.all():
             raise ValueError("a channel opens right at the energy at one of these fields.")
-        green = tables.green[:, index.reshape(-1)].reshape(len(numbers), *index.shape)
-        if tables.notch_left.shape[-1]:
-            a, b = tables.notch_left[:, sites], tables.notch_right[:, :, sites]
-            green = green - a @ b.moveaxis(2, 1)
-        arriving = tables.into[0][:, sites]  # (field, sample, r, c)
-        leaving = tables.out[1][:, :, sites].moveaxis(2, 1)  # (field, sample, c, r)
-        eye = torch.eye(sites.shape[1], dtype=dtype, device=device)
-        x = torch.linalg.solve(eye - green * height.mT, arriving)
-        t = tables.straight[1, 0][:, None] + leaving @ (height * x)
+        green = green_among(tables, sites, wire.length, wire.width, xp)
+        psi = torch.linalg.solve(eye - green * height.mT, tables.into[0][:, sites])
+        solved = Solved(tables, sites, {"left": -height * psi}, xp, device)
+        t = solved.transmitted("right", "left")
         parts.append((t.real**2 + t.imag**2).sum((-2, -1)))
         order.append(numbers)
     back = np.argsort(np.concatenate(order))

@@ -103,14 +103,19 @@ TIERS = {"laptop": Fingerprints(), "gpu": Fingerprints(chunk=10_000, device="cud
 
 def recipe(tier):
     """The recipe of a tier; `gpu` needs a GPU that torch sees."""
-    if tier not in TIERS:
-        raise ValueError(f"there is no tier {tier!r}; take one of {', '.join(TIERS)}.")
+    return of_tier(TIERS, tier)
+
+
+def of_tier(tiers, tier):
+    """The recipe of a tier among `tiers`; `gpu` needs a GPU that torch sees."""
+    if tier not in tiers:
+        raise ValueError(f"there is no tier {tier!r}; take one of {', '.join(tiers)}.")
     if tier == "gpu":
         import torch
 
         if not torch.cuda.is_available():
             raise RuntimeError("the gpu tier needs a GPU that torch sees; use --tier laptop.")
-    return TIERS[tier]
+    return tiers[tier]
 
 
 @lru_cache(maxsize=2)

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from ..training import Fit, seeded
+from .network import residual_blocks
 
 
 class Flow(nn.Module):
@@ -29,10 +30,7 @@ class Flow(nn.Module):
             nn.Linear(hidden, hidden),
         )  # fmt: skip
         self.start = nn.Linear(latent + 8, hidden)
-        self.blocks = nn.ModuleList(
-            nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, hidden), nn.SiLU(),
-                          nn.Linear(hidden, hidden)) for _ in range(3)
-        )  # fmt: skip
+        self.blocks = residual_blocks(hidden)
         self.end = nn.Sequential(nn.LayerNorm(hidden), nn.SiLU(), nn.Linear(hidden, latent))
 
     def adjust(self, points, traces):

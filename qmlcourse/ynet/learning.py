@@ -156,11 +156,8 @@ def train_ynet(samples, recipe="one", seed=0, *, folder=None, stamp="", quiet=Fa
     recipe = recipe_of(recipe)
     net, logs = new_network(samples, recipe, seed), {}
     phases = {"redrawing": redrawing, "reading": reading, "tuning": tuning}
-    phases |= (
-        {"again": partial(tuning, epochs=recipe.again, rate=0.15 * recipe.rate)}
-        if recipe.again
-        else {}
-    )
+    if recipe.again:
+        phases["again"] = partial(tuning, epochs=recipe.again, rate=0.15 * recipe.rate)
     for name, phase in phases.items():
         fit = phase(
             net, samples, recipe, seed + 1000 * (name == "again"),

@@ -58,6 +58,16 @@ class PictureDecoder(nn.Module):
         return torch.stack([nn.functional.softplus(out[:, 0]), out[:, 1]], 1)
 
 
+def residual_blocks(hidden):
+    """Three blocks whose results are to be added to what they are given."""
+    return nn.ModuleList(
+        nn.Sequential(
+            nn.LayerNorm(hidden), nn.Linear(hidden, hidden), nn.SiLU(), nn.Linear(hidden, hidden)
+        )
+        for _ in range(3)
+    )  # fmt: skip
+
+
 class TraceEncoder(nn.Module):
     """Branch C: a latent point (sample, latent) from a fingerprint (sample, field), and its doubt.
 
@@ -70,10 +80,7 @@ class TraceEncoder(nn.Module):
         self.register_buffer("centre", torch.zeros(fields))
         self.register_buffer("spread", torch.ones(fields))
         self.start = nn.Linear(fields, hidden)
-        self.blocks = nn.ModuleList(
-            nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, hidden), nn.SiLU(),
-                          nn.Linear(hidden, hidden)) for _ in range(3)
-        )  # fmt: skip
+        self.blocks = residual_blocks(hidden)
         self.end = nn.Sequential(nn.LayerNorm(hidden), nn.SiLU(), nn.Linear(hidden, 2 * latent))
 
     def adjust(self, traces):
@@ -125,6 +132,11 @@ class YNet(nn.Module):
     def forward(self, trace):
         """C and B: the picture (sample, channel, x, y) of a fingerprint (sample, field)."""
         return self.draw(self.trace(trace))
+
+
+def with_chances(drawn):
+    """What a network draws (..., channel, x, y), its last channel as chances instead of logits."""
+    return torch.cat([drawn[..., :-1, :, :], torch.sigmoid(drawn[..., -1:, :, :])], -3)
 
 
 def seeded_network(seed, **settings):

@@ -8,7 +8,7 @@ import torch
 
 from .flow import Flow
 from .measures import centres
-from .network import SCALE, YNet
+from .network import SCALE, YNet, with_chances
 from .polish import polish
 from .wires import SETS, wires
 
@@ -79,13 +79,12 @@ class Reader:
         with torch.no_grad():
             point, spread = self.net.trace.both(trace)
             wide = self.scales["spread"] * torch.exp(0.5 * spread)
-            drawn = self.net.draw(torch.cat([point, point + wide * self._noise(point)]))
-        chance = torch.sigmoid(drawn[:, -1])
+            drawn = self._draw(torch.cat([point, point + wide * self._noise(point)]))
         count = self.recipe.most
         density = SCALE * drawn[:, 0]
-        places = centres(chance[:1], count)[0]
+        places = centres(drawn[:1, -1], count)[0]
         return Decoded(
-            density[0].numpy(), chance[0].numpy(), point[0].numpy(),
+            density[0].numpy(), drawn[0, -1].numpy(), point[0].numpy(),
             places.double().numpy(), density[1:].std(0).numpy(),
             self._doubt(spread)[0], self.distance(trace, point)[0],
         )  # fmt: skip
@@ -94,9 +93,8 @@ class Reader:
         """Pictures (sample, channel, x, y) of many fingerprints (sample, field), as a tensor: the
         density over SCALE and the chance of removal."""
         with torch.no_grad():
-            drawn = torch.cat([self.net(part) for part in torch.as_tensor(traces).split(4096)])
-        drawn[:, -1] = torch.sigmoid(drawn[:, -1])
-        return drawn
+            return torch.cat([self._draw(self.net.trace(part)) for part in
+                              torch.as_tensor(traces).split(4096)])  # fmt: skip
 
     def doubt(self, traces):
         """(sample,) calibrated position spreads of fingerprints (sample, field), in sites."""
@@ -113,9 +111,7 @@ class Reader:
         trace = self._checked(fingerprint)[None]
         points = self.flow.sample(trace, count, seed)[0]
         with torch.no_grad():
-            drawn = self.net.draw(points)
-        drawn[:, -1] = torch.sigmoid(drawn[:, -1])
-        return drawn
+            return self._draw(points)
 
     def polish(self, fingerprint, decoded=None, **options):
         """The exact removed sites, from this reader's guess: see `polish`."""
@@ -167,6 +163,9 @@ class Reader:
             flow.eval()
         return Reader(net.eval(), told["kind"], part("memory"), told["scales"], told["about"], flow)
 
+    def _draw(self, points):
+        return with_chances(self.net.draw(points))
+
     def _checked(self, fingerprint):
         trace = torch.as_tensor(np.asarray(fingerprint, np.float32))
         fields = self.net.settings["fields"]
@@ -204,9 +203,9 @@ def new_reader(net, kind, training, validation, about=None, flow=None):
     }  # fmt: skip
     with torch.no_grad():
         point, spread = net.trace.both(validation.trace)
-        drawn = net.draw(point)
+        drawn = with_chances(net.draw(point))
     off = (point - latent_points(net, validation)).square()
-    found = centres(torch.sigmoid(drawn[:, -1]), validation.antidots.shape[1])
+    found = centres(drawn[:, -1], validation.antidots.shape[1])
     error = np.sqrt((position_error(found, validation.antidots) ** 2).mean(1))
     doubt = spread.exp().mean(1).sqrt().numpy()
     scales = {

@@ -24,8 +24,9 @@ from .learning import (
     tuning,
 )
 from .measures import calibration, centres, correlation, position_error, skill, ssim
+from .network import with_chances
 from .reader import Reader, new_reader
-from .wires import fingerprints, mirror_images, samples_of, wires
+from .wires import fingerprints, joined, mirror_images, samples_of, wires
 
 NAME = "ynet_inversion_laptop"
 SHIPPED = ("one", "two", "symmetric", "rough")
@@ -187,8 +188,7 @@ def _reader_row(name, place):
     some = held.at(slice(place.settings.scored))
     mean = mean_picture(training)
     with torch.no_grad():
-        again = reader.net.redraw(some.picture.float())
-    again[:, 1] = torch.sigmoid(again[:, 1])
+        again = with_chances(reader.net.redraw(some.picture.float()))
     error = position_error(centres(reader.pictures(some.trace)[:, 1], some.antidots.shape[1]),
                            some.antidots)  # fmt: skip
     return {
@@ -211,7 +211,7 @@ def _rough_row(place):
         for n, energy in enumerate(recipe.energy + np.array(ENERGIES))
     ]  # fmt: skip
     parts = [s.split() for s in sets]
-    training, validation = (_joined([p[n] for p in parts]) for n in (0, 1))
+    training, validation = (joined([p[n] for p in parts]) for n in (0, 1))
     mixed = replace(recipe_of("one"), tune=16)
     fit_options = {
         "checkpoint": place.out / "fits-rough" / "tuning.ckpt",
@@ -263,8 +263,7 @@ def _rivals(place):
 
     def scored(net, on=held, fields=slice(None), shown=False):
         with torch.no_grad():
-            drawn = net(on.trace[:, fields])
-        drawn[:, 1] = torch.sigmoid(drawn[:, 1])
+            drawn = with_chances(net(on.trace[:, fields]))
         return scores(drawn, on, mean) | ({"pictures": _whole(drawn[:SHOWN])} if shown else {})
 
     def ours(data, recipe, number, fields=slice(None), shown=False):
@@ -525,17 +524,6 @@ def _laboratory(place):
 def _fields(samples, fields):
     """Samples of which only some fields are known."""
     return replace(samples, trace=samples.trace[:, fields])
-
-
-def _joined(parts):
-    """Samples of several sets as one; the recipe is that of the first."""
-    return replace(
-        parts[0],
-        trace=torch.cat([p.trace for p in parts]),
-        picture=torch.cat([p.picture for p in parts]),
-        antidots=np.concatenate([p.antidots for p in parts]),
-        part=np.concatenate([p.part for p in parts]),
-    )
 
 
 # -- what is printed --------------------------------------------------------------------------

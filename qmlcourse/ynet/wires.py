@@ -10,7 +10,8 @@ import numpy as np
 import torch
 
 from ..datasets import Variable
-from ..transport.fingerprints import Fingerprints, prepared_wire
+from ..transport._arrays import to_numpy
+from ..transport.fingerprints import Fingerprints, of_tier, prepared_wire
 from .network import pictures
 
 LENGTH, WIDTH = 36, 24
@@ -68,7 +69,7 @@ class Wires(Fingerprints):
         if self.device != "cpu":
             given = torch.as_tensor(given, device=self.device)
         return {
-            "conductance": _numpy(self.wire.conductance(given, self.flux)),
+            "conductance": to_numpy(self.wire.conductance(given, self.flux)),
             "antidots": antidots,
             "density": self.density(given).astype(np.float16),
         }
@@ -76,7 +77,7 @@ class Wires(Fingerprints):
     def density(self, antidots):
         """(sample, x, y) NumPy array: the density of the picture, in 1/hopping."""
         field = np.array([self.picture / (self.length * self.width)])
-        density = _numpy(self.wire.density(antidots, field)[:, 0])
+        density = to_numpy(self.wire.density(antidots, field)[:, 0])
         return np.minimum(density, 60000)  # the largest number of half precision
 
     def removed(self, antidots):
@@ -100,11 +101,7 @@ def wires(kind, tier="laptop"):
     """The recipe of a set of wires: 'one', 'two', 'three' antidots, or 'symmetric' for one."""
     if kind not in SETS:
         raise ValueError(f"kind is {kind!r}; take one of {', '.join(SETS)}.")
-    if tier not in TIERS:
-        raise ValueError(f"there is no tier {tier!r}; take one of {', '.join(TIERS)}.")
-    if tier == "gpu" and not torch.cuda.is_available():
-        raise RuntimeError("the gpu tier needs a GPU that torch sees; use --tier laptop.")
-    return replace(TIERS[tier], **SETS[kind])
+    return replace(of_tier(TIERS, tier), **SETS[kind])
 
 
 def recipe_one(tier):
@@ -191,6 +188,17 @@ def held_out(removed):
     return _parts(np.asarray(removed)) == 0
 
 
+def joined(parts):
+    """Samples of several sets as one; the recipe is that of the first."""
+    return replace(
+        parts[0],
+        trace=torch.cat([p.trace for p in parts]),
+        picture=torch.cat([p.picture for p in parts]),
+        antidots=np.concatenate([p.antidots for p in parts]),
+        part=np.concatenate([p.part for p in parts]),
+    )
+
+
 def mirror_images(antidots, length=LENGTH, width=WIDTH):
     """The four arrangements (4, K, 3) that the mirrors of a straight wire make of one (K, 3).
 
@@ -213,7 +221,3 @@ def _parts(removed):
     return np.array(
         [min(zlib.crc32(p.tobytes()) for p in four) % _PARTS for four in zip(*packed, strict=True)]
     )
-
-
-def _numpy(values):
-    return values.cpu().numpy() if hasattr(values, "cpu") else np.asarray(values)

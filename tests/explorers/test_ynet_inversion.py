@@ -183,7 +183,7 @@ def test_an_own_curve_is_read_and_a_short_one_refused():
     explorer.load("\n".join(lines).encode())
     assert explorer.source == "yours"
     assert np.hypot(*(explorer.data["found"].antidots[0] - [22.1, 12.1])) < 0.5
-    explorer.wire = 2
+    explorer.sample = 2
     assert explorer.wait(60)
     assert explorer.source == "simulated"
     short = ["flux (h/e), g", *(f"{q / 4},{v}" for q, v in zip(shared.QUANTA, g, strict=True))]

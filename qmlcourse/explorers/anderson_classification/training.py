@@ -18,6 +18,7 @@ from ...widgets import (
     slider,
     style_axes,
 )
+from .._journey import Journey
 
 SIZE = 8
 MAKE = 40  # frames that make states
@@ -123,26 +124,18 @@ class TrainingExplorer(Explorer):
         return self.frame < FRAMES
 
 
-class _Journey:
+class _Journey(Journey):
     """Frames of one run: states first, then steps; all that is drawn is kept."""
 
     def __init__(self, window, states, seed):
         self._window, self._count, self._seed = window, states, seed
         self._parts, self._loss, self._right = [], [], []
         self._fit = None
-        self._done = 0
-        self._shown = {0: self._look()}
+        self.begin()
 
-    def until(self, frame):
-        while self._done < frame:
-            self._advance()
-            self._done += 1
-            self._shown[self._done] = self._look()
-        return self._shown[frame]
-
-    def _advance(self):
-        if self._done < MAKE:
-            number = self._count // MAKE + (self._done < self._count % MAKE)
+    def advance(self):
+        if self.done < MAKE:
+            number = self._count // MAKE + (self.done < self._count % MAKE)
             self._make(number)
         else:
             if self._fit is None:
@@ -156,11 +149,11 @@ class _Journey:
 
     def _make(self, number):
         metal, insulator = WINDOWS[self._window]
-        seed = 10_000 * self._seed + self._done
+        seed = 10_000 * self._seed + self.done
         density, label, _ = labelled_states(AndersonModel(SIZE), number, seed, metal, insulator)
         self._parts.append((density, label))
 
-    def _look(self):
+    def look(self):
         made = sum(len(part[0]) for part in self._parts)
         out = {"made": min(made, self._count), "loss": list(self._loss), "said": None,
                "crossing": None, "right": 0.0}  # fmt: skip

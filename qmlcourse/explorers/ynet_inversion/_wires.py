@@ -9,7 +9,7 @@ from matplotlib.patches import Circle
 
 from ... import assets
 from ...widgets import COLORS, SEQUENTIAL, style_axes
-from ...ynet import load_ynet, wires
+from ...ynet import held_out, load_ynet, position_error, wires
 from ...ynet.reproduce import NAME
 from ...ynet.wires import LENGTH, WIDTH
 
@@ -63,13 +63,30 @@ def truth(kind, places):
 @lru_cache(maxsize=512)
 def hidden(kind, seed):
     """Centres (tuple) of a wire drawn from a seed, of those that no network was trained on."""
-    from ...ynet.wires import held_out
-
     recipe, rng = wires(kind), np.random.default_rng([seed, 2022])
     while True:
         given = np.round(recipe.draw(rng, 40), 2)
         for row in given[held_out(recipe.removed(given))]:
             return tuple((float(x), float(y)) for x, y, _ in row)
+
+
+COLOURS = {"x": "x", "y": "y", "interference": "interference"}  # of a map of latent points
+
+
+def turned(points, degrees):
+    """(n, 2): a map in three dimensions, seen from the side after a turn, within -1 to 1."""
+    angle = np.deg2rad(degrees)
+    x, y, z = np.asarray(points).T
+    depth = x * np.sin(angle) + z * np.cos(angle)
+    view = np.stack([x * np.cos(angle) - z * np.sin(angle), y + 0.25 * depth], 1)
+    return view / np.abs(view).max()
+
+
+def colours_of(row, name):
+    """(n,) values of the wires of a stored map, by a name in COLOURS."""
+    if name == "interference":
+        return np.array(row["interference"])
+    return np.array(row["antidots"])[:, {"x": 0, "y": 1}[name]]
 
 
 class Panel:
@@ -125,6 +142,4 @@ def rest(kind, removed):
 
 def distance(found, places):
     """Largest distance in sites of found centres from the true ones, matched."""
-    from ...ynet import position_error
-
     return float(position_error(np.array(found)[None, :, :2], np.array(places)[None]).max())

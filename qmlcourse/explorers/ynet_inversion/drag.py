@@ -25,6 +25,7 @@ from ._wires import (
     QUANTA,
     TOP,
     Panel,
+    antidots,
     distance,
     inside,
     reader,
@@ -32,6 +33,7 @@ from ._wires import (
     truth,
 )
 
+_KINDS = {1: "one", 2: "two"}  # readers by the number of antidots
 _OVERLAYS = {"picture": "picture", "difference": "difference", "uncertainty": "uncertainty"}
 
 
@@ -102,7 +104,7 @@ class DragExplorer(Explorer):
     def compute(self, **state):
         true = truth("one", self.places(state))
         g = self.curve(state)
-        found = reader(("one", "two")[state["number"] - 1]).decode(g)
+        found = reader(_KINDS[state["number"]]).decode(g)
         return {
             "g": g, "density": true["density"], "mask": true["mask"], "found": found,
             "error": distance(found.antidots, self.places(state)),
@@ -111,11 +113,10 @@ class DragExplorer(Explorer):
     def compute_slow(self, state):
         if not state["polish"]:
             return {"polished": None}
-        kind = ("one", "two")[state["number"] - 1]
-        given = self.curve(state)
-        found = reader(kind).polish(given, starts=8, rounds=6)
-        recipe = reader(kind).recipe
-        true = recipe.removed(np.array([[(*p, 3.0) for p in self.places(state)]]))
+        read = reader(_KINDS[state["number"]])
+        found = read.polish(self.curve(state), starts=8, rounds=6)
+        recipe = read.recipe
+        true = recipe.removed(antidots(*self.places(state)))
         same = bool((recipe.removed(found.antidots[None]) == true).all())
         return {"polished": found, "same": same, "polished_at": self.places(state)}
 
@@ -181,6 +182,6 @@ class DragExplorer(Explorer):
                 self.other = inside(x, y)
 
     def _step(self, dx, dy):
-        x, y = self.places()[min(self._held, self.number - 1)]
         self._held = min(self._held, self.number - 1)
+        x, y = self.places()[self._held]
         self._drag(x + 0.5 * dx, y + 0.5 * dy)

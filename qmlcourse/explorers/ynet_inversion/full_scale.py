@@ -1,11 +1,9 @@
 """The stored results of the laptop tier: readings of unseen wires, and the table of rivals."""
 
-import numpy as np
-
 from ... import assets
 from ...widgets import COLORS, new_figure, style_axes
 from ...ynet import reproduce
-from ._wires import Panel, hidden, reader, rest, stored, truth
+from ._wires import Panel, distance, hidden, reader, rest, stored, truth
 
 
 def full_scale():
@@ -27,7 +25,7 @@ def full_scale():
         low.show(found.density, rest("one", found.removed))
         for number, place in enumerate(places):
             low.ring(number, place, ":")
-        off.append(reproduce.position_error(found.antidots[None], np.array([places])).max())
+        off.append(distance(found.antidots, places))
     figure.alt = (
         "Six wires above and what the network reads from their fingerprints below; the largest "
         "errors of an antidot's place are " + ", ".join(f"{e:.2f}" for e in off) + " sites."

@@ -1,30 +1,29 @@
 """Toward experiment: noise, a background, another energy; and the student's own curve."""
 
+from dataclasses import replace
+
 import numpy as np
 import torch
 import traitlets
 
-from ...transport import read_curve
-from ...transport.measured import MAX_BYTES
 from ...widgets import (
     COLORS,
-    Explorer,
     LiveFigure,
     choice,
     new_figure,
     seed,
     slider,
     style_axes,
-    upload,
 )
-from ...ynet import noisy, with_background
+from ...ynet import noisy, wires, with_background
+from .._own_curve import OwnCurveExplorer
 from .._wire_picture import steady_ticks
 from ._wires import FLUX_LABEL, G_LABEL, QUANTA, Panel, antidots, hidden, reader, rest, stored
 
 _ENERGIES = {"-0.02": -0.02, "-0.01": -0.01, "0": 0.0, "0.01": 0.01, "0.05": 0.05}
 
 
-class LaboratoryExplorer(Explorer):
+class LaboratoryExplorer(OwnCurveExplorer):
     """A fingerprint as a laboratory would have it, read by a clean and by a rough reader."""
 
     name = "ynet_laboratory"
@@ -40,15 +39,9 @@ class LaboratoryExplorer(Explorer):
     energy = traitlets.Float(0.0).tag(control=choice("Energy off by (t)", _ENERGIES))
     trained = traitlets.Unicode("one").tag(control=choice("Reader trained on", {
         "clean curves": "one", "rough curves": "rough"}))  # fmt: skip
-    wire = traitlets.Int(1).tag(control=seed("Wire"))
-    source = traitlets.Unicode("simulated")
+    sample = traitlets.Int(1).tag(control=seed("Wire"))
 
-    slow_depends = ("energy", "wire")
-
-    def __init__(self, **start):
-        self._own = None
-        super().__init__(**start)
-        self.observe(self._simulated, "wire")
+    slow_depends = ("energy", "sample")
 
     def prepare(self):
         figure = new_figure(11.4, 3.7)
@@ -76,36 +69,18 @@ class LaboratoryExplorer(Explorer):
         live.animated(self._given, self._clean, *self._panel.moving, self._mark)
         return live
 
-    def extras(self):
-        box = upload("Your g(B) (CSV: field, conductance in e²/h)", ".csv,.txt,.dat", read_curve,
-                     MAX_BYTES)  # fmt: skip
-        box.observe(self.guarded(lambda change: self._take(change.new)), "value")
-        self.upload = box
-        return [box]
-
-    def load(self, data):
-        """Read a curve from the bytes of a CSV file; errors are sentences."""
-        self._take(read_curve(data))
-
-    def _take(self, curve):
-        self._own, self.source = curve, "yours"
-        self.refresh()
-
-    def _simulated(self, _):
-        self._own, self.source = None, "simulated"
-
-    def compute(self, noise, background, energy, trained, wire):
+    def compute(self, noise, background, energy, trained, sample):
         return {"level": noise}
 
     def compute_slow(self, state):
-        return {"clean": _fingerprint(state["wire"], state["energy"]), "of": state["wire"]}
+        return {"clean": _fingerprint(state["sample"], state["energy"])}
 
-    def _curve(self, data, state):
+    def _given_curve(self, data, state):
         """(field,) what is measured, and the undisturbed curve or None."""
         if self._own is not None:
             return own_fingerprint(self._own), None
         clean = data["clean"]
-        generator = torch.Generator().manual_seed(state["wire"])
+        generator = torch.Generator().manual_seed(state["sample"])
         trace = torch.as_tensor(clean.astype(np.float32))[None]
         trace = with_background(trace, state["background"], generator)
         return noisy(trace, state["noise"], generator)[0].numpy(), clean
@@ -113,15 +88,15 @@ class LaboratoryExplorer(Explorer):
     def draw(self, data, state):
         if "clean" not in data and self._own is None:
             self.readout = "computing the wire …"
-            return f"Wire {state['wire']} is being computed."
-        given, clean = self._curve(data, state)
+            return f"Wire {state['sample']} is being computed."
+        given, clean = self._given_curve(data, state)
         found = reader(state["trained"]).decode(given)
         data |= {"given": given, "found": found}
         self._given.set_data(QUANTA, given)
         self._clean.set_data(*(([], []) if clean is None else (QUANTA, clean)))
         self._left.set_ylim(min(0.0, np.floor(given.min())), max(4.5, np.ceil(given.max() + 0.5)))
         self._panel.show(found.density, rest("one", found.removed))
-        place = None if self._own is not None else hidden("one", state["wire"])[0]
+        place = None if self._own is not None else hidden("one", state["sample"])[0]
         self._panel.ring(0, place)
         self._panel.ring(1, found.antidots[0], "--")
         self._mark.set_xdata([state["noise"]] * 2)
@@ -159,10 +134,6 @@ def own_fingerprint(curve):
 
 def _fingerprint(wire, shift):
     """(field,) g of a hidden wire at an energy that is off by `shift`."""
-    from dataclasses import replace
-
-    from ...ynet import wires
-
     recipe = wires("one")
     moved = replace(recipe, energy=round(recipe.energy + shift, 6))
     return moved.wire.conductance(antidots(*hidden("one", wire)), moved.flux)[0].astype(float)

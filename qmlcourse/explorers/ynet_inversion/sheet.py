@@ -7,8 +7,7 @@ import traitlets
 
 from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, slider, style_axes
 from ...ynet import thickness
-from ._wires import stored
-from .walk import COLOURS
+from ._wires import COLOURS, colours_of, stored, turned
 
 _SETS = ("with", "without")
 _NAMES = ("with wave functions", "antidots only")
@@ -50,16 +49,10 @@ class SheetExplorer(Explorer):
         return live
 
     def compute(self, neighbours, colour, turn):
-        angle = np.deg2rad(turn)
-        views = []
-        for name in _SETS:
-            flat = _map(name)
-            view = np.stack([flat[:, 0] * np.cos(angle) - flat[:, 2] * np.sin(angle),
-                             flat[:, 1] + 0.25 * flat[:, 2] * np.cos(angle)], 1)  # fmt: skip
-            views.append(view / np.abs(view).max())
+        views = [turned(_map(name), turn) for name in _SETS]
         here = [float(np.median(thickness(_points(name), neighbours))) for name in _SETS]
-        return {"views": views, "here": here, "colours": [_colours(n, colour) for n in _SETS],
-                }  # fmt: skip
+        colours = [colours_of(_row(name), colour) for name in _SETS]
+        return {"views": views, "here": here, "colours": colours}
 
     def draw(self, data, state):
         for n, cloud in enumerate(self._clouds):
@@ -105,15 +98,7 @@ def _patches(name):
 
 @lru_cache(maxsize=4)
 def _map(name):
-    flat = np.array(_row(name)["map"])
-    return flat / np.abs(flat).max()
-
-
-@lru_cache(maxsize=8)
-def _colours(name, colour):
-    if colour == "interference":
-        return np.array(_row(name)["interference"])
-    return np.array(_row(name)["antidots"])[:, {"x": 0, "y": 1}[colour]]
+    return np.array(_row(name)["map"])
 
 
 @lru_cache(maxsize=1)

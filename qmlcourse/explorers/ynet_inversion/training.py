@@ -11,7 +11,9 @@ from ...widgets import style_axes as styled
 from ...ynet import centres, fingerprints, new_network, position_error, reading, redrawing, skill
 from ...ynet import tuning as together
 from ...ynet.learning import RECIPES
-from ...ynet.network import SCALE
+from ...ynet.network import SCALE, with_chances
+from ...ynet.wires import joined
+from .._journey import Journey
 from ._wires import Panel, rest
 
 MAKE, REDRAW, READ, TUNE = 30, 40, 20, 70  # frames of each part
@@ -109,7 +111,7 @@ class TrainingExplorer(Explorer):
         return self.frame < FRAMES
 
 
-class _Journey:
+class _Journey(Journey):
     """Frames of one run: wires first, then the three fits; all that is drawn is kept."""
 
     def __init__(self, count, seed):
@@ -117,30 +119,23 @@ class _Journey:
         self._rng = np.random.default_rng([seed, 404])
         self._parts, self._losses, self._skills = [], ([], [], []), ([], [])
         self._net = self._samples = self._fit = None
-        self._done = 0
-        self._shown = {0: self._look()}
-
-    def until(self, frame):
-        while self._done < frame:
-            self._advance()
-            self._done += 1
-            self._shown[self._done] = self._look()
-        return self._shown[frame]
+        self.begin()
 
     def _phase(self, frame):
         """0 while wires are made, then 1, 2, 3."""
         return int(np.searchsorted([MAKE, MAKE + REDRAW, MAKE + REDRAW + READ], frame, "right"))
 
-    def _advance(self):
-        phase = self._phase(self._done)
+    def advance(self):
+        phase = self._phase(self.done)
         if phase == 0:
             self._parts.append(fingerprints(self._count // MAKE, self._rng))
             return
         if self._net is None:
-            self._samples = _joined(self._parts)
+            whole = joined(self._parts)
+            self._samples = whole.at(whole.part > 0)  # without those that are held out
             self._net = new_network(self._samples, "live", self._seed)
         start = (MAKE, MAKE + REDRAW, MAKE + REDRAW + READ)[phase - 1]
-        if self._done == start:
+        if self.done == start:
             length = (REDRAW, READ, TUNE)[phase - 1]
             batches = max(1, len(self._samples) // RECIPES["live"].batch_size)
             fit = (redrawing, reading, together)[phase - 1]
@@ -149,41 +144,27 @@ class _Journey:
                             epochs=-(-length * STEPS // batches))  # fmt: skip
         losses = [self._fit.step() for _ in range(STEPS) if not self._fit.finished]
         if losses:
-            self._losses[phase - 1].append((self._done + 1, float(np.mean(losses))))
+            self._losses[phase - 1].append((self.done + 1, float(np.mean(losses))))
 
-    def _look(self):
+    def look(self):
         test = _test()
-        phase = self._phase(max(self._done - 1, 0))
+        phase = self._phase(max(self.done - 1, 0))
         made = sum(len(part) for part in self._parts)
         blank = torch.zeros(12, 2, *test.picture.shape[2:])
         out = {"again": blank, "read": blank, "phase": phase, "made": made, "error": np.nan}
         if self._net is not None:
             self._net.eval()
             with torch.no_grad():
-                again = self._net.redraw(test.picture.float())
-                read = self._net(test.trace)
-            again[:, 1], read[:, 1] = torch.sigmoid(again[:, 1]), torch.sigmoid(read[:, 1])
+                again = with_chances(self._net.redraw(test.picture.float()))
+                read = with_chances(self._net(test.trace))
             mean = self._samples.picture[:, 0].float().mean(0)
             for drawn, points in zip((again, read), self._skills, strict=True):
-                points.append((self._done, skill(drawn[:, 0], test.picture[:, 0], mean)))
+                points.append((self.done, skill(drawn[:, 0], test.picture[:, 0], mean)))
             found = centres(read[:, 1], 1)
             out |= {"again": again[:12], "read": read[:12],
                     "error": float(np.median(position_error(found, test.antidots)))}  # fmt: skip
         return out | {"losses": [list(p) for p in self._losses],
                       "skills": [list(p) for p in self._skills]}  # fmt: skip
-
-
-def _joined(parts):
-    """Samples of the parts together, without the wires that are held out."""
-    from dataclasses import replace
-
-    whole = replace(
-        parts[0], trace=torch.cat([p.trace for p in parts]),
-        picture=torch.cat([p.picture for p in parts]),
-        antidots=np.concatenate([p.antidots for p in parts]),
-        part=np.concatenate([p.part for p in parts]),
-    )  # fmt: skip
-    return whole.at(whole.part > 0)
 
 
 @lru_cache(maxsize=1)

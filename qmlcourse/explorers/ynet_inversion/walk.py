@@ -7,12 +7,23 @@ import torch
 import traitlets
 
 from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, slider, style_axes
-from ...ynet.network import SCALE
+from ...ynet.network import SCALE, with_chances
 from .._wire_picture import steady_ticks
-from ._wires import FLUX_LABEL, G_LABEL, QUANTA, Panel, reader, rest, stored, truth
+from ._wires import (
+    COLOURS,
+    FLUX_LABEL,
+    G_LABEL,
+    QUANTA,
+    Panel,
+    colours_of,
+    reader,
+    rest,
+    stored,
+    truth,
+    turned,
+)
 
 MAPS = {"t-SNE": "tsne", "neighbour graph": "neighbours", "PCA": "pca"}
-COLOURS = {"x": "x", "y": "y", "interference": "interference"}
 
 
 class WalkExplorer(Explorer):
@@ -50,22 +61,17 @@ class WalkExplorer(Explorer):
         return live
 
     def compute(self, point, turn, kind, colour):
-        flat = _map(kind)
-        angle = np.deg2rad(turn)
-        view = np.stack([flat[:, 0] * np.cos(angle) - flat[:, 2] * np.sin(angle),
-                         flat[:, 1] + 0.25 * (flat[:, 0] * np.sin(angle)
-                                              + flat[:, 2] * np.cos(angle))], 1)  # fmt: skip
-        view = view / np.abs(view).max()
+        view = turned(_map(kind), turn)
         place = _places()[point]
         g = truth("one", (tuple(place),))["g"]
         net = reader("one").net
         with torch.no_grad():
-            drawn = net.draw(torch.as_tensor(_points()[point])[None])[0]
+            drawn = with_chances(net.draw(torch.as_tensor(_points()[point])[None]))[0]
             led = net.trace(torch.as_tensor(g.astype(np.float32))[None])[0].numpy()
         away = np.linalg.norm(_points() - led, axis=1)
         return {
             "view": view, "density": SCALE * drawn[0].numpy(),
-            "removed": torch.sigmoid(drawn[1]).numpy(), "place": place, "g": g,
+            "removed": drawn[1].numpy(), "place": place, "g": g,
             "led": int(away.argmin()), "colours": _colours(colour),
             "off": float(np.linalg.norm(_points()[point] - led)),
         }  # fmt: skip
@@ -104,8 +110,7 @@ class WalkExplorer(Explorer):
 
 @lru_cache(maxsize=8)
 def _map(kind):
-    flat = np.array(stored()["maps"]["maps"][kind])
-    return flat / np.abs(flat).max()
+    return np.array(stored()["maps"]["maps"][kind])
 
 
 @lru_cache(maxsize=1)
@@ -120,6 +125,4 @@ def _places():
 
 @lru_cache(maxsize=4)
 def _colours(name):
-    if name == "interference":
-        return np.array(stored()["maps"]["interference"])
-    return _places()[:, {"x": 0, "y": 1}[name]]
+    return colours_of(stored()["maps"], name)
