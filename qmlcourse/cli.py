@@ -127,6 +127,16 @@ def _parser():
     learn.add_argument("--out", type=Path, help="folder for weights; default ./train/...")
     learn.add_argument("--seed", type=int, default=0)
 
+    mine = command(
+        "progress",
+        _progress,
+        "take your answers along, bring them back, or list the results",
+        "qmlcourse progress export answers.json",
+    )
+    mine.add_argument("action", choices=("show", "export", "import", "results"))
+    mine.add_argument("file", nargs="?", type=Path, help="file to write or read")
+    mine.add_argument("--name", default="", help="name on the results")
+
     solid = command(
         "crystals",
         _crystals,
@@ -165,6 +175,25 @@ def _crystals(options):
         path = make(name, options.out)
         if options.ship:
             ship(name, path)
+
+
+def _progress(options):
+    from .explorers._tasks import done, results, tasks
+    from .widgets import kept
+    from .widgets.export import csv_bytes
+
+    if options.action == "show":
+        for number, keys in tasks().items():
+            print(f"chapter {number}: {sum(map(done, keys))} of {len(keys)}")
+        print(kept.notice() or f"kept in {kept.where()}")
+    elif options.file is None:
+        raise ValueError(f"progress {options.action} needs the name of a file.")
+    elif options.action == "import":
+        print(f"{kept.include(options.file.read_bytes())} answers read.")
+    else:
+        table = kept.export() if options.action == "export" else csv_bytes(results(options.name))
+        options.file.write_bytes(table)
+        print(options.file)
 
 
 def _present(options):

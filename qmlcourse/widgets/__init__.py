@@ -11,7 +11,7 @@ from .guard import guarded
 from .latest import Latest
 from .player import Player
 from .prediction import Prediction
-from .questions import ask_choice, ask_number
+from .questions import ask_choice, ask_curve, ask_number, ask_order
 from .sketch import Sketch
 from .theme import COLORS, CYCLIC, DIVERGING, SEQUENTIAL, new_figure, style, style_axes
 
@@ -32,7 +32,9 @@ __all__ = [
     "Upload",
     "Verdict",
     "ask_choice",
+    "ask_curve",
     "ask_number",
+    "ask_order",
     "checks",
     "choice",
     "guarded",

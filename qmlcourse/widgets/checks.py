@@ -7,12 +7,16 @@ raises for a wrong answer, however strange it is.
 from __future__ import annotations
 
 import copy
+import functools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
 import numpy as np
+
+from . import kept
 
 _RIGHT = "Right."
 
@@ -27,11 +31,18 @@ class Verdict:
         Whether the answer is right, and whether it is nearly so.
     message : str
         One sentence.
+    key : str
+        The exercise that is counted as tried when the verdict is shown; empty for none.
     """
 
     ok: bool
     close: bool
     message: str
+    key: str = ""
+
+    def filed(self, key: str) -> Verdict:
+        """Return the same verdict, counted under ``key`` when a student sees it."""
+        return replace(self, key=key)
 
     def __bool__(self):
         return self.ok
@@ -45,8 +56,29 @@ class Verdict:
         return f"{'✓' if self.ok else '≈' if self.close else '→'} {self.message}"
 
     def _repr_html_(self):
+        if self.key:
+            kept.tried(self.key, self.ok)
         color = {"good": "#00735A", "close": "#8A5A00", "note": "#3C3C3C"}[self.tone]
         return f"<p role='status' style='color:{color};font-weight:600'>{escape(repr(self))}</p>"
+
+
+def filed(key: str) -> Callable[[Callable[..., Verdict]], Callable[..., Verdict]]:
+    """Let a check of a student's code count as an exercise when its verdict is shown.
+
+    Parameters
+    ----------
+    key
+        Name under which the tries are kept.
+    """
+
+    def decorate(check):
+        @functools.wraps(check)
+        def checked(*args, **kwargs):
+            return check(*args, **kwargs).filed(key)
+
+        return checked
+
+    return decorate
 
 
 Hint = tuple[float | Callable[[float], bool], str]
@@ -171,7 +203,12 @@ def curve(
 
 
 def function(
-    f: Any, truth: Callable, cases: Sequence[Any], rtol: float = 0.01, atol: float = 0.0
+    f: Any,
+    truth: Callable,
+    cases: Sequence[Any],
+    rtol: float = 0.01,
+    atol: float = 0.0,
+    invariants: Sequence[tuple[Callable[[Callable], bool], str]] = (),
 ) -> Verdict:
     """Check a student's function on arguments that were not shown.
 
@@ -186,9 +223,16 @@ def function(
         argument.
     rtol, atol
         As in :func:`number` and :func:`curve`.
+    invariants
+        Pairs of a property of the student's function, such as ``lambda f: f(0) == f(1)``, and the
+        sentence for a function that lacks it; they come before the cases.
     """
     if not callable(f):
         return Verdict(False, False, "This is not a function yet: define one and pass its name.")
+    for holds, message in invariants:
+        with suppress(Exception):  # a function that raises is named with its case below
+            if not holds(f):
+                return Verdict(False, False, message)
     for case in cases:
         args, kwargs = _arguments(case)
         at = ", ".join([*map(_short, args), *(f"{k}={_short(v)}" for k, v in kwargs.items())])
@@ -206,6 +250,71 @@ def function(
         if not verdict.ok:
             return Verdict(False, verdict.close, f"At ({at}): {verdict.message}")
     return Verdict(True, True, f"Right, in all {len(cases)} cases.")
+
+
+def order(answer: Sequence[str], truth: Sequence[str]) -> Verdict:
+    """Check the order of steps.
+
+    Parameters
+    ----------
+    answer, truth
+        The same steps, as the student has them and as they belong.
+    """
+    if list(answer) == list(truth):
+        return Verdict(True, True, "Right, all steps are in order.")
+    if list(answer) == list(reversed(truth)):
+        return Verdict(False, True, "All is there, from the end to the beginning.")
+    wrong = next(n for n, (a, b) in enumerate(zip(answer, truth, strict=True)) if a != b)
+    off = sum(a != b for a, b in zip(answer, truth, strict=True))
+    if wrong == 0:
+        message = "Another step comes first."
+    else:
+        message = f"The first {wrong} stand right; another step follows them."
+    return Verdict(False, off == 2, message)
+
+
+def drawn(x: Any, y: Any, truth: Callable, within: float = 0.1) -> Verdict:
+    """Check a drawn curve by its mean distance from the true one.
+
+    Parameters
+    ----------
+    x, y
+        The drawn points, x from left to right.
+    truth
+        Function of an array of x.
+    within
+        Largest mean distance, in parts of the true curve's range.
+    """
+    x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
+    known = np.isfinite(y)
+    if known.mean() < 0.8:
+        return Verdict(False, False, "Draw the curve over the whole width first.")
+    x, y, right = x[known], y[known], np.asarray(truth(x), dtype=float)[known]
+    span = float(np.ptp(right)) or 1.0
+
+    def apart(a, b):
+        return float(np.mean(np.abs(a - b))) / span
+
+    off = apart(y, right)
+    if off <= within:
+        return Verdict(True, True, f"Right: off by {100 * off:.0f} % of the range on average.")
+    if off <= 2 * within:
+        return Verdict(False, True, f"Close: off by {100 * off:.0f} % of the range on average.")
+    if apart(2 * np.mean(right) - y, right) <= within:
+        return Verdict(False, False, "Upside down: where yours is high, the true one is low.")
+    if apart(y - np.mean(y), right - np.mean(right)) <= within:
+        return Verdict(False, False, "The form is right, the height is not.")
+    half = np.interp(x, x[0] + 2 * (x - x[0]), y, right=np.nan)
+    if (
+        np.isfinite(half).any()
+        and apart(half[np.isfinite(half)], right[np.isfinite(half)]) < within
+    ):
+        return Verdict(False, False, "Too fast by a factor of two: look at the period.")
+    if apart(np.interp(x[0] + 2 * (x[: len(x) // 2] - x[0]), x, y), right[: len(x) // 2]) < within:
+        return Verdict(False, False, "Too slow by a factor of two: look at the period.")
+    if np.ptp(y) < 0.3 * span:
+        return Verdict(False, False, "Yours is too flat.")
+    return Verdict(False, False, f"Not yet: off by {100 * off:.0f} % of the range on average.")
 
 
 def _as_number(answer: Any) -> float | Verdict:

@@ -28,6 +28,8 @@ from .export import csv_bytes
 from .figure import LiveFigure
 from .guard import guarded, sentence
 from .latest import Latest
+from .made_by import made_by
+from .png import with_strip
 from .state import Remembered, Stateful
 from .theme import style
 from .view import ExplorerView
@@ -44,6 +46,8 @@ class Explorer(Stateful):
         The heading, and the sentence below the picture that says what to look for.
     compute_depends, slow_depends : tuple of str or None
         The traits that :meth:`compute` and :meth:`compute_slow` use; None means all.
+    made_from : str
+        Where stored results come from, said below the picture, such as a command.
     cache_size : int
         How many results of each are kept.
     still_wait : float
@@ -62,6 +66,7 @@ class Explorer(Stateful):
     look_for = ""
     compute_depends: tuple[str, ...] | None = None
     slow_depends: tuple[str, ...] | None = None
+    made_from = ""
     cache_size = 32
     still_wait = 2.0
 
@@ -187,6 +192,11 @@ class Explorer(Stateful):
             raise ValueError("This explorer has no table to save.")
         return csv_bytes(columns, (self.title or self.name, self.bookmark()))
 
+    @classmethod
+    def made_by(cls) -> list[str]:
+        """Return the public names of the library functions that compute this picture."""
+        return made_by(cls)
+
     # How it works.
 
     def _ensure(self) -> None:
@@ -270,7 +280,8 @@ class Explorer(Stateful):
         bundle["text/plain"] = repr(self)
         metadata = {}
         if self._figure is not None:
-            bundle["image/png"] = base64.b64encode(self.export_png()).decode()
+            poster = with_strip(self.export_png(), "Still picture: run this notebook to move it.")
+            bundle["image/png"] = base64.b64encode(poster).decode()
             metadata["image/png"] = {"alt": self._figure.widget.alt}
         return bundle, metadata
 

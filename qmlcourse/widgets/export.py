@@ -35,4 +35,19 @@ def _cells(values) -> list[str]:
         raise ValueError(f"a column of a table has one dimension, not {values.ndim}")
     if values.dtype.kind in "fc":
         return [f"{value:.10g}" for value in values.tolist()]
-    return [str(value) for value in values.tolist()]
+    return [_harmless(str(value)) for value in values.tolist()]
+
+
+def _harmless(text: str) -> str:
+    """Keep a spreadsheet from reading text as a formula."""
+    return (
+        f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not _number(text) else text
+    )
+
+
+def _number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

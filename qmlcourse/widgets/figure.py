@@ -176,6 +176,13 @@ class LiveFigure:
         return bundle, {"image/png": {"alt": self.widget.alt}}
 
 
+def still(figure) -> Picture:
+    """Return a widget that shows a figure as it is now, with its alt text."""
+    live = LiveFigure(figure, figure.alt)
+    live.draw()
+    return live.widget
+
+
 class _Drag:
     """What happens when the pointer is pressed, moved and released in one pair of axes."""
 

@@ -5,27 +5,14 @@ Nothing here says right or wrong at the time of the prediction.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from html import escape
 
 import ipywidgets
 
 from . import kept as store
+from .answers import CONFIDENCE, Answer
 from .front import Quiet, StatusLine
 from .guard import guarded, sentence
-
-CONFIDENCE = ("a guess", "fairly sure", "certain")
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A kept prediction: what was chosen, and how sure the student was."""
-
-    choice: str
-    confidence: str
-
-    def __str__(self):
-        return f"{self.choice} ({self.confidence})"
 
 
 class Prediction(Quiet, ipywidgets.VBox):
@@ -67,9 +54,11 @@ class Prediction(Quiet, ipywidgets.VBox):
         answer = store.kept(self.key)
         locked = answer is not None
         self.choice.disabled = self.confidence.disabled = self.button.disabled = locked
-        if locked:
+        if locked and answer.choice in self.choice.options:
             self.choice.value, self.confidence.value = answer.choice, answer.confidence
             self.status.say("Kept. You will meet your answer again beside the outcome.")
+        elif locked:  # kept when the question was put in other words
+            self.status.say(f"Kept: {answer}.")
         else:
             self.choice.value = None
             self.status.say("")

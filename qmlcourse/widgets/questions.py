@@ -6,10 +6,15 @@ from collections.abc import Callable, Sequence
 
 import ipywidgets
 
-from . import checks
+from . import checks, kept
 from .checks import Verdict
+from .figure import still
 from .front import Quiet, StatusLine
 from .guard import guarded, sentence
+from .sketch import Sheet
+from .state import freeze
+from .steps import Steps
+from .theme import CourseFigure
 
 LAST_HINT = "The solution below is yours to open."
 
@@ -25,6 +30,8 @@ class Question(Quiet, ipywidgets.VBox):
         What the last try was told.
     tries : int
         Number of different wrong answers so far.
+    key : str
+        Name under which the tries are kept; empty keeps none.
     """
 
     def __init__(
@@ -34,7 +41,9 @@ class Question(Quiet, ipywidgets.VBox):
         check: Callable[[object], Verdict],
         unit: str = "",
         hints: Sequence[str] = (),
+        key: str = "",
     ):
+        self.key = key
         self.field, self._check, self._hints = field, check, tuple(hints)
         self.verdict: Verdict | None = None
         self.tries = 0
@@ -48,14 +57,21 @@ class Question(Quiet, ipywidgets.VBox):
         box = ipywidgets.HBox(parts).add_class("qml-row") if across else ipywidgets.VBox(parts)
         super().__init__([head, box, self.status])
         self.add_class("qml").add_class("qml-card")
+        before = kept.kept(key) if key else None
+        if before is not None and before.solved:
+            self.status.say(f"✓ You solved this on {before.day}.", "good")
 
     def try_now(self) -> Verdict:
         """Check what stands in the field now."""
         answer = self.field.value
         self.verdict = self._check(answer)
-        if not self.verdict.ok and answer != self._last:
+        given = freeze(answer)
+        fresh = given != self._last
+        if not self.verdict.ok and fresh:
             self.tries += 1
-        self._last = answer
+        if self.key and (fresh or self.verdict.ok):
+            kept.tried(self.key, self.verdict.ok)
+        self._last = given
         self.status.say(f"{self.verdict!r}{self._hint()}", self.verdict.tone)
         return self.verdict
 
@@ -75,6 +91,7 @@ def ask_number(
     check: Callable[[object], Verdict] | float,
     unit: str = "",
     hints: Sequence[str] = (),
+    key: str = "",
 ) -> Question:
     """Ask for a number.
 
@@ -89,6 +106,8 @@ def ask_number(
         Shown behind the field.
     hints
         Shown one after the other, one more with each wrong answer.
+    key
+        Name under which the tries are kept; empty keeps none.
     """
     if not callable(check):
         truth = float(check)
@@ -97,17 +116,19 @@ def ask_number(
             return checks.number(value, truth, unit=unit)
 
     field = ipywidgets.Text(placeholder="a number", continuous_update=False)
-    asked = Question(question, field.add_class("qml-number"), check, unit, hints)
+    asked = Question(question, field.add_class("qml-number"), check, unit, hints, key)
     field.observe(lambda change: change.new.strip() and asked._safely(), "value")
     return asked
 
 
 def ask_choice(
     question: str,
-    options: Sequence[str],
+    options: Sequence[str] | dict[str, str],
     right: str,
     feedback: dict[str, str] | None = None,
     hints: Sequence[str] = (),
+    key: str = "",
+    picture: CourseFigure | None = None,
 ) -> Question:
     """Ask for one of several answers.
 
@@ -116,15 +137,19 @@ def ask_choice(
     question
         The question, as HTML.
     options, right
-        The possible answers, and the right one among them.
+        The possible answers, and the right one among them; a dictionary holds the feedback too.
     feedback
         What to say to each answer, wrong or right.
     hints
         Shown one after the other, one more with each wrong answer.
+    key
+        Name under which the tries are kept; empty keeps none.
+    picture
+        A figure to look at, between question and answers.
     """
     if right not in options:
         raise ValueError(f"right is {right!r}, but it must be one of the options.")
-    says = feedback or {}
+    says = feedback or (options if isinstance(options, dict) else {})
 
     def check(choice):
         if choice is None:
@@ -133,4 +158,66 @@ def ask_choice(
         return Verdict(ok, ok, says.get(choice, "Right." if ok else "Not this one."))
 
     field = ipywidgets.RadioButtons(options=list(options), value=None).add_class("qml-choice")
-    return Question(question, field, check, hints=hints)
+    asked = Question(question, field, check, hints=hints, key=key)
+    if picture is not None:
+        head, *rest = asked.children
+        asked.children = (head, still(picture), *rest)
+    return asked
+
+
+def ask_order(
+    question: str, steps: Sequence[str], hints: Sequence[str] = (), key: str = ""
+) -> Question:
+    """Ask for the order of steps.
+
+    Parameters
+    ----------
+    question
+        The question, as HTML.
+    steps
+        Two or more different sentences, in the right order.
+    hints
+        Shown one after the other, one more with each wrong answer.
+    key
+        Name under which the tries are kept; empty keeps none.
+    """
+    right = tuple(steps)
+    if len(set(right)) < max(2, len(right)):
+        raise ValueError("steps must be two or more different sentences.")
+    return Question(
+        question, Steps(right), lambda answer: checks.order(answer, right), hints=hints, key=key
+    )
+
+
+def ask_curve(
+    question: str,
+    truth: Callable,
+    within: float = 0.1,
+    hints: Sequence[str] = (),
+    key: str = "",
+    **sheet,
+) -> Question:
+    """Ask for a curve, drawn with the pointer or the arrow keys.
+
+    Parameters
+    ----------
+    question
+        The question, as HTML.
+    truth
+        The true curve, a function of an array of x.
+    within
+        Largest mean distance that is right, in parts of the true curve's range.
+    hints
+        Shown one after the other, one more with each wrong answer.
+    key
+        Name under which the tries are kept; empty keeps none.
+    sheet
+        Labels, ranges and size, as of :class:`qmlcourse.widgets.sketch.Sheet`.
+    """
+    return Question(
+        question,
+        Sheet(**sheet),
+        lambda curve: checks.drawn(*curve, truth, within),
+        hints=hints,
+        key=key,
+    )

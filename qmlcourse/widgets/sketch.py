@@ -12,15 +12,11 @@ from .guard import guarded, sentence
 from .theme import COLORS, new_figure, style_axes
 
 
-class Sketch(Quiet, ipywidgets.VBox):
-    """Ask for a curve y(x), drawn with the pointer or with the arrow keys.
+class Sheet(Quiet, ipywidgets.VBox):
+    """A sheet on which a curve y(x) is drawn with the pointer or with the arrow keys.
 
     Parameters
     ----------
-    question
-        What to draw, as HTML.
-    key
-        Name under which the curve is kept.
     xlabel, ylabel
         Axis labels with units.
     xlim, ylim
@@ -38,8 +34,6 @@ class Sketch(Quiet, ipywidgets.VBox):
 
     def __init__(
         self,
-        question: str,
-        key: str,
         xlabel: str = "",
         ylabel: str = "",
         xlim: tuple[float, float] = (0.0, 1.0),
@@ -48,22 +42,30 @@ class Sketch(Quiet, ipywidgets.VBox):
         width: float = 6.4,
         height: float = 3.4,
     ):
-        self.key, self._ylim = key, ylim
+        self._ylim = ylim
         self.x = np.linspace(*xlim, points)
         self.y = np.full(points, np.nan)
         self._at: int | None = None
         self.figure = self._prepare(new_figure(width, height), xlabel, ylabel)
-        self.status = StatusLine()
         self.figure.report = self._report
-        self.button = ipywidgets.Button(description="Keep my sketch").add_class("qml-button")
+        self.status = StatusLine()
         self.again = ipywidgets.Button(description="Clear").add_class("qml-button")
-        self.button.on_click(lambda _: guarded(self.keep, self._report)())
         self.again.on_click(lambda _: guarded(self.erase, self._report)())
-        head = ipywidgets.HTML(f"<p>{question}</p>").add_class("qml-question")
-        row = ipywidgets.HBox([self.button, self.again]).add_class("qml-row")
-        super().__init__([head, self.figure.widget, row, self.status])
-        self.add_class("qml").add_class("qml-card")
-        store.follow(key, self._show)
+        super().__init__(self._parts())
+        self._show()
+
+    def _parts(self) -> list[ipywidgets.Widget]:
+        return [self.figure.widget, self.again, self.status]
+
+    @property
+    def locked(self) -> bool:
+        """Whether the curve can no longer be changed."""
+        return False
+
+    @property
+    def value(self) -> tuple[np.ndarray, np.ndarray]:
+        """The curve so far: x and a copy of y."""
+        return self.x, self.y.copy()
 
     def _prepare(self, figure, xlabel, ylabel) -> LiveFigure:
         ax = style_axes(figure.subplots(), xlabel, ylabel, grid=True)
@@ -77,11 +79,6 @@ class Sketch(Quiet, ipywidgets.VBox):
         live.widget.hint = "Draw with the pointer, or with the arrow keys."
         return live
 
-    @staticmethod
-    def kept(key: str) -> tuple[np.ndarray, np.ndarray] | None:
-        """Return the kept curve as ``x, y`` (the drawn part only), or None."""
-        return store.kept(key)
-
     def touch(self, x: float, y: float) -> None:
         """Put the pen down at a point."""
         self._at = None
@@ -89,7 +86,7 @@ class Sketch(Quiet, ipywidgets.VBox):
 
     def move(self, x: float, y: float) -> None:
         """Draw a straight stroke from the last point to this one."""
-        if store.kept(self.key) is not None:
+        if self.locked:
             return
         to = int(np.argmin(abs(self.x - x)))
         start = to if self._at is None else self._at
@@ -102,18 +99,10 @@ class Sketch(Quiet, ipywidgets.VBox):
 
     def erase(self) -> None:
         """Start again with an empty sheet."""
-        if store.kept(self.key) is None:
+        if not self.locked:
             self.y[:] = np.nan
             self._at = None
             self._show()
-
-    def keep(self) -> None:
-        """Keep the curve; it is locked from then on."""
-        drawn = np.isfinite(self.y)
-        if drawn.sum() < 2:
-            raise ValueError("Draw a curve first: drag over the picture, or use the arrow keys.")
-        if store.kept(self.key) is None:
-            store.keep(self.key, (self.x[drawn].copy(), self.y[drawn].copy()))
 
     def _steer(self, dx: int, dy: int) -> None:
         low, high = self._ylim
@@ -123,15 +112,10 @@ class Sketch(Quiet, ipywidgets.VBox):
         self.move(self.x[to], float(np.clip(y + dy * (high - low) / 50, low, high)))
 
     def _show(self) -> None:
-        kept = store.kept(self.key)
-        if kept is not None:
-            self.y = np.interp(self.x, *kept, left=np.nan, right=np.nan)
-        self.button.disabled = self.again.disabled = kept is not None
         self._line.set_ydata(self.y)
-        pen = [] if self._at is None or kept is not None else [self._at]
+        pen = [] if self._at is None or self.locked else [self._at]
         self._pen.set_data(self.x[pen], self.y[pen])
-        self.figure.draw(alt=self._words(kept is not None))
-        self.status.say("Kept. Your curve will be drawn over the true one." if kept else "")
+        self.figure.draw(alt=self._words(self.locked))
 
     def _words(self, locked: bool) -> str:
         drawn = np.flatnonzero(np.isfinite(self.y))
@@ -146,3 +130,56 @@ class Sketch(Quiet, ipywidgets.VBox):
 
     def _report(self, error: Exception) -> None:
         self.status.say(sentence(error), "error")
+
+
+class Sketch(Sheet):
+    """Ask for a curve before the computer shows it, and keep it.
+
+    Parameters
+    ----------
+    question
+        What to draw, as HTML.
+    key
+        Name under which the curve is kept.
+    options
+        As of :class:`Sheet`.
+    """
+
+    def __init__(self, question: str, key: str, xlabel: str = "", ylabel: str = "", **options):
+        self.key, self._question = key, question
+        self.button = ipywidgets.Button(description="Keep my sketch").add_class("qml-button")
+        self.button.on_click(lambda _: guarded(self.keep, self._report)())
+        super().__init__(xlabel, ylabel, **options)
+        self.add_class("qml").add_class("qml-card")
+        store.follow(key, self._show)
+
+    def _parts(self) -> list[ipywidgets.Widget]:
+        head = ipywidgets.HTML(f"<p>{self._question}</p>").add_class("qml-question")
+        row = ipywidgets.HBox([self.button, self.again]).add_class("qml-row")
+        return [head, self.figure.widget, row, self.status]
+
+    @property
+    def locked(self) -> bool:
+        """Whether the curve is kept."""
+        return store.kept(self.key) is not None
+
+    @staticmethod
+    def kept(key: str) -> tuple[np.ndarray, np.ndarray] | None:
+        """Return the kept curve as ``x, y`` (the drawn part only), or None."""
+        return store.kept(key)
+
+    def keep(self) -> None:
+        """Keep the curve; it is locked from then on."""
+        drawn = np.isfinite(self.y)
+        if drawn.sum() < 2:
+            raise ValueError("Draw a curve first: drag over the picture, or use the arrow keys.")
+        if not self.locked:
+            store.keep(self.key, (self.x[drawn].copy(), self.y[drawn].copy()))
+
+    def _show(self) -> None:
+        kept = store.kept(self.key)
+        if kept is not None:
+            self.y = np.interp(self.x, *kept, left=np.nan, right=np.nan)
+        self.button.disabled = self.again.disabled = kept is not None
+        super()._show()
+        self.status.say("Kept. Your curve will be drawn over the true one." if kept else "")

@@ -28,7 +28,8 @@ class ExplorerView(Quiet, ipywidgets.VBox):
         )
         picture = [explorer._figure.widget] if explorer._figure is not None else []
         note = ipywidgets.HTML(f"<p>{explorer.look_for}</p>").add_class("qml-look-for")
-        right = ipywidgets.VBox([*picture, self.readout, note, self.status])
+        made = ipywidgets.HTML(_made(explorer)).add_class("qml-made-by")
+        right = ipywidgets.VBox([*picture, self.readout, note, self.status, made])
         body = ipywidgets.Box([self._left(), right.add_class("qml-right")])
         top = [heading(explorer.title)] if explorer.title else []
         super().__init__([*top, body.add_class("qml-body")])
@@ -109,3 +110,10 @@ class ExplorerView(Quiet, ipywidgets.VBox):
     def _follow_readout(self) -> None:
         self.readout.value = self.explorer.readout
         self.readout.layout.display = None if self.explorer.readout else "none"
+
+
+def _made(explorer: Explorer) -> str:
+    """Which library functions, or which command, made the picture."""
+    names = [f"<code>{name}</code>" for name in explorer.made_by()]
+    parts = [f"Computed by {', '.join(names)}."] if names else []
+    return " ".join([*parts, explorer.made_from])

@@ -12,6 +12,7 @@ from .full_scale import full_scale, report
 from .learn import FluxReaderExplorer
 from .measured import MeasuredRingExplorer
 from .opening import opening
+from .recall import recall
 from .ring import RingExplorer
 from .warm import WarmRingExplorer
 
@@ -26,6 +27,7 @@ __all__ = [
     "full_scale",
     "opening",
     "questions",
+    "recall",
     "report",
     "solution",
 ]

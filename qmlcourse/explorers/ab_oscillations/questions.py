@@ -87,6 +87,7 @@ def half_quantum():
             ),
         },
         ["Set both arms to 9 sites in the explorer above and look at Φ = 0.5."],
+        key="ab-half_quantum",
     )
 
 
@@ -115,9 +116,11 @@ def field_period():
         check,
         "mT",
         ["One period is one flux quantum through the area of the ring.", "h/e = 4.1357e-15 T m²."],
+        key="ab-field_period",
     )
 
 
+@checks.filed("ab-two_paths")
 def two_paths(function):
     """Five minutes, code: the probability after two paths with amplitudes a and b and a flux."""
     return checks.function(
@@ -159,6 +162,7 @@ def find_dark_ring(explorer):
         ipywidgets.HTML(),
         lambda _: dark_ring(explorer),
         hints=["Unequal arms help: move the leads up by one site, then scan the Fermi energy."],
+        key="ab-dark_ring",
     )
 
 
@@ -189,6 +193,7 @@ def hidden_radius(explorer):
         check,
         "µm",
         ["Raise the degree of the background until a line stands apart from zero."],
+        key="ab-hidden_radius",
     )
 
 
@@ -220,4 +225,5 @@ def overtaking():
         check,
         "rings",
         ["The h/e amplitude of the mean of N rings is that of one ring over √N."],
+        key="ab-overtaking",
     )

@@ -9,6 +9,7 @@ from .look import LookExplorer
 from .maps import MapExplorer
 from .measure import MeasureExplorer
 from .opening import opening
+from .recall import recall
 from .topology import TopologyExplorer
 from .training import TrainingExplorer
 from .transfer import TransferExplorer
@@ -25,6 +26,7 @@ __all__ = [
     "full_scale",
     "opening",
     "questions",
+    "recall",
     "report",
     "solution",
     "witnesses",

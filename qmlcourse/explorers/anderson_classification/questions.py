@@ -68,7 +68,7 @@ def plane_wave():
         ),
         "",
         ["|ψ|² is 1/N on each of N sites; add up the squares."],
-    )  # fmt: skip
+    key="anderson-plane_wave",)  # fmt: skip
 
 
 def free_levels():
@@ -85,6 +85,7 @@ def free_levels():
             "a field is on": "With a field and extended states ⟨r⟩ is higher still, near 0.60.",
         },
         ["What is the chance that two such neighbours lie very near each other?"],
+        key="anderson-free_levels",
     )
 
 
@@ -110,6 +111,7 @@ def find_shrunk(explorer):
         ipywidgets.HTML(),
         lambda _: shrunk(explorer),
         hints=["The number stands beside the picture."],
+        key="anderson-shrunk",
     )
 
 
@@ -119,6 +121,7 @@ def green_chain():
     return matrix[:32, :32]
 
 
+@checks.filed("anderson-green")
 def green(corner):
     """Ten minutes, code: the corner of an inverse, from blocks of one layer.
 
@@ -155,6 +158,7 @@ def _refused(what, *values):
     return None
 
 
+@checks.filed("anderson-shuffled")
 def shuffled(accuracy):
     """Ten minutes, code: what a network still learns when the sites are shuffled.
 
@@ -186,6 +190,7 @@ def shuffle(density, seed):
     return density.flatten(1).gather(1, order).reshape(density.shape)
 
 
+@checks.filed("anderson-broken")
 def broken(circular, zeros):
     """Ten minutes, code: how much a network's answer changes when a state is shifted.
 
@@ -220,6 +225,7 @@ def momentum_pictures(count, seed):
     return momentum_density(states, hamiltonian)[:, 0].float(), label
 
 
+@checks.filed("anderson-momentum")
 def momentum(accuracy):
     """Ten minutes, code: the same network on pictures in momentum space.
 
@@ -248,6 +254,7 @@ def bars():
     return row["widths"], row["strengths"], np.array(row["reduced"])
 
 
+@checks.filed("anderson-collapse")
 def collapse(critical, exponent):
     """Ten minutes, code: curves of all widths on one, by a critical strength and an exponent."""
     if critical is None or exponent is None:

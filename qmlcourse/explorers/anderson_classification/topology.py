@@ -17,6 +17,7 @@ class TopologyExplorer(Explorer):
 
     name = "anderson_topology"
     title = "Phases without an order parameter"
+    made_from = "A stored result of <code>qmlcourse reproduce anderson_classification</code>."
     look_for = (
         "Compare the two maps. Then exchange real space for momentum space: which phases does the "
         "network tell better there? Move the cut up: where does topology end?"

@@ -8,6 +8,7 @@ from .model import HaldaneExplorer
 from .one_angle import OneAngleExplorer
 from .opening import opening
 from .own import OwnGoalExplorer
+from .recall import recall
 from .rediscovery import RediscoveryExplorer
 from .six import SixExplorer
 from .starts import ManyStartsExplorer
@@ -29,6 +30,7 @@ __all__ = [
     "full_scale",
     "opening",
     "questions",
+    "recall",
     "report",
     "solution",
 ]

@@ -81,6 +81,7 @@ def border():
         check,
         "t₁",
         ["The gap at one corner K is 2(3√3 t₂ sin φ − M).", "Use the first explorer to check."],
+        key="haldane-border",
     )
 
 
@@ -106,6 +107,7 @@ def trap():
             "the learning rate does not fit": "It is the same for both.",
         },
         ["Where does K lie, in units of the reciprocal vectors?"],
+        key="haldane-trap",
     )
 
 
@@ -128,6 +130,7 @@ def trivial_hall():
             "heat changes the Chern number": "It belongs to the band, not to who sits in it.",
         },
         ["Look at the map of the curvature at M/t₂ = 6: red here, blue there."],
+        key="haldane-trivial_hall",
     )
 
 
@@ -152,6 +155,7 @@ def flux_per_site():
         ),
         "flux quanta",
         ["The phase around both triangles is 2 · 3π/4; one quantum is 2π."],
+        key="haldane-flux_per_site",
     )
 
 
@@ -179,6 +183,7 @@ def find_other_side(explorer):
         ipywidgets.HTML(),
         lambda _: other_side(explorer),
         hints=["The left lobe; and what makes the masses at K large?"],
+        key="haldane-other_side",
     )
 
 
@@ -200,9 +205,11 @@ def beat_the_paper(explorer):
         ipywidgets.HTML(),
         lambda _: beaten(explorer),
         hints=["All amplitudes as large as they may be.", "Then the top of the red curve."],
+        key="haldane-beat_the_paper",
     )
 
 
+@checks.filed("haldane-own_objective")
 def own_objective(objective):
     """Ten minutes, code: an objective whose maximum has C = -1.
 

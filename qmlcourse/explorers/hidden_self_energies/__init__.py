@@ -9,6 +9,7 @@ from .full_scale import full_scale, report
 from .live_fit import FitExplorer
 from .momenta import MomentaExplorer
 from .opening import opening
+from .recall import recall
 
 __all__ = [
     "BudgetExplorer",
@@ -19,6 +20,7 @@ __all__ = [
     "full_scale",
     "opening",
     "questions",
+    "recall",
     "report",
     "solution",
 ]

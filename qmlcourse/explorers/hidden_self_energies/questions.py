@@ -98,7 +98,7 @@ def mode_energy():
         ),
         "meV",
         ["It is the Bogoliubov energy of the hidden fermion."],
-    )  # fmt: skip
+    key="hidden-mode_energy",)  # fmt: skip
 
 
 def left_over():
@@ -116,7 +116,7 @@ def left_over():
         ),
         "%",
         ["1 − c²."],
-    )  # fmt: skip
+    key="hidden-left_over",)  # fmt: skip
 
 
 def what_breaks_it():
@@ -140,6 +140,7 @@ def what_breaks_it():
             right: "Right, as long as the self-energies do not change with momentum.",
         },
         ["Use the explorer of the family, and its second switch."],
+        key="hidden-what_breaks_it",
     )
 
 
@@ -165,9 +166,11 @@ def find_window(explorer):
         ipywidgets.HTML(),
         lambda _: window_of_the_gap(explorer),
         hints=["Put its middle on the peak, then widen."],
+        key="hidden-window",
     )
 
 
+@checks.filed("hidden-same_curve")
 def same_curve(scale):
     """Ten minutes, code: the member of the family with a given anomalous part.
 

@@ -7,6 +7,7 @@ from .crystals import CrystalExplorer
 from .full_scale import full_scale, report
 from .opening import opening
 from .quasiparticles import QuasiparticleExplorer
+from .recall import recall
 from .ring import RingExplorer
 from .sampling import SamplingExplorer
 from .training import TrainingExplorer
@@ -21,6 +22,7 @@ __all__ = [
     "full_scale",
     "opening",
     "questions",
+    "recall",
     "report",
     "solution",
 ]

@@ -32,6 +32,7 @@ class CrystalExplorer(Explorer):
 
     name = "nqs_crystals"
     title = "Real crystals"
+    made_from = "A stored result of <code>qmlcourse reproduce nqs_bands</code>."
     look_for = (
         "Which method stays inside the green zone for all crystals? Walk graphene towards K: what "
         "happens to the gap at the momentum closest to K?"

@@ -76,7 +76,7 @@ def count_determinants():
         ),
         "",
         ["The classes are almost equal in size."],
-    )  # fmt: skip
+    key="nqs-count_determinants",)  # fmt: skip
 
 
 def closed_shell():
@@ -93,6 +93,7 @@ def closed_shell():
             right: "Right: 4n + 2, as in Hückel's rule.",
         },
         ["Fill the levels m = 0, ±1, ±2, …, two electrons in each."],
+        key="nqs-closed_shell",
     )
 
 
@@ -118,6 +119,7 @@ def certificate():
             ),
         },
         ["Write the state in eigenstates: the variance is a mean square distance of energies."],
+        key="nqs-certificate",
     )
 
 
@@ -148,9 +150,11 @@ def find_breaking_point(explorer):
         ipywidgets.HTML(),
         lambda _: breaking_point(explorer),
         hints=["The log picture has a line for it."],
+        key="nqs-breaking_point",
     )
 
 
+@checks.filed("nqs-open_shell")
 def open_shell(energy):
     """Ten minutes, code: the ring of four, an open shell.
 
@@ -168,6 +172,7 @@ def open_shell(energy):
     )  # fmt: skip
 
 
+@checks.filed("nqs-stuck_start")
 def stuck_start(bias):
     """Ten minutes, code: a start that does not lean enough on one determinant.
 
@@ -193,6 +198,7 @@ def stuck_start(bias):
     )  # fmt: skip
 
 
+@checks.filed("nqs-compressed")
 def compressed(density):
     """Open end: the smallest network that still reaches chemical accuracy for H6.
 

@@ -9,6 +9,7 @@ from .impurities import ImpurityExplorer
 from .localization import WeakLocalizationExplorer
 from .measured import MeasuredWireExplorer
 from .opening import measured_twice, opening
+from .recall import recall
 from .search import SearchExplorer
 from .symmetry import SymmetryExplorer
 from .universal import UniversalExplorer
@@ -26,6 +27,7 @@ __all__ = [
     "measured_twice",
     "opening",
     "questions",
+    "recall",
     "report",
     "solution",
 ]

@@ -82,6 +82,7 @@ def spin():
         check,
         "(e²/h)²",
         ["Both spins see the same impurities: g doubles.", "Doubling g multiplies var g by four."],
+        key="ucf-spin",
     )
 
 
@@ -102,6 +103,7 @@ def wires_needed():
         ),
         "wires",
         ["Square both sides: 2/S = 0.0025."],
+        key="ucf-wires_needed",
     )
 
 
@@ -127,6 +129,7 @@ def why_a_notch():
             ),
         },
         ["Switch the notch off in the last explorer and look at the landscape."],
+        key="ucf-why_a_notch",
     )
 
 
@@ -174,9 +177,11 @@ def find_one_site(explorer):
         ipywidgets.HTML(),
         lambda _: one_site(explorer),
         hints=["Try an impurity in the middle of the wire, and a step across the wire."],
+        key="ucf-one_site",
     )
 
 
+@checks.filed("ucf-two_wires")
 def two_wires(first, second):
     """Ten minutes, code: two different wires with one fingerprint.
 
@@ -243,4 +248,5 @@ def coherence_length(explorer):
             "Raise the degree of the background until the curve wiggles around a flat line.",
             "Set the width of the wire to the one in the title, or divide the area by it yourself.",
         ],
+        key="ucf-coherence_length",
     )

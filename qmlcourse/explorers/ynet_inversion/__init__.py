@@ -7,6 +7,7 @@ from .full_scale import full_scale, learning_curves, report
 from .guess import GuessExplorer
 from .laboratory import LaboratoryExplorer
 from .opening import opening
+from .recall import recall
 from .sheet import SheetExplorer
 from .symmetric import SymmetricExplorer
 from .training import TrainingExplorer
@@ -26,6 +27,7 @@ __all__ = [
     "learning_curves",
     "opening",
     "questions",
+    "recall",
     "report",
     "solution",
 ]

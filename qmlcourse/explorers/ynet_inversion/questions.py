@@ -77,7 +77,7 @@ def fields_needed():
         ),
         "",
         ["Where is the antidot?"],
-    )  # fmt: skip
+    key="ynet-fields_needed",)  # fmt: skip
 
 
 def why_floor():
@@ -94,6 +94,7 @@ def why_floor():
             "whether a GPU was used": "The same weights give the same picture on both.",
         },
         ["Look at the last bar of the comparison, with the measure SSIM."],
+        key="ynet-why_floor",
     )
 
 
@@ -116,6 +117,7 @@ def find_match(explorer):
         ipywidgets.HTML(),
         lambda _: matched(explorer),
         hints=["The misfit stands beside the picture; the arrow keys move by half a site."],
+        key="ynet-match",
     )
 
 
@@ -125,6 +127,7 @@ def unseen(seed):
     return truth("one", places)["g"], np.array(places)
 
 
+@checks.filed("ynet-skill_of")
 def skill_of(value, count=200):
     """Ten minutes, code: the skill of the shipped reader on wires made by the student.
 
@@ -149,6 +152,7 @@ def skill_of(value, count=200):
     )  # fmt: skip
 
 
+@checks.filed("ynet-twins")
 def twins(places):
     """Ten minutes, code: all places with the fingerprint of an antidot in the symmetric wire.
 
@@ -181,6 +185,7 @@ def twins(places):
     return checks.Verdict(False, True, "Those are twins, but not all of them are there.")
 
 
+@checks.filed("ynet-one_bite_twin")
 def one_bite_twin(place):
     """Ten minutes, code: the twin in a wire with one round bite at x = 9.
 
@@ -211,6 +216,7 @@ def one_bite_twin(place):
     return checks.Verdict(False, False, f"The curves differ by up to {off:.2f} e²/h.")
 
 
+@checks.filed("ynet-polished")
 def polished(antidots, seed=4):
     """Ten minutes, code: the exact set of removed sites of the unseen wire `seed`.
 
@@ -231,6 +237,7 @@ def polished(antidots, seed=4):
     )  # fmt: skip
 
 
+@checks.filed("ynet-forward")
 def forward(correlation):
     """Ten minutes, code: how well the fingerprint of what was read agrees with the given one.
 

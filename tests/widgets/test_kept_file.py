@@ -1,0 +1,135 @@
+"""Answers outlive the kernel, two kernels share one file, and no file is ever lost."""
+
+import json
+
+import numpy as np
+import pytest
+
+from qmlcourse.widgets import Prediction, Sketch, ask_choice, checks, kept
+from qmlcourse.widgets.answers import Answer, Tries
+from qmlcourse.widgets.progress_file import ProgressFile
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    """A file of its own, as a fresh kernel finds it."""
+    path = tmp_path / "home" / "progress.json"
+    monkeypatch.setenv("QMLCOURSE_PROGRESS", str(path))
+    forget()
+    yield path
+    forget()
+    kept._file.append(None)
+
+
+def forget():
+    """What a restarted kernel knows: nothing but the file."""
+    kept._answers.clear()
+    kept._followers.clear()
+    kept._watchers.clear()
+    kept._file.clear()
+
+
+def predict(answer="It stays"):
+    asked = Prediction("What happens?", ["It doubles", "It stays"], "p")
+    asked.choice.value = answer
+    asked.button.click()
+    return asked
+
+
+def test_answers_outlive_the_kernel(place):
+    predict()
+    sketch = Sketch("Draw", "s", points=5)
+    sketch.move(0.0, 0.2)
+    sketch.move(1.0, 0.6)
+    sketch.keep()
+    asked = ask_choice("2 + 2?", ["4", "5"], "4", key="e")
+    asked.field.value = "5"
+    asked.button.click()
+    asked.field.value = "4"
+    asked.button.click()
+    forget()
+    again = Prediction("What happens?", ["It doubles", "It stays"], "p")
+    assert (again.choice.value, again.choice.disabled) == ("It stays", True)
+    np.testing.assert_allclose(kept.kept("s")[1], [0.2, 0.3, 0.4, 0.5, 0.6])
+    tries = kept.kept("e")
+    assert (tries.wrong, tries.solved) == (1, True)
+    assert "solved this" in ask_choice("2 + 2?", ["4", "5"], "4", key="e").status.text
+    assert "4" not in json.loads(place.read_text())["answers"]["e"].values()  # no answer in it
+
+
+def test_a_prediction_in_other_words_is_still_shown(place):
+    kept.keep("p", Answer("It vanishes", "certain"))
+    again = Prediction("What happens?", ["It doubles", "It stays"], "p")
+    assert again.choice.disabled
+    assert "It vanishes (certain)" in again.status.text
+
+
+def test_two_kernels_write_into_one_file(place):
+    kept.keep("mine", Tries(0, True, "2026-01-01"))
+    ProgressFile(place).put("theirs", Tries(2, False))
+    kept.keep("also mine", Tries(1, False))
+    assert set(ProgressFile(place).read()) == {"mine", "theirs", "also mine"}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"{ half a file",
+        b"\xff\xfe\x00",
+        b"[]",
+        b'{"qmlcourse": 1, "answers": {"p": {"kind": "code"}}}',
+        b'{"qmlcourse": 1, "answers": {"p": {"kind": "tries", "wrong": -1, "solved": true}}}',
+        b'{"qmlcourse": 1, "answers": {"s": {"kind": "curve", "x": [0, 1], "y": [0, NaN]}}}',
+        b'{"qmlcourse": 99, "answers": {}}',
+        b"[" * 100_000,
+    ],
+    ids=["torn", "binary", "list", "kind", "count", "curve", "newer", "deep"],
+)
+def test_a_bad_file_is_set_aside_and_named(place, content):
+    place.parent.mkdir()
+    place.write_bytes(content)
+    assert kept.everything() == {}
+    (aside,) = place.parent.glob("progress-*.json")
+    assert aside.read_bytes() == content
+    assert aside.name in kept.notice()
+    predict()
+    assert set(ProgressFile(place).read()) == {"p"}
+    assert aside.exists()
+
+
+def test_export_and_import_join_what_is_known(place):
+    kept.keep("p", Answer("It stays", "certain"))
+    kept.keep("e", Tries(3, True, "2026-01-01"))
+    kept.keep("f", Tries(2, False))
+    content = kept.export()
+    kept.clear()
+    assert list(place.parent.glob("progress-*.json"))  # set aside, not deleted
+    kept.keep("f", Tries(0, True, "2026-02-02"))
+    assert kept.include(content) == 3
+    assert kept.kept("e").wrong == 3
+    assert kept.kept("f") == Tries(0, True, "2026-02-02")  # solved here stays solved
+    with pytest.raises(ValueError, match="not a progress file"):
+        kept.include(b"<html>")
+
+
+def test_a_folder_that_cannot_be_written_is_said_once_and_nothing_breaks(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("QMLCOURSE_PROGRESS", str(tmp_path / "file" / "progress.json"))
+    forget()
+    asked = predict()
+    assert asked.choice.disabled
+    assert "cannot be" in kept.notice()
+    forget()
+    kept._file.append(None)
+
+
+def test_code_counts_when_its_verdict_is_shown(place):
+    @checks.filed("code")
+    def check(value):
+        return checks.number(value, 4.0)
+
+    check(4.0)  # a solution cell computes it and shows nothing
+    assert kept.kept("code") is None
+    check(5.0)._repr_html_()
+    check(4.0)._repr_html_()
+    assert (kept.kept("code").wrong, kept.kept("code").solved) == (1, True)
