@@ -80,6 +80,17 @@ def _parser():
     show.add_argument("--port", type=int, help="default: one that is free")
     show.add_argument("--no-browser", action="store_true", help="only print the address")
 
+    room = command(
+        "serve",
+        _serve,
+        "show all chapters to a class, from one machine",
+        "qmlcourse serve --viewers 20",
+    )
+    room.add_argument("--viewers", type=int, required=True, help="largest number of open pages")
+    room.add_argument("--port", type=int, help="default: 8880, or one that is free")
+    room.add_argument("--address", default="127.0.0.1", help="0.0.0.0 lets other machines in")
+    room.add_argument("--idle", type=int, default=900, help="seconds until an idle kernel ends")
+
     check = command("doctor", _doctor, "say what this machine has", "qmlcourse doctor --short")
     check.add_argument("--short", action="store_true", help="two lines")
 
@@ -160,7 +171,7 @@ def _lab(options):
         command.append("--allow-root")
     if options.no_browser:
         command.append("--no-browser")
-    from .present import environment
+    from .serving import environment
 
     ended = subprocess.run(command, env=environment(), check=False).returncode
     if ended:
@@ -201,6 +212,18 @@ def _present(options):
 
     target = chapters.find(options.chapter) if options.chapter else chapters.folder()
     present(target, port=options.port, browser=not options.no_browser)
+
+
+def _serve(options):
+    from .classroom import serve
+
+    serve(
+        chapters.folder(),
+        options.viewers,
+        port=options.port,
+        address=options.address,
+        idle=options.idle,
+    )
 
 
 def _doctor(options):

@@ -66,6 +66,6 @@ def _devices():
 
 
 def _template():
-    from .present import template_folder
+    from .serving import template_folder
 
     return "found" if (template_folder() / "qmlcourse" / "conf.json").exists() else "missing"

@@ -1,5 +1,6 @@
 """Run the chapters from top to bottom and store their outputs, the same bytes each time."""
 
+import os
 import time
 from pathlib import Path
 
@@ -24,7 +25,7 @@ def execute(path, timeout=120):
         store_widget_state=False,
         record_timing=False,
         resources={"metadata": {"path": str(path.parent)}},
-    ).execute()
+    ).execute(env={**os.environ, "QMLCOURSE_PROGRESS": "off"})
     seconds = time.perf_counter() - start
     for name in set(book.metadata) - _KEEP:
         del book.metadata[name]

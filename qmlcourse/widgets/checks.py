@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from . import kept
+from .words import say
 
 _RIGHT = "Right."
 
@@ -53,7 +54,7 @@ class Verdict:
         return "good" if self.ok else "close" if self.close else "note"
 
     def __repr__(self):
-        return f"{'✓' if self.ok else '≈' if self.close else '→'} {self.message}"
+        return f"{'✓' if self.ok else '≈' if self.close else '→'} {say(self.message)}"
 
     def _repr_html_(self):
         if self.key:

@@ -16,6 +16,8 @@ from urllib.parse import quote, unquote
 
 import ipywidgets
 
+from .words import say
+
 LARGEST_SEED = 2**31 - 1
 
 
@@ -63,9 +65,10 @@ class Slider(Control):
     format: str | None = None
 
     def build(self, value):
+        unit = f" ({say(self.unit)})" if self.unit else ""
         options = {
-            "description": f"{self.label} ({self.unit})" if self.unit else self.label,
-            "tooltip": self.help,
+            "description": f"{say(self.label)}{unit}",
+            "tooltip": say(self.help),
             "value": value,
             "readout_format": self.format or self._format(value),
             "continuous_update": True,
@@ -115,7 +118,10 @@ class Choice(Control):
     def build(self, value):
         wide = len(self.options) > 4 or sum(len(label) + 3 for label, _ in self.options) > 36
         kind = ipywidgets.Dropdown if wide else ipywidgets.ToggleButtons
-        return kind(description=self.label, options=self.options, value=value, tooltip=self.help)
+        options = [(say(label), known) for label, known in self.options]
+        return kind(
+            description=say(self.label), options=options, value=value, tooltip=say(self.help)
+        )
 
     def check(self, name, value):
         for _, known in self.options:
@@ -140,7 +146,7 @@ class Toggle(Control):
 
     def build(self, value):
         return ipywidgets.Checkbox(
-            description=self.label, value=value, indent=False, tooltip=self.help
+            description=say(self.label), value=value, indent=False, tooltip=say(self.help)
         )
 
     def encode(self, value):
@@ -158,15 +164,17 @@ class Seed(Control):
 
     def build(self, value):
         return ipywidgets.BoundedIntText(
-            description=self.label,
+            description=say(self.label),
             value=value,
             min=0,
             max=LARGEST_SEED,
-            tooltip=self.help,
+            tooltip=say(self.help),
         )
 
     def row(self, widget):
-        new = ipywidgets.Button(description="New", tooltip=f"Another {self.label.lower()}")
+        new = ipywidgets.Button(
+            description=say("New"), tooltip=say(f"Another {self.label.lower()}")
+        )
         new.on_click(lambda _: setattr(widget, "value", random.randrange(10_000)))
         return ipywidgets.HBox([widget, new.add_class("qml-small")]).add_class("qml-seed")
 

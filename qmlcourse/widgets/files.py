@@ -10,6 +10,7 @@ import traitlets
 
 from .front import Chooser, Quiet, StatusLine
 from .guard import sentence
+from .words import say
 
 CHANNEL_LIMIT = 8_000_000  # bytes; Jupyter closes a connection that sends 10 MB in one message
 
@@ -33,7 +34,7 @@ class Upload(Quiet, ipywidgets.VBox):
     def __init__(self, label: str, accept: str, parse: Callable[[bytes], Any], max_bytes: int):
         self._parse, self._limit = parse, min(max_bytes, CHANNEL_LIMIT)
         self.errors: list[Exception] = []
-        self.chooser = Chooser(label=label, accept=accept, limit=self._limit)
+        self.chooser = Chooser(label=say(label), accept=accept, limit=self._limit)
         self.chooser.on_file(self.receive)
         self.status = StatusLine()
         super().__init__([self.chooser, self.status])

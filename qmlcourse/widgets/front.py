@@ -13,6 +13,8 @@ import anywidget
 import ipywidgets
 import traitlets
 
+from .words import say
+
 HERE = Path(__file__).parent
 
 
@@ -93,7 +95,7 @@ class StatusLine(Front):
     def say(self, text: str, tone: str = "note") -> None:
         """Show ``text`` in the given tone."""
         with self.hold_sync():
-            self.text, self.tone = text, tone
+            self.text, self.tone = say(text), tone
 
 
 class Chooser(Front):
@@ -127,7 +129,7 @@ class Chooser(Front):
 
 def heading(text: str, level: int = 3) -> ipywidgets.HTML:
     """Make a heading that belongs to the outline of the page."""
-    return ipywidgets.HTML(f"<h{level} class='qml-title'>{text}</h{level}>")
+    return ipywidgets.HTML(f"<h{level} class='qml-title'>{say(text)}</h{level}>")
 
 
 class Fold(Quiet, ipywidgets.VBox):
@@ -144,7 +146,7 @@ class Fold(Quiet, ipywidgets.VBox):
     """
 
     def __init__(self, title: str, children, opened: bool = False):
-        self._title = title
+        self._title = say(title)
         self.button = ipywidgets.ToggleButton(value=opened).add_class("qml-fold-button")
         self.inside = ipywidgets.VBox(list(children)).add_class("qml-fold-inside")
         super().__init__([self.button, self.inside])

@@ -71,6 +71,7 @@ function picture(model, el) {
     img.width = model.get("width");
     img.height = model.get("height");
     img.style.setProperty("--qml-picture-width", `${img.width}px`);
+    img.style.setProperty("--qml-ratio", img.width / img.height);
     img.style.aspectRatio = `${img.width} / ${img.height}`;
   };
   const manners = () => {

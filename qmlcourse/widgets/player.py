@@ -15,6 +15,7 @@ import traitlets
 
 from .front import Quiet, StatusLine
 from .guard import guarded, sentence
+from .words import say
 
 BREATH = 0.004  # seconds left to the kernel's messages after each frame, however long it took
 
@@ -73,7 +74,7 @@ class Player(Quiet, ipywidgets.VBox):
         self.bar.layout.display = None if total else "none"
         self.count = ipywidgets.HTML().add_class("qml-count")
         self.status = StatusLine()
-        name = [ipywidgets.HTML(label).add_class("qml-label")] if label else []
+        name = [ipywidgets.HTML(say(label)).add_class("qml-label")] if label else []
         row = ipywidgets.HBox([*self.buttons.values(), self.bar, self.count])
         super().__init__([*name, row.add_class("qml-row"), self.status])
         self.add_class("qml").add_class("qml-player")
@@ -154,14 +155,14 @@ class Player(Quiet, ipywidgets.VBox):
             self._report(error)
 
     def _button(self, label: str, action: Callable) -> ipywidgets.Button:
-        button = ipywidgets.Button(description=label).add_class("qml-button")
+        button = ipywidgets.Button(description=say(label)).add_class("qml-button")
         safely = guarded(action, self._fail)
         button.on_click(lambda _: safely())
         return button
 
     def _show(self) -> None:
         play = "❚❚ Pause" if self.playing else ("↻ Again" if self.finished else "▶ Play")
-        self.buttons["play"].description = play
+        self.buttons["play"].description = say(play)
         self.buttons["step"].disabled = self.playing or self.finished
         self.bar.value = self.frame
         self.count.value = f"{self.frame} of {self.total}" if self.total else f"{self.frame}"

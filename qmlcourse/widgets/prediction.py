@@ -13,6 +13,7 @@ from . import kept as store
 from .answers import CONFIDENCE, Answer
 from .front import Quiet, StatusLine
 from .guard import guarded, sentence
+from .words import say
 
 
 class Prediction(Quiet, ipywidgets.VBox):
@@ -30,15 +31,19 @@ class Prediction(Quiet, ipywidgets.VBox):
 
     def __init__(self, question: str, options: list[str], key: str):
         self.key = key
-        self.choice = ipywidgets.RadioButtons(options=list(options), value=None)
+        self.choice = ipywidgets.RadioButtons(
+            options=[(say(one), one) for one in options], value=None
+        )
         self.choice.add_class("qml-choice")
         self.confidence = ipywidgets.ToggleButtons(
-            options=CONFIDENCE, value=CONFIDENCE[1], description="How sure are you?"
+            options=[(say(one), one) for one in CONFIDENCE],
+            value=CONFIDENCE[1],
+            description=say("How sure are you?"),
         )
-        self.button = ipywidgets.Button(description="Keep my answer").add_class("qml-button")
+        self.button = ipywidgets.Button(description=say("Keep my answer")).add_class("qml-button")
         self.status = StatusLine()
         self.button.on_click(lambda _: self._safely(self.keep))
-        head = ipywidgets.HTML(f"<p>{question}</p>").add_class("qml-question")
+        head = ipywidgets.HTML(f"<p>{say(question)}</p>").add_class("qml-question")
         super().__init__([head, self.choice, self.confidence, self.button, self.status])
         self.add_class("qml").add_class("qml-card")
         store.follow(key, self._show)
@@ -54,7 +59,7 @@ class Prediction(Quiet, ipywidgets.VBox):
         answer = store.kept(self.key)
         locked = answer is not None
         self.choice.disabled = self.confidence.disabled = self.button.disabled = locked
-        if locked and answer.choice in self.choice.options:
+        if locked and answer.choice in dict(self.choice.options).values():
             self.choice.value, self.confidence.value = answer.choice, answer.confidence
             self.status.say("Kept. You will meet your answer again beside the outcome.")
         elif locked:  # kept when the question was put in other words
@@ -98,7 +103,7 @@ class Recall(Quiet, ipywidgets.VBox):
     def __init__(self, key: str, answer: str | None, because: str):
         self.key, self._answer, self._because = key, answer, because
         self.text = ipywidgets.HTML()
-        self.button = ipywidgets.Button(description="Show the outcome without one")
+        self.button = ipywidgets.Button(description=say("Show the outcome without one"))
         self.button.add_class("qml-button").on_click(lambda _: self.reveal())
         self._revealed = False
         super().__init__([self.text, self.button, StatusLine()])
@@ -114,14 +119,18 @@ class Recall(Quiet, ipywidgets.VBox):
         kept = store.kept(self.key)
         lines = []
         if kept is None:
-            lines.append("You have not kept a prediction for this question yet.")
+            lines.append(say("You have not kept a prediction for this question yet."))
         else:
-            lines.append(f"Your prediction: <b>{escape(kept.choice)}</b> ({kept.confidence}).")
+            choice, confidence = escape(say(kept.choice)), say(kept.confidence)
+            lines.append(f"{say('Your prediction:')} <b>{choice}</b> ({confidence}).")
         hidden = kept is None and not self._revealed
         if self._answer is not None and not hidden:
-            lines.append(f"What happens: <b>{escape(self._answer)}</b>. {self._because}".strip())
+            said = f"<b>{escape(say(self._answer))}</b>. {say(self._because)}"
+            lines.append(f"{say('What happens:')} {said}".strip())
             if kept is not None:
                 same = kept.choice == self._answer
-                lines.append("As you predicted." if same else "Not as you predicted: look again.")
+                lines.append(
+                    say("As you predicted." if same else "Not as you predicted: look again.")
+                )
         self.text.value = "".join(f"<p>{line}</p>" for line in lines)
         self.button.layout.display = None if hidden and self._answer is not None else "none"

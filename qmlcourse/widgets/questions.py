@@ -15,6 +15,7 @@ from .sketch import Sheet
 from .state import freeze
 from .steps import Steps
 from .theme import CourseFigure
+from .words import say
 
 LAST_HINT = "The solution below is yours to open."
 
@@ -49,10 +50,10 @@ class Question(Quiet, ipywidgets.VBox):
         self.tries = 0
         self._last: object = None
         self.status = StatusLine()
-        self.button = ipywidgets.Button(description="Check").add_class("qml-button")
+        self.button = ipywidgets.Button(description=say("Check")).add_class("qml-button")
         self.button.on_click(lambda _: self._safely())
-        head = ipywidgets.HTML(f"<p>{question}</p>").add_class("qml-question")
-        parts = [field, *([ipywidgets.HTML(unit)] if unit else []), self.button]
+        head = ipywidgets.HTML(f"<p>{say(question)}</p>").add_class("qml-question")
+        parts = [field, *([ipywidgets.HTML(say(unit))] if unit else []), self.button]
         across = isinstance(field, ipywidgets.Text)
         box = ipywidgets.HBox(parts).add_class("qml-row") if across else ipywidgets.VBox(parts)
         super().__init__([head, box, self.status])
@@ -79,8 +80,8 @@ class Question(Quiet, ipywidgets.VBox):
         if self.verdict.ok or not self.tries:
             return ""
         if self.tries <= len(self._hints):
-            return f" Hint: {self._hints[self.tries - 1]}"
-        return f" {LAST_HINT}" if self.tries > max(1, len(self._hints)) else ""
+            return f" {say('Hint:')} {say(self._hints[self.tries - 1])}"
+        return f" {say(LAST_HINT)}" if self.tries > max(1, len(self._hints)) else ""
 
     def _safely(self) -> None:
         guarded(self.try_now, lambda error: self.status.say(sentence(error), "error"))()
@@ -115,7 +116,7 @@ def ask_number(
         def check(value):
             return checks.number(value, truth, unit=unit)
 
-    field = ipywidgets.Text(placeholder="a number", continuous_update=False)
+    field = ipywidgets.Text(placeholder=say("a number"), continuous_update=False)
     asked = Question(question, field.add_class("qml-number"), check, unit, hints, key)
     field.observe(lambda change: change.new.strip() and asked._safely(), "value")
     return asked
@@ -157,7 +158,9 @@ def ask_choice(
         ok = choice == right
         return Verdict(ok, ok, says.get(choice, "Right." if ok else "Not this one."))
 
-    field = ipywidgets.RadioButtons(options=list(options), value=None).add_class("qml-choice")
+    field = ipywidgets.RadioButtons(
+        options=[(say(one), one) for one in options], value=None
+    ).add_class("qml-choice")
     asked = Question(question, field, check, hints=hints, key=key)
     if picture is not None:
         head, *rest = asked.children

@@ -10,6 +10,7 @@ from .figure import LiveFigure
 from .front import Quiet, StatusLine
 from .guard import guarded, sentence
 from .theme import COLORS, new_figure, style_axes
+from .words import say
 
 
 class Sheet(Quiet, ipywidgets.VBox):
@@ -49,7 +50,7 @@ class Sheet(Quiet, ipywidgets.VBox):
         self.figure = self._prepare(new_figure(width, height), xlabel, ylabel)
         self.figure.report = self._report
         self.status = StatusLine()
-        self.again = ipywidgets.Button(description="Clear").add_class("qml-button")
+        self.again = ipywidgets.Button(description=say("Clear")).add_class("qml-button")
         self.again.on_click(lambda _: guarded(self.erase, self._report)())
         super().__init__(self._parts())
         self._show()
@@ -76,7 +77,7 @@ class Sheet(Quiet, ipywidgets.VBox):
         live.animated(self._line, self._pen)
         live.on_drag(ax, self.move, start=self.touch)
         live.on_arrows(self._steer)
-        live.widget.hint = "Draw with the pointer, or with the arrow keys."
+        live.widget.hint = say("Draw with the pointer, or with the arrow keys.")
         return live
 
     def touch(self, x: float, y: float) -> None:
@@ -147,14 +148,14 @@ class Sketch(Sheet):
 
     def __init__(self, question: str, key: str, xlabel: str = "", ylabel: str = "", **options):
         self.key, self._question = key, question
-        self.button = ipywidgets.Button(description="Keep my sketch").add_class("qml-button")
+        self.button = ipywidgets.Button(description=say("Keep my sketch")).add_class("qml-button")
         self.button.on_click(lambda _: guarded(self.keep, self._report)())
         super().__init__(xlabel, ylabel, **options)
         self.add_class("qml").add_class("qml-card")
         store.follow(key, self._show)
 
     def _parts(self) -> list[ipywidgets.Widget]:
-        head = ipywidgets.HTML(f"<p>{self._question}</p>").add_class("qml-question")
+        head = ipywidgets.HTML(f"<p>{say(self._question)}</p>").add_class("qml-question")
         row = ipywidgets.HBox([self.button, self.again]).add_class("qml-row")
         return [head, self.figure.widget, row, self.status]
 

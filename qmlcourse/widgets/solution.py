@@ -6,6 +6,7 @@ import ipywidgets
 
 from .checks import Verdict
 from .front import Fold
+from .words import say
 
 
 def solution(
@@ -29,8 +30,8 @@ def solution(
     if isinstance(value, Verdict):
         if not value.ok:
             raise ValueError(f"this solution fails its own check: {value.message}")
-        answer = f" {value.message}"
+        answer = f" {say(value.message)}"
     else:
         answer = "" if value is None else f" <b>{value:.{digits}g} {unit}</b>"
-    fold = Fold("Solution", [ipywidgets.HTMLMath(f"<p>{text}{answer}</p>")])
+    fold = Fold("Solution", [ipywidgets.HTMLMath(f"<p>{say(text)}{answer}</p>")])
     return fold.add_class("qml")

@@ -10,6 +10,7 @@ import ipywidgets
 import traitlets
 
 from .front import Quiet
+from .words import say
 
 
 class Steps(Quiet, ipywidgets.VBox):
@@ -43,12 +44,12 @@ class Steps(Quiet, ipywidgets.VBox):
             for arrow, by, where in (("↑", -1, "up"), ("↓", 1, "down")):
                 button = ipywidgets.Button(
                     description=arrow,
-                    tooltip=f"Move step {n + 1} {where}",
+                    tooltip=say(f"Move step {n + 1} {where}"),
                     disabled=not 0 <= n + by < len(self.value),
                 )
                 button.on_click(lambda _, n=n, by=by: self.move(n, by))
                 buttons.append(button.add_class("qml-small"))
-            words = ipywidgets.HTML(f"{n + 1}. {escape(step)}").add_class("qml-step")
+            words = ipywidgets.HTML(f"{n + 1}. {escape(say(step))}").add_class("qml-step")
             rows.append(ipywidgets.HBox([*buttons, words]).add_class("qml-row"))
         self.children = rows
 

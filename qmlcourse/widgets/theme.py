@@ -7,6 +7,7 @@ applied through a context and never changes Matplotlib's global settings.
 from __future__ import annotations
 
 import io
+import os
 
 import matplotlib
 from cycler import cycler
@@ -30,6 +31,9 @@ CYCLIC = "twilight"  # phases
 
 DPI = 100  # dots an inch: one dot is one CSS pixel at a scale of one
 
+# how much larger type in pictures is than on a desk; `qmlcourse present` thinks of the last row
+TYPE = float(os.environ.get("QMLCOURSE_TYPE", "1"))
+
 _ORDER = ("blue", "red", "green", "orange", "purple", "sky", "black")
 STYLE = {
     "figure.dpi": DPI,
@@ -37,12 +41,12 @@ STYLE = {
     "figure.constrained_layout.h_pad": 0.08,
     "figure.constrained_layout.w_pad": 0.08,
     "font.family": ["DejaVu Sans"],
-    "font.size": 11.5,  # points; 16 px on the screen
-    "axes.titlesize": 12,
+    "font.size": 11.5 * TYPE,  # points; 16 px on the screen
+    "axes.titlesize": 12 * TYPE,
     "axes.titleweight": "bold",
     "axes.titlelocation": "left",
     "axes.titlepad": 9,
-    "axes.labelsize": 11.5,
+    "axes.labelsize": 11.5 * TYPE,
     "axes.labelcolor": COLORS["black"],
     "axes.edgecolor": "#5A5A5A",
     "axes.linewidth": 0.9,
@@ -55,11 +59,11 @@ STYLE = {
     "grid.linewidth": 0.8,
     "xtick.color": "#3C3C3C",
     "ytick.color": "#3C3C3C",
-    "xtick.labelsize": 10.5,
-    "ytick.labelsize": 10.5,
+    "xtick.labelsize": 10.5 * TYPE,
+    "ytick.labelsize": 10.5 * TYPE,
     "xtick.direction": "out",
     "ytick.direction": "out",
-    "legend.fontsize": 10.5,
+    "legend.fontsize": 10.5 * TYPE,
     "legend.frameon": False,
     "lines.linewidth": 2.2,
     "lines.markersize": 7,

@@ -8,6 +8,7 @@ import ipywidgets
 
 from .front import Fold, Quiet, StatusLine, heading
 from .guard import guarded
+from .words import say
 
 if TYPE_CHECKING:
     from .explorer import Explorer
@@ -22,12 +23,12 @@ class ExplorerView(Quiet, ipywidgets.VBox):
         self.status = StatusLine()
         self.readout = ipywidgets.HTML().add_class("qml-readout")
         self.bookmark = ipywidgets.Text(
-            description="Bookmark",
+            description=say("Bookmark"),
             continuous_update=False,
-            tooltip="Copy it to share this view; paste one and press Enter to see it.",
-        )
+            tooltip=say("Copy it to share this view; paste one and press Enter to see it."),
+        ).add_class("qml-bookmark")
         picture = [explorer._figure.widget] if explorer._figure is not None else []
-        note = ipywidgets.HTML(f"<p>{explorer.look_for}</p>").add_class("qml-look-for")
+        note = ipywidgets.HTML(f"<p>{say(explorer.look_for)}</p>").add_class("qml-look-for")
         made = ipywidgets.HTML(_made(explorer)).add_class("qml-made-by")
         right = ipywidgets.VBox([*picture, self.readout, note, self.status, made])
         body = ipywidgets.Box([self._left(), right.add_class("qml-right")])
@@ -88,7 +89,7 @@ class ExplorerView(Quiet, ipywidgets.VBox):
         explorer.figure.widget.offer(file, content, mime)
 
     def _button(self, label: str, action, tooltip: str = "") -> ipywidgets.Button:
-        button = ipywidgets.Button(description=label, tooltip=tooltip or label)
+        button = ipywidgets.Button(description=say(label), tooltip=say(tooltip or label))
         safely = guarded(action, self.explorer._report)
         button.on_click(lambda _: safely())
         return button.add_class("qml-button")
@@ -115,5 +116,5 @@ class ExplorerView(Quiet, ipywidgets.VBox):
 def _made(explorer: Explorer) -> str:
     """Which library functions, or which command, made the picture."""
     names = [f"<code>{name}</code>" for name in explorer.made_by()]
-    parts = [f"Computed by {', '.join(names)}."] if names else []
-    return " ".join([*parts, explorer.made_from])
+    parts = [say(f"Computed by {', '.join(names)}.")] if names else []
+    return " ".join([*parts, say(explorer.made_from)])

@@ -1,13 +1,15 @@
 """The chapters keep the shape that makes them readable: few lines, questions, one import first."""
 
+import re
 import statistics
 from pathlib import Path
 
 import nbformat
 import pytest
 
-CHAPTERS = sorted((Path(__file__).parents[2] / "chapters").glob("0[1-9]_*.ipynb"))
-EVERY = sorted((Path(__file__).parents[2] / "chapters").glob("*.ipynb"))
+FOLDER = Path(__file__).parents[2] / "chapters"
+CHAPTERS = sorted(FOLDER.glob("0[1-9]_*.ipynb"))
+EVERY = sorted(FOLDER.glob("*.ipynb"))
 
 
 def read(path):
@@ -31,7 +33,7 @@ def test_code_is_short(chapter):
     code = [
         cell
         for cell in chapter.cells
-        if cell.cell_type == "code" and not tagged(cell, "exercise", "solution")
+        if cell.cell_type == "code" and not tagged(cell, "exercise", "solution", "recall")
     ]
     assert 10 <= len(code) <= 18
     assert statistics.median(lines(cell) for cell in code) <= 3
@@ -60,7 +62,7 @@ def test_the_sections_of_the_template_are_there(chapter):
     ]
     wanted = [
         "the question", "predict", "observe", "explain", "under the hood", "learn",
-        "at full scale", "exercises", "where to go",
+        "at full scale", "exercises", "recall", "where to go",
     ]  # fmt: skip
     places = [heads.index(name) for name in wanted]
     assert places == sorted(places)
@@ -93,3 +95,42 @@ def test_pictures_have_alt_texts(chapter):
         for output in cell.get("outputs", ()):
             if "image/png" in output.get("data", {}):
                 assert len(output.metadata["image/png"]["alt"]) > 20
+
+
+def test_links_lead_to_cells_and_pages_that_exist(chapter):
+    terms = {
+        line.removeprefix("### ").replace(" ", "-")
+        for cell in read(FOLDER / "glossary.ipynb").cells
+        for line in cell.source.splitlines()
+        if line.startswith("### ")
+    }
+    text = "\n".join(cell.source for cell in chapter.cells if cell.cell_type == "markdown")
+    links = re.findall(r"\]\(([^)\s]+)\)", text)
+    local = [link for link in links if "://" not in link]
+    for link in local:
+        page, _, term = link.partition("#")
+        assert (FOLDER / page).exists(), link
+        assert not term or term in terms, link
+    assert sum("glossary.ipynb#" in link for link in local) >= 4
+    assert any(link.startswith("guides/") for link in local)
+
+
+def test_the_glossary_names_each_word_once_and_in_order():
+    words = [
+        line.removeprefix("### ")
+        for cell in read(FOLDER / "glossary.ipynb").cells
+        for line in cell.source.splitlines()
+        if line.startswith("### ")
+    ]
+    assert len(words) >= 40
+    assert words == sorted(set(words), key=str.lower)
+
+
+def test_the_exercises_are_headed_alike(chapter):
+    text = "\n".join(cell.source for cell in chapter.cells if cell.cell_type == "markdown")
+    heads = re.findall(r"^\*\*\d\*\* \(([^)]+)\)", text, re.MULTILINE)
+    assert len(heads) >= 5
+    assert all(re.match(r"open|(one|two|three|five|ten) minutes?", head) for head in heads)
+    assert "Each has an instant check" in text
+    for word in ("*Used here:*", "*Read:*", "*For lecturers:*"):
+        assert word in text

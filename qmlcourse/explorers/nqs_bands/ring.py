@@ -24,11 +24,8 @@ class RingExplorer(Explorer):
     atoms = traitlets.Int(6).tag(control=choice("Atoms", [2, 6, 10, 14]))
     spacing = traitlets.Float(1.8).tag(control=slider("Distance of neighbours", "bohr", 1, 4, 0.1))
     orbital = traitlets.Int(1).tag(control=slider("Orbital shown, m", "", 0, 13, 1))
-    up = traitlets.Int(0).tag(control=slider("Taken: spin up, number", "", 1, 7, 1))
-    down = traitlets.Int(1).tag(control=slider("Taken: spin down, number", "", 1, 7, 1))
-
-    def __init__(self, **start):
-        super().__init__(**({"up": 1, "down": 2} | start))
+    up = traitlets.Int(1).tag(control=slider("Taken: spin up, number", "", 1, 7, 1))
+    down = traitlets.Int(2).tag(control=slider("Taken: spin down, number", "", 1, 7, 1))
 
     def prepare(self):
         figure = new_figure(10.4, 4.5)

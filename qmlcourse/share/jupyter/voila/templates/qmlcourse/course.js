@@ -32,3 +32,37 @@
   addEventListener("scroll", show, { passive: true, capture: true });
   new MutationObserver(show).observe(document.getElementById("rendered_cells"), { childList: true, subtree: true });
 })();
+
+// A page whose kernel has ended, or whose server is away, says so and what to do.
+(() => {
+  const data = JSON.parse(document.getElementById("jupyter-config-data")?.textContent || "{}");
+  const lost = document.getElementById("qml-lost");
+  if (!data.kernelId || !lost) return;
+  const where = `${data.baseUrl || "/"}api/kernels/${data.kernelId}`;
+  const again = document.createElement("button");
+  again.textContent = "Reload";
+  again.onclick = () => location.reload();
+  const say = (words, button) => {
+    lost.textContent = words;
+    if (button) lost.append(" ", again);
+    lost.hidden = !words;
+  };
+  let away = false;
+  async function look() {
+    let wait = 4000;
+    try {
+      const answer = await fetch(where, { cache: "no-store" });
+      if (answer.status === 404) {
+        return say("This page has lost its kernel: it was idle for long, or the server was started anew. What you kept is safe; set the controls again after reloading.", true);
+      }
+      if (away) say("");
+      away = false;
+    } catch {
+      away = true;
+      wait = 2000;
+      say("The server cannot be reached. Trying again …");
+    }
+    setTimeout(look, wait);
+  }
+  setTimeout(look, 4000);
+})();

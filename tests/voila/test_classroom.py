@@ -1,0 +1,62 @@
+"""A class on one server: places are counted, and what ends is said with what to do."""
+
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import psutil
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+import browser as harness
+import chapter_page as course
+
+from qmlcourse.classroom import class_settings
+from qmlcourse.serving import environment, running
+
+pytestmark = pytest.mark.browser
+CHAPTERS = course.ROOT / "chapters"
+PAGE = "voila/render/00_welcome.ipynb"
+
+
+def served(port, viewers=1):
+    return running(CHAPTERS, port, class_settings(viewers), environment())
+
+
+def kernels(server):
+    family = psutil.Process(server.pid).children(recursive=True)
+    return [one for one in family if "ipykernel_launcher" in " ".join(one.cmdline())]
+
+
+def test_places_are_counted_and_a_lost_kernel_says_what_to_do():
+    port = harness.free_port()
+    with served(port) as server, harness.open_page(f"http://127.0.0.1:{port}/{PAGE}") as page:
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/{PAGE}", timeout=30)
+        assert refused.value.code == 503
+        words = refused.value.read().decode()
+        assert "All 1 places are taken" in words
+        assert "Traceback" not in words
+
+        (kernel,) = kernels(server)
+        kernel.kill()
+        page.locator("#qml-lost").get_by_text("lost its kernel").wait_for(timeout=20_000)
+        page.screenshot(path=str(course.SHOTS / "classroom-lost.png"))
+        page.locator("#qml-lost").get_by_role("button", name="Reload").click()
+        page.locator(harness.PICTURE).first.wait_for(timeout=60_000)
+        assert page.locator("#qml-lost").is_hidden()
+        assert len(kernels(server)) == 1
+
+
+def test_a_page_meets_a_new_server_at_its_address():
+    port = harness.free_port()
+    first = served(port)
+    first.__enter__()
+    with harness.open_page(f"http://127.0.0.1:{port}/{PAGE}") as page:
+        first.__exit__(None, None, None)
+        page.locator("#qml-lost").get_by_text("cannot be reached").wait_for(timeout=20_000)
+        with served(port):
+            page.locator("#qml-lost").get_by_text("lost its kernel").wait_for(timeout=30_000)
+            page.get_by_role("button", name="Reload").click()
+            page.locator(harness.PICTURE).first.wait_for(timeout=60_000)
