@@ -1,5 +1,6 @@
 """Where the chapters lie, and which one a user means."""
 
+import os
 from pathlib import Path
 
 NAMES = (
@@ -30,7 +31,19 @@ def folder():
 
 
 def find(wanted):
-    """Path of the chapter called `wanted`: a number 0 to 7, a name or the beginning of one.
+    """Path of the chapter called `wanted`, in the reader's language where there is one.
+
+    The language is that of the environment, ``QMLCOURSE_LANG``.
+
+    Raises ValueError as :func:`original` does.
+    """
+    path = original(wanted)
+    other = path.parent / os.environ.get("QMLCOURSE_LANG", "en") / path.name
+    return other if other.exists() else path
+
+
+def original(wanted):
+    """Path of the English chapter: a number 0 to 7, a name or the beginning of one.
 
     Raises ValueError, with the names that there are, when none or several fit.
     """

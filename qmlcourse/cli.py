@@ -9,6 +9,8 @@ from pathlib import Path
 
 from . import __version__, chapters
 
+LANGUAGES = ("en", "ja")
+
 # chapter -> function run(tier, out, seed) that computes and prints its full-scale results
 REPRODUCTIONS = {
     "ab_oscillations": "qmlcourse.transport.reproduce:run",
@@ -42,6 +44,8 @@ def main(arguments=None):
     if options.run is None:
         parser.print_help()
         return 0
+    if options.lang:
+        os.environ["QMLCOURSE_LANG"] = options.lang
     try:
         options.run(options)
     except (ValueError, RuntimeError, OSError) as error:
@@ -56,6 +60,7 @@ def main(arguments=None):
 def _parser():
     parser = argparse.ArgumentParser(prog="qmlcourse", description=__doc__)
     parser.add_argument("--version", action="version", version=f"qmlcourse {__version__}")
+    parser.add_argument("--lang", choices=LANGUAGES, help="language of pages and interface")
     parser.set_defaults(run=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
@@ -101,6 +106,15 @@ def _parser():
         "qmlcourse notebooks 1",
     )
     books.add_argument("chapter", nargs="*", help="numbers or names; default all")
+
+    other = command(
+        "translate",
+        _translate,
+        "bring a translated chapter in line with its original, and list what is to do",
+        "qmlcourse --lang ja translate 3",
+    )
+    other.add_argument("chapter", help="number or name")
+    other.add_argument("--accept", action="store_true", help="all texts are right as they are")
 
     redo = command(
         "reproduce",
@@ -162,10 +176,11 @@ def _parser():
 
 def _lab(options):
     notebook = chapters.find(options.chapter)
+    root = chapters.folder().parent
     command = [
         *(sys.executable, "-m", "jupyterlab"),
-        f"--ServerApp.root_dir={notebook.parent.parent}",
-        f"--LabApp.default_url=/lab/tree/{notebook.parent.name}/{notebook.name}",
+        f"--ServerApp.root_dir={root}",
+        f"--LabApp.default_url=/lab/tree/{notebook.relative_to(root).as_posix()}",
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
@@ -242,8 +257,19 @@ def _notebooks(options):
         print(f"{path.name}: {execute(path):.1f} s")
 
 
+def _translate(options):
+    from . import translations
+
+    code = options.lang or "ja"
+    notebook = chapters.original(options.chapter)
+    todo = translations.update(notebook, code, accept=options.accept)
+    print(f"{translations.translated(notebook, code)}: {len(todo)} cells to do {' '.join(todo)}")
+    for problem in translations.problems(notebook, code):
+        print(f"  {problem}")
+
+
 def _reproduce(options):
-    name = chapters.find(options.chapter).stem.split("_", 1)[1]
+    name = chapters.original(options.chapter).stem.split("_", 1)[1]
     if name not in REPRODUCTIONS:
         known = ", ".join(REPRODUCTIONS)
         raise ValueError(f"chapter {options.chapter} has no full-scale run yet; there is: {known}.")

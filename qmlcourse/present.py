@@ -7,7 +7,7 @@ import webbrowser
 from contextlib import suppress
 from pathlib import Path
 
-from . import lectures
+from . import chapters, lectures
 from .serving import LIKED_PORT, environment, free_port, running, settings, signals_interrupt
 
 LARGER = "1.25"  # type in pictures, so that 22 pt are reached in the last row
@@ -41,9 +41,10 @@ def present(target, *, port=None, browser=True, wait=90):
     target = Path(target)
     port = port or free_port(LIKED_PORT)
     notebook = target.suffix == ".ipynb"
-    folder = target.parent if notebook else target
-    pool = {target.name: 2} if notebook else None
-    url = f"http://127.0.0.1:{port}/" + (f"voila/render/{target.name}" if notebook else "")
+    folder = chapters.folder() if notebook else target
+    name = target.relative_to(folder).as_posix() if notebook else ""
+    pool = {name: 2} if notebook else None
+    url = f"http://127.0.0.1:{port}/" + (f"voila/render/{name}" if notebook else "")
     with signals_interrupt(), tempfile.TemporaryDirectory(prefix="qmlcourse-") as share:
         try:
             lectures.write_share(Path(share))

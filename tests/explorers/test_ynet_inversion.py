@@ -199,11 +199,11 @@ def test_figures_say_what_they_show():
 
 def test_exercises_tell_right_from_wrong():
     ask = yi.questions
-    assert ask.twins([(24, 8), (11, 15), (24, 15)]).ok
-    assert not ask.twins([(24, 8)]).ok
-    assert "another curve" in ask.twins([(25, 8)]).message
-    assert not ask.twins(None).ok
-    assert not ask.twins([]).ok
+    assert ask.twin_places([(24, 8), (11, 15), (24, 15)]).ok
+    assert not ask.twin_places([(24, 8)]).ok
+    assert "another curve" in ask.twin_places([(25, 8)]).message
+    assert not ask.twin_places(None).ok
+    assert not ask.twin_places([]).ok
     assert ask.one_bite_twin((13, 9)).ok
     assert "moves the bite" in ask.one_bite_twin((30, 9)).message
     assert not ask.one_bite_twin((5, 9)).ok

@@ -1,6 +1,7 @@
 """Answers outlive the kernel, two kernels share one file, and no file is ever lost."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -133,3 +134,26 @@ def test_code_counts_when_its_verdict_is_shown(place):
     check(5.0)._repr_html_()
     check(4.0)._repr_html_()
     assert (kept.kept("code").wrong, kept.kept("code").solved) == (1, True)
+
+
+def test_a_key_means_one_thing_in_the_whole_course():
+    import ast
+
+    from qmlcourse.explorers._tasks import tasks
+
+    every = [key for keys in tasks().values() for key in keys]
+    assert len(set(every)) == len(every) >= 90
+    rooms = Path(kept.__file__).parents[1] / "explorers"
+    kinds = {}
+    for path in rooms.glob("*/*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            called = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            keys = [word.value for word in node.keywords if word.arg == "key"]
+            keys += node.args[:1] if called == "filed" else []
+            for key in keys:
+                if isinstance(key, ast.Constant):
+                    kinds.setdefault(key.value, []).append(called)
+    assert {key: where for key, where in kinds.items() if len(where) > 1} == {}
+    assert set(every) <= set(kinds)

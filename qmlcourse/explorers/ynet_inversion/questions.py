@@ -152,8 +152,8 @@ def skill_of(value, count=200):
     )  # fmt: skip
 
 
-@checks.filed("ynet-twins")
-def twins(places):
+@checks.filed("ynet-twin_places")
+def twin_places(places):
     """Ten minutes, code: all places with the fingerprint of an antidot in the symmetric wire.
 
     places : list of (x, y), the other places whose g(B) equals that of an antidot at (11, 8)
