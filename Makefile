@@ -8,7 +8,8 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check -q -c constraint
 # one thread for small matrices: two on two busy cores are far slower
 THREADS := QMLCOURSE_PROGRESS=off OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 
-.PHONY: course test lint unit notebooks-test browser notebooks benchmarks setup setup-test clean
+.PHONY: course test lint unit notebooks-test browser latency notebooks benchmarks site audit \
+  wheel setup setup-test clean
 
 course: setup
 	@$(BIN)/qmlcourse lab 0
@@ -63,6 +64,10 @@ browser: setup-test
 	$(THREADS) $(BIN)/python -m pytest -q -m browser tests/widgets
 	$(THREADS) $(BIN)/python -m pytest -q -n $(BROWSERS) --dist loadfile -m browser tests/voila
 
+# every control of every explorer, one page at a time: key to picture, as a table
+latency: setup-test
+	@$(THREADS) $(BIN)/python benchmarks/latency.py
+
 notebooks: setup
 	$(THREADS) $(BIN)/qmlcourse notebooks
 
@@ -75,5 +80,20 @@ benchmarks: setup
 	$(THREADS) $(BIN)/python benchmarks/anderson.py
 	$(THREADS) $(BIN)/python benchmarks/ynet.py
 
+# gallery and handouts of all chapters, and the reference of the library, without a network
+site: setup
+	@$(PIP) -e ".[docs]"
+	$(BIN)/qmlcourse handout --out site
+	$(BIN)/pdoc -o site/reference --docformat numpy --no-show-source qmlcourse
+
+# known weaknesses of dependencies (asks a database in the network), and their licences
+audit: setup
+	@$(PIP) -e ".[audit]"
+	$(BIN)/pip-audit --skip-editable
+	$(BIN)/qmlcourse doctor --licences
+
+wheel: setup-test
+	$(BIN)/python -m hatchling build
+
 clean:
-	rm -rf $(VENV) build dist artifacts .pytest_cache .ruff_cache
+	rm -rf $(VENV) build dist site artifacts .pytest_cache .ruff_cache

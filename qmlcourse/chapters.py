@@ -1,6 +1,9 @@
 """Where the chapters lie, and which one a user means."""
 
 import os
+import shutil
+import subprocess
+import time
 from pathlib import Path
 
 NAMES = (
@@ -15,19 +18,65 @@ NAMES = (
 )
 
 
+PACKED = Path(__file__).with_name("_chapters")  # the chapters inside an installed package
+
+
 def folder():
     """The folder with the notebooks: here, above here, or beside the package.
 
-    Raises ValueError when the package is installed without its chapters.
+    An installed package brings its chapters along; they are copied to ``qmlcourse/chapters`` in the
+    user's home at the first call, where they may be changed.
+
+    Raises ValueError when there are no chapters at all.
     """
     here = Path.cwd()
-    places = [here, *here.parents, Path(__file__).resolve().parents[1]]
-    for place in places:
+    own = Path.home() / "qmlcourse"
+    for place in (here, *here.parents, Path(__file__).resolve().parents[1], own):
         if (place / "chapters" / "00_welcome.ipynb").exists():
             return place / "chapters"
-    raise ValueError(
-        "the chapters are not here: run this inside a copy of the qmlcourse repository."
+    if not (PACKED / "00_welcome.ipynb").exists():
+        raise ValueError(
+            "the chapters are not here: run this inside a copy of the qmlcourse repository."
+        )
+    shutil.copytree(PACKED, own / "chapters")
+    return own / "chapters"
+
+
+def restore(wanted):
+    """Put the original of a chapter back; the student's own version is kept in ``kept/``.
+
+    Returns
+    -------
+    tuple of Path
+        The restored chapter, and where the student's version is (None where there was none).
+
+    Raises
+    ------
+    ValueError
+        Where no original can be found.
+    """
+    path = find(wanted)
+    fresh = _pristine(path)
+    if path.read_bytes() == fresh:
+        return path, None
+    kept = path.parent / "kept" / f"{path.stem}-{time.strftime('%Y%m%d-%H%M%S')}.ipynb"
+    kept.parent.mkdir(exist_ok=True)
+    path.replace(kept)
+    path.write_bytes(fresh)
+    return path, kept
+
+
+def _pristine(path):
+    """Bytes of a chapter as it came: from the package, or from the repository's last commit."""
+    inside = PACKED / path.relative_to(folder())
+    if inside.exists():
+        return inside.read_bytes()
+    asked = subprocess.run(
+        ["git", "show", f"HEAD:./{path.name}"], cwd=path.parent, capture_output=True, check=False
     )
+    if asked.returncode:
+        raise ValueError(f"the original of {path.name} is neither in the package nor in git.")
+    return asked.stdout
 
 
 def find(wanted):

@@ -98,6 +98,7 @@ def _parser():
 
     check = command("doctor", _doctor, "say what this machine has", "qmlcourse doctor --short")
     check.add_argument("--short", action="store_true", help="two lines")
+    check.add_argument("--licences", action="store_true", help="those of all dependencies")
 
     books = command(
         "notebooks",
@@ -106,6 +107,23 @@ def _parser():
         "qmlcourse notebooks 1",
     )
     books.add_argument("chapter", nargs="*", help="numbers or names; default all")
+
+    back = command(
+        "restore",
+        _restore,
+        "give back the original of a chapter, and keep yours",
+        "qmlcourse restore 1",
+    )
+    back.add_argument("chapter", help="number or name")
+
+    paper = command(
+        "handout",
+        _handout,
+        "write a chapter as one page to print, or all with a gallery",
+        "qmlcourse handout 1",
+    )
+    paper.add_argument("chapter", nargs="?", help="number or name; default: all, and a gallery")
+    paper.add_argument("--out", type=Path, help="file, or folder for all; default ./site")
 
     other = command(
         "translate",
@@ -242,9 +260,9 @@ def _serve(options):
 
 
 def _doctor(options):
-    from .doctor import report
+    from .doctor import licences, report
 
-    print(report(short=options.short))
+    print(licences() if options.licences else report(short=options.short))
 
 
 def _notebooks(options):
@@ -255,6 +273,23 @@ def _notebooks(options):
     )
     for path in wanted:
         print(f"{path.name}: {execute(path):.1f} s")
+
+
+def _restore(options):
+    path, mine = chapters.restore(options.chapter)
+    print(f"{path} is the original again; yours is {mine}." if mine else f"{path} is the original.")
+
+
+def _handout(options):
+    from . import pages
+
+    if options.chapter is None:
+        print(*pages.write_site(options.out or Path("site")), sep="\n")
+        return
+    path = chapters.find(options.chapter)
+    out = options.out or Path(f"{path.stem}.html")
+    out.write_text(pages.handout(path), "utf-8")
+    print(out)
 
 
 def _translate(options):

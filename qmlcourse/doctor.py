@@ -69,3 +69,41 @@ def _template():
     from .serving import template_folder
 
     return "found" if (template_folder() / "qmlcourse" / "conf.json").exists() else "missing"
+
+
+def licences():
+    """Licences of all packages that the course needs, itself or through others, as a table.
+
+    Returns
+    -------
+    str
+        Markdown: package, version, licence as the package states it.
+    """
+    rows = [f"| {name} | {version} | {licence} |" for name, version, licence in _needed()]
+    return "\n".join(["| package | version | licence |", "|---|---|---|", *rows])
+
+
+def _needed():
+    """Name, version and licence of each installed dependency, in alphabetical order."""
+    from packaging.requirements import Requirement
+
+    found, waiting = {}, ["qmlcourse"]
+    while waiting:
+        name = waiting.pop().lower().replace("_", "-")
+        try:
+            about = metadata.metadata(name)
+        except metadata.PackageNotFoundError:
+            continue
+        if name in found:
+            continue
+        found[name] = (name, about["Version"], _licence(about))
+        needs = [Requirement(one) for one in metadata.requires(name) or ()]
+        waiting += [one.name for one in needs if one.marker is None or one.marker.evaluate()]
+    return [found[name] for name in sorted(found) if name != "qmlcourse"]
+
+
+def _licence(about):
+    marks = [one.split(" :: ")[-1] for one in about.get_all("Classifier", ()) if "License" in one]
+    stated = (about["License-Expression"] or "").strip() or ", ".join(marks)
+    first = (about["License"] or "").strip().splitlines()
+    return stated or (first[0][:60] if first else "not stated")

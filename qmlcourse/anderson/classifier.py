@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
+from .. import stored
+
 SMALL = ((16, 3, 1), (32, 3, 2), (32, 3, 1))
 # seven convolutions and two full layers: nine layers with weights, as on the authors' slides
 PAPER_STYLE = ((16, 5, 1), (16, 3, 2), (32, 3, 1), (32, 3, 2), (48, 3, 1), (48, 3, 1), (48, 3, 1))
@@ -127,20 +129,16 @@ class Classifier:
     @staticmethod
     def from_bytes(data):
         """A classifier from the bytes of a file written by `save`."""
-        from safetensors.torch import load
-
-        length = int.from_bytes(data[:8], "little")
-        header = json.loads(data[8 : 8 + length])["__metadata__"]
-        about = json.loads(header["classifier"])
-        tensors = load(data)
+        about, tensors = stored.read(data, "classifier", "a classifier")
         networks = []
-        for n in range(about["networks"]):
-            net = DensityNetwork(**about["settings"])
+        for n in range(min(about["networks"], 100)):
             prefix = f"{n}."
-            net.load_state_dict(
-                {k[len(prefix) :]: v.float() for k, v in tensors.items() if k.startswith(prefix)}
+            state = {
+                k[len(prefix) :]: v.float() for k, v in tensors.items() if k.startswith(prefix)
+            }
+            networks.append(
+                stored.rebuild(DensityNetwork, about["settings"], state, "a classifier")
             )
-            networks.append(net.eval())
         return Classifier(
             tuple(networks), about["temperature"], tuple(about["names"]), about["about"]
         )

@@ -91,9 +91,11 @@ def load(path):
     path = Path(path)
     if not (path / "recipe.json").exists():
         raise ValueError(f"{path} holds no dataset of this course; make one with: generate.")
-    dataset = xarray.open_zarr(path, consolidated=True)
-    chunk, samples = dataset.attrs["chunk"], dataset.sizes["sample"]
-    number = math.ceil(samples / chunk)
+    try:  # format 3 only: the older one may carry pickles
+        dataset = xarray.open_zarr(path, consolidated=True, zarr_format=3)
+        number = math.ceil(dataset.sizes["sample"] / dataset.attrs["chunk"])
+    except Exception as error:
+        raise ValueError(f"{path} is damaged, or no dataset of this course.") from error
     missing = [n for n in range(number) if not (path / _store.NOTES / f"{n:06d}.json").exists()]
     if missing:
         raise ValueError(

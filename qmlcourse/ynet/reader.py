@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import torch
 
+from .. import stored
 from .flow import Flow
 from .measures import centres
 from .network import SCALE, YNet, with_chances
@@ -144,24 +145,18 @@ class Reader:
 
     @staticmethod
     def from_bytes(data):
-        """The reader written by `to_bytes`."""
-        from safetensors.torch import load
-
-        length = int.from_bytes(data[:8], "little")
-        told = json.loads(json.loads(data[8 : 8 + length])["__metadata__"]["reader"])
-        tensors = _unpacked(load(data))
+        """The reader written by `to_bytes`; a ValueError says where the bytes are none."""
+        told, packed = stored.read(data, "reader", "a reader")
+        tensors = _unpacked(packed)
 
         def part(name):
             return {k.split(".", 1)[1]: v for k, v in tensors.items() if k.startswith(f"{name}.")}
 
-        net = YNet(**told["net"])
-        net.load_state_dict(part("net"))
+        net = stored.rebuild(YNet, told["net"], part("net"), "a reader")
         flow = None
         if told["flow"] is not None:
-            flow = Flow(**told["flow"])
-            flow.load_state_dict(part("flow"))
-            flow.eval()
-        return Reader(net.eval(), told["kind"], part("memory"), told["scales"], told["about"], flow)
+            flow = stored.rebuild(Flow, told["flow"], part("flow"), "a reader")
+        return Reader(net, told["kind"], part("memory"), told["scales"], told["about"], flow)
 
     def _draw(self, points):
         return with_chances(self.net.draw(points))
