@@ -8,9 +8,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1]))
 import browser as harness
 import chapter_page as course
-from chapter_page import SHOTS, no_errors
-
-from qmlcourse.present import environment, voila_command
+from chapter_page import no_errors
 
 CHAPTER = course.ROOT / "chapters" / "01_ab_oscillations.ipynb"
 EXPLORERS = 7
@@ -28,18 +26,11 @@ def page():
 
 
 def test_the_page_has_all_explorers_and_no_code(page):
-    assert page.locator(".qml-explorer").count() == EXPLORERS
-    assert not page.get_by_text("from qmlcourse.explorers").count()
-    assert page.locator("mjx-container").count() > 20  # formulas are typeset without a network
+    course.has_all_explorers_and_no_code(page, EXPLORERS)
 
 
 def test_every_control_changes_its_picture(page, capsys):
-    slow = [
-        course.press_every_slider(page, n, f"chapter-1-explorer-{n}.png", capsys)
-        for n in range(EXPLORERS)
-    ]
-    assert max(slow) < 1000  # printed for the eye; the budget is 100 ms on two quiet cores
-    no_errors(page)
+    course.press_all_sliders(page, EXPLORERS, 1, capsys)
 
 
 def test_the_flux_can_be_dragged_in_the_picture(page):
@@ -69,23 +60,18 @@ def test_play_moves_and_pause_stops(page):
 
 
 def test_a_prediction_is_kept_and_shown_again(page):
-    card = page.locator(".qml-card").first
-    card.get_by_label("g comes back after one flux quantum h/e").check()
-    card.get_by_role("button", name="Keep my answer").click()
-    page.get_by_text("Your prediction: g comes back after one flux quantum").first.wait_for(
-        timeout=10_000
-    )
+    answer = "g comes back after one flux quantum h/e"
+    course.keeps_a_prediction(page, answer, "g comes back after one flux quantum")
 
 
 def test_an_exercise_answers_at_once(page):
-    card = page.locator(".qml-card", has_text="A gold ring has a mean radius").first
-    field = card.locator("input").first
-    field.fill("2.06")
-    card.get_by_role("button", name="Check").click()
-    card.get_by_text("radius, not diameter").first.wait_for(timeout=10_000)
-    field.fill("8.23")
-    card.get_by_role("button", name="Check").click()
-    card.get_by_text("Right").first.wait_for(timeout=10_000)
+    course.answers_at_once(
+        page, "A gold ring has a mean radius", "2.06", "radius, not diameter", "8.23"
+    )
+
+
+def test_all_is_reached_by_keyboard(page):
+    course.is_reached_by_keyboard(page, EXPLORERS)
 
 
 def test_nothing_is_cut_off_on_a_phone(page):
@@ -95,23 +81,3 @@ def test_nothing_is_cut_off_on_a_phone(page):
 def test_the_console_stayed_silent(page):
     assert page.errors == []
     no_errors(page)
-
-
-def test_present_shows_the_chapter_large(tmp_path):
-    command = voila_command(CHAPTER, 1234, preheat=True)
-    assert "--template=qmlcourse" in command
-    with harness.serve_voila(
-        CHAPTER, template="qmlcourse", env=environment(),
-        **{"VoilaConfiguration.resources": "{'qmlcourse': {'lecture': True}}"},
-    ) as url, harness.open_page(url, 1920, 1080) as page:  # fmt: skip
-        size = page.evaluate(
-            "parseFloat(getComputedStyle("
-            "document.querySelector('.jp-RenderedHTMLCommon p')).fontSize)"
-        )
-        assert size >= 22
-        page.keyboard.press("ArrowRight")
-        page.keyboard.press("ArrowRight")
-        page.wait_for_timeout(900)
-        assert page.locator("#qml-here").inner_text().startswith("3 /")
-        page.screenshot(path=str(SHOTS / "chapter-1-lecture.png"))
-        assert page.errors == []

@@ -26,18 +26,11 @@ def page():
 
 
 def test_the_page_has_all_explorers_and_no_code(page):
-    assert page.locator(".qml-explorer").count() == EXPLORERS
-    assert not page.get_by_text("from qmlcourse.explorers").count()
-    assert page.locator("mjx-container").count() > 20
+    course.has_all_explorers_and_no_code(page, EXPLORERS)
 
 
 def test_every_control_changes_its_picture(page, capsys):
-    slow = [
-        course.press_every_slider(page, n, f"chapter-2-explorer-{n}.png", capsys)
-        for n in range(EXPLORERS)
-    ]
-    assert max(slow) < 2000  # printed for the eye; the budget is 100 ms on two quiet cores
-    no_errors(page)
+    course.press_all_sliders(page, EXPLORERS, 2, capsys)
 
 
 def test_an_impurity_is_dragged_with_the_mouse(page, capsys):
@@ -85,21 +78,18 @@ def test_walkers_walk_and_stop(page):
 
 
 def test_a_prediction_is_kept(page):
-    card = page.locator(".qml-card").first
-    card.get_by_label("signal: the second run of a wire repeats the first").check()
-    card.get_by_role("button", name="Keep my answer").click()
-    page.get_by_text("Your prediction: signal").first.wait_for(timeout=10_000)
+    answer = "signal: the second run of a wire repeats the first"
+    course.keeps_a_prediction(page, answer, "signal")
 
 
 def test_an_exercise_answers_at_once(page):
-    card = page.locator(".qml-card", has_text="One spin direction has the variance").first
-    field = card.locator("input").first
-    field.fill("0.133")
-    card.get_by_role("button", name="Check").click()
-    card.get_by_text("both swing together").first.wait_for(timeout=10_000)
-    field.fill("0.533")
-    card.get_by_role("button", name="Check").click()
-    card.get_by_text("Right").first.wait_for(timeout=10_000)
+    course.answers_at_once(
+        page, "One spin direction has the variance", "0.133", "both swing together", "0.533"
+    )
+
+
+def test_all_is_reached_by_keyboard(page):
+    course.is_reached_by_keyboard(page, EXPLORERS)
 
 
 def test_nothing_is_cut_off_on_a_phone(page):
@@ -109,17 +99,3 @@ def test_nothing_is_cut_off_on_a_phone(page):
 def test_the_console_stayed_silent(page):
     assert page.errors == []
     no_errors(page)
-
-
-def test_the_lecture_shows_the_chapter_large():
-    with (
-        course.serve(
-            CHAPTER, **{"VoilaConfiguration.resources": "{'qmlcourse': {'lecture': True}}"}
-        ) as url,
-        harness.open_page(url, 1920, 1080) as page,
-    ):
-        for _ in range(4):
-            page.keyboard.press("ArrowRight")
-        page.wait_for_timeout(900)
-        page.screenshot(path=str(SHOTS / "chapter-2-lecture.png"))
-        assert page.errors == []

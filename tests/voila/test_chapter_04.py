@@ -56,6 +56,10 @@ def test_an_exercise_answers_at_once(page):
     course.answers_at_once(page, "One antidot of known radius", "64", "what it is given", "2")
 
 
+def test_all_is_reached_by_keyboard(page):
+    course.is_reached_by_keyboard(page, EXPLORERS)
+
+
 def test_nothing_is_cut_off_on_a_phone(page):
     course.fits_on_a_phone(page, "chapter-4-phone.png")
 
@@ -63,7 +67,3 @@ def test_nothing_is_cut_off_on_a_phone(page):
 def test_the_console_stayed_silent(page):
     assert page.errors == []
     no_errors(page)
-
-
-def test_the_lecture_shows_the_chapter_large():
-    course.shows_the_lecture(CHAPTER, "chapter-4-lecture.png")

@@ -48,6 +48,10 @@ def test_an_exercise_answers_at_once(page):
     course.answers_at_once(page, "At which energy do the peaks", "80", "add as squares", "63.25")
 
 
+def test_all_is_reached_by_keyboard(page):
+    course.is_reached_by_keyboard(page, EXPLORERS)
+
+
 def test_nothing_is_cut_off_on_a_phone(page):
     course.fits_on_a_phone(page, "chapter-7-phone.png")
 
@@ -55,7 +59,3 @@ def test_nothing_is_cut_off_on_a_phone(page):
 def test_the_console_stayed_silent(page):
     assert page.errors == []
     no_errors(page)
-
-
-def test_the_lecture_shows_the_chapter_large():
-    course.shows_the_lecture(CHAPTER, "chapter-7-lecture.png")

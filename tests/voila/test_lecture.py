@@ -10,6 +10,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import browser as harness
 import chapter_page as course
 
+from qmlcourse.present import LARGER
+
 pytestmark = pytest.mark.browser
 LARGE = 22 * 96 / 72  # 22 pt in CSS pixels
 
@@ -92,7 +94,7 @@ def test_a_beat_shows_its_explorer_in_a_bookmarked_state(page):
     page.screenshot(path=str(course.SHOTS / "lecture-explorer.png"))
     press(page, "c")
     scale = picture.bounding_box()["width"] / int(picture.get_attribute("width"))
-    assert scale * 11.5 >= 22  # points of the axis labels on the screen
+    assert scale * 11.5 * float(LARGER) >= 22  # points of the axis labels on the screen
     assert font(page, ".qml-look-for") >= LARGE
 
 
