@@ -104,6 +104,6 @@ def _needed():
 
 def _licence(about):
     marks = [one.split(" :: ")[-1] for one in about.get_all("Classifier", ()) if "License" in one]
-    stated = (about["License-Expression"] or "").strip() or ", ".join(marks)
-    first = (about["License"] or "").strip().splitlines()
+    stated = about.get("License-Expression", "").strip() or ", ".join(marks)
+    first = about.get("License", "").strip().splitlines()
     return stated or (first[0][:60] if first else "not stated")

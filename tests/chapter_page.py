@@ -54,7 +54,7 @@ def press_every_slider(page, number, shot, capsys):
         there, back = "ArrowRight", "ArrowLeft"
         if float(now) >= float(limit):
             there, back = back, there
-        times += harness.key_to_picture(page, handle, [there, back] * 3 + [there], picture)
+        times += harness.key_to_picture(page, handle, [there, back, there, back, there], picture)
         page.wait_for_timeout(250)
         said.add(picture.get_attribute("alt"))
     if times:

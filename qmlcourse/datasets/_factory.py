@@ -91,8 +91,9 @@ def load(path):
     path = Path(path)
     if not (path / "recipe.json").exists():
         raise ValueError(f"{path} holds no dataset of this course; make one with: generate.")
-    try:  # format 3 only: the older one may carry pickles
-        dataset = xarray.open_zarr(path, consolidated=True, zarr_format=3)
+    try:
+        _store.refuse_objects(path)
+        dataset = xarray.open_zarr(path, consolidated=True)
         number = math.ceil(dataset.sizes["sample"] / dataset.attrs["chunk"])
     except Exception as error:
         raise ValueError(f"{path} is damaged, or no dataset of this course.") from error

@@ -173,6 +173,21 @@ def write(path, data):
     os.replace(draft, path)
 
 
+def refuse_objects(path):
+    """Raise ValueError where an array holds anything but plain numbers.
+
+    Arrays of objects are read by unpickling, which runs what a stranger has put there.
+    """
+    for place in (*path.rglob(".zarray"), *path.rglob(".zmetadata"), *path.rglob("zarr.json")):
+        told = json.loads(place.read_text("utf-8"))
+        arrays = told["metadata"].values() if "metadata" in told else [told]
+        for array in arrays:
+            if "O" in str(array.get("dtype", "")) or array.get("filters"):
+                raise ValueError(f"{place} describes objects, not numbers.")
+            if "pickle" in json.dumps(array):
+                raise ValueError(f"{place} describes a pickle.")
+
+
 def _short(value):
     text = json.dumps(value)
     return text if len(text) < 40 else text[:37] + "..."

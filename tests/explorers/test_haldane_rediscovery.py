@@ -193,7 +193,7 @@ def test_numbers_are_checked_with_the_mistake_in_mind(question, right, wrong, hi
 def test_choices_answer_each_option(question):
     asked = question()
     verdicts = []
-    for option in asked.field.options:
+    for _, option in asked.field.options:
         asked.field.value = option
         verdicts.append(asked.try_now())
     assert sum(v.ok for v in verdicts) == 1

@@ -133,7 +133,7 @@ def test_numbers_are_checked_with_the_mistake_in_mind(question, right, wrong, hi
 def test_choices_answer_each_option():
     asked = hid.questions.what_breaks_it()
     verdicts = []
-    for option in asked.field.options:
+    for _, option in asked.field.options:
         asked.field.value = option
         verdicts.append(asked.try_now())
     assert [v.ok for v in verdicts] == [False, False, False, True]

@@ -1,12 +1,22 @@
 """The style reaches every picture and leaves Matplotlib's own settings alone."""
 
 import itertools
+import re
+from pathlib import Path
 
 import matplotlib
 import numpy as np
 from matplotlib.colors import to_rgb
 
-from qmlcourse.widgets import COLORS, CYCLIC, DIVERGING, SEQUENTIAL, new_figure, style_axes
+from qmlcourse.widgets import (
+    COLORS,
+    CYCLIC,
+    DIVERGING,
+    SEQUENTIAL,
+    new_figure,
+    style_axes,
+    theme,
+)
 
 
 def test_global_settings_stay():
@@ -42,3 +52,35 @@ def test_a_still_figure_shows_itself_with_words():
     data, metadata = figure._repr_mimebundle_()
     assert data["image/png"].startswith(b"\x89PNG")
     assert metadata["image/png"]["alt"] == repr(figure).removeprefix("Figure: ")
+
+
+def contrast(one, other):
+    """Contrast ratio of two colours after WCAG 2."""
+
+    def light(colour):
+        parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+        linear = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    high, low = sorted((light(one), light(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_words_of_the_interface_stand_out_from_their_ground():
+    css = (Path(theme.__file__).parent / "picture.css").read_text("utf-8")
+    inks = re.findall(r"(?<!-)color: (#[0-9a-f]{6})", css)
+    assert len(inks) >= 3
+    assert min(contrast(ink, "#ffffff") for ink in inks) >= 4.5
+    assert contrast("#ffffff", "#0072b2") >= 4.5  # a pressed button
+    place = Path(theme.__file__).parents[1] / "share/jupyter/voila/templates/qmlcourse"
+    for name in ("course.css", "lecture.css"):
+        inks = re.findall(r"[{; ]color: (#[0-9a-f]{6})", (place / name).read_text("utf-8"))
+        assert min(contrast(ink, "#ffffff") for ink in inks) >= 4.5, name
+
+
+def test_motion_is_reduced_where_a_reader_asks_for_it():
+    place = Path(theme.__file__).parents[1] / "share/jupyter/voila/templates/qmlcourse"
+    css = (place / "course.css").read_text("utf-8")
+    assert "prefers-reduced-motion: reduce" in css
+    moving = re.findall(r"(?:animation|transition):", (place / "lecture.css").read_text("utf-8"))
+    assert moving == []

@@ -89,8 +89,9 @@ class MeasuredRingExplorer(OwnCurveExplorer):
         self._top.set_title(f"{badge}: {len(curve.field)} points")
         self.readout = _words(found, unit, scale, metres)
         return (
-            f"A curve of {len(curve.field)} points ({badge}) and its spectrum; the strongest line "
-            f"has the period {scale * found.period:.3g} {unit}."
+            f"A curve of {len(curve.field)} points ({badge}), a background of degree "
+            f"{state['background']} and the spectrum without it, above {state['shortest']:g} % of "
+            f"the span; the strongest line has the period {scale * found.period:.3g} {unit}."
         )
 
     def table(self, data, state):

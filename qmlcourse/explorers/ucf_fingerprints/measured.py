@@ -79,8 +79,9 @@ class MeasuredWireExplorer(OwnCurveExplorer):
         self._top.set_title(f"{badge}: {len(curve.field)} points{wide}")
         self.readout = _words(found, half, unit, scale, metres, doubts)
         return (
-            f"A curve of {len(curve.field)} points ({badge}) and its correlation function, which "
-            f"falls to one half at {half:.3g} {unit}."
+            f"A curve of {len(curve.field)} points ({badge}), a background of degree "
+            f"{state['background']}, and the correlation function without it, which falls to one "
+            f"half at {half:.3g} {unit}; the wire is {state['width']:g} nm wide."
         )
 
     def table(self, data, state):

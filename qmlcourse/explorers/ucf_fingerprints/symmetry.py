@@ -122,7 +122,8 @@ class SymmetryExplorer(Explorer):
         )
         return (
             f"A wire {'with' if state['notch'] else 'without'} a notch and its image ({words}): "
-            f"their conductance curves differ by at most {_number(difference)} e²/h."
+            f"their conductance curves differ by at most {_number(difference)} e²/h. The waves are "
+            f"shown at {state['field']:g} flux quanta."
         )
 
     def table(self, data, state):
