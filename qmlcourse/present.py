@@ -50,7 +50,9 @@ def present(target, *, port=None, browser=True, wait=90):
             lectures.write_share(Path(share))
             options = settings(lecture=True, idle=IDLE, pool=pool)
             print(f"Preparing {target.stem} ...", flush=True)
-            env = {**environment(share), "QMLCOURSE_TYPE": LARGER}
+            # the lecturer's own answers of last year would lock this year's questions
+            mine = {"QMLCOURSE_TYPE": LARGER, "QMLCOURSE_PROGRESS": "off"}
+            env = environment(share) | mine
             with running(folder, port, options, env, wait) as server:
                 if notebook:
                     _until_preheated(url, wait)
