@@ -54,9 +54,10 @@ def press_every_slider(page, number, shot, capsys):
         there, back = "ArrowRight", "ArrowLeft"
         if float(now) >= float(limit):
             there, back = back, there
-        times += harness.key_to_picture(page, handle, [there, back, there, back, there], picture)
-        page.wait_for_timeout(250)
+        times += harness.key_to_picture(page, handle, [there], picture)
         said.add(picture.get_attribute("alt"))
+        times += harness.key_to_picture(page, handle, [back, there, back], picture)
+        page.wait_for_timeout(250)
     if times:
         assert len(said) > 1, f"the alt text of {title!r} does not follow its controls"
     high = harness.percentile(times, 0.95)

@@ -38,7 +38,8 @@ def test_the_list_of_chapters_leads_to_a_chapter():
             assert line, "the server ended"
         with harness.open_page(f"http://127.0.0.1:{port}/", picture=False) as page:
             page.get_by_text("01 ab oscillations").click()
-            page.locator(harness.PICTURE).first.wait_for(timeout=60_000)
+            page.locator("#qml-bar").get_by_text("puzzle").wait_for(timeout=60_000)
+            page.locator(".jp-RenderedImage img").first.wait_for(timeout=60_000)
             assert "qml-lecture" in page.evaluate("document.body.className")
             assert page.errors == []
     finally:

@@ -84,6 +84,10 @@ class FitExplorer(Explorer):
         self._axes = data, normal, across
         live = LiveFigure(figure)
         live.animated(*self._dots, *self._fits, *self._normal, *self._across, *self._truths)
+        # the first step ever loads what takes derivatives, a second: before a hand is on the slider
+        start = self.state()
+        names = ("momenta", "truth", "laws", "log_counts", "noise")
+        _journey(*(start[name] for name in names)).until(1)
         return live
 
     def extras(self):
