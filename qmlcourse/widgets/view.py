@@ -54,7 +54,10 @@ class ExplorerView(Quiet, ipywidgets.VBox):
         left = [*groups["main"]]
         if groups["more"]:
             left.append(Fold("More controls", groups["more"]))
-        left += [*self.explorer.extras(), reset, Fold("Save and share", self._share())]
+        extras = self.explorer.extras()
+        for extra in extras:
+            _translate(extra)
+        left += [*extras, reset, Fold("Save and share", self._share())]
         return ipywidgets.VBox(left).add_class("qml-left")
 
     def _control(self, name: str, control) -> ipywidgets.Widget:
@@ -118,3 +121,11 @@ def _made(explorer: Explorer) -> str:
     names = [f"<code>{name}</code>" for name in explorer.made_by()]
     parts = [say(f"Computed by {', '.join(names)}.")] if names else []
     return " ".join([*parts, say(explorer.made_from)])
+
+
+def _translate(widget: ipywidgets.Widget) -> None:
+    """Say what stands on an explorer's own buttons in the reader's language."""
+    if getattr(widget, "description", ""):
+        widget.description = say(widget.description)
+    for child in getattr(widget, "children", ()):
+        _translate(child)

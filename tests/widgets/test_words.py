@@ -108,3 +108,28 @@ def test_checks_answer_in_japanese(japanese):
     chosen = ask_choice("?", {"yes": "Right.", "no": "Not this one."}, "yes")
     chosen.field.value = "no"
     assert "これではありません" in chosen.try_now().__repr__()
+
+
+def test_an_explorer_s_own_buttons_are_translated(japanese):
+    from qmlcourse.explorers.ab_oscillations import RingExplorer
+
+    def buttons(widget):
+        if type(widget).__name__ == "Button":
+            yield widget.description
+        for child in getattr(widget, "children", ()):
+            yield from buttons(child)
+
+    found = list(buttons(RingExplorer().view))
+    assert "この曲線を残す" in found
+    assert "Keep this curve" not in found
+
+
+def test_every_button_of_an_explorer_has_an_entry():
+    found = set()
+    for path in (ROOT / "explorers").glob("*/*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "Button":
+                said = [word.value for word in node.keywords if word.arg == "description"]
+                found |= {word.value for word in said if isinstance(word, ast.Constant)}
+    assert found
+    assert found - set(ENTRIES) == set()
