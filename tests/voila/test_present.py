@@ -29,8 +29,10 @@ def test_the_list_of_chapters_leads_to_a_chapter():
         str(port),
     ]
     server = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        # the tests may run in the background, where Ctrl+C is ignored, by children too
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
     try:
         end = time.monotonic() + 60
         while "Ready" not in (line := server.stdout.readline()):
