@@ -5,7 +5,10 @@ JupyterHub chart.
 """
 
 import asyncio
+import socket
+import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -13,7 +16,7 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 from tornado import web
 from traitlets import Float, Int
 
-from .serving import environment, free_port, running, settings, signals_interrupt
+from .serving import environment, free_port, running, settings, until_told
 
 RESERVE = 0.8  # GB that stay free for the system
 IDLE = 900  # seconds after which a viewer who does nothing gives the place back
@@ -107,16 +110,14 @@ def serve(folder, viewers, *, port=None, address="127.0.0.1", idle=IDLE, watch=6
     """
     port = port or free_port(8880)
     env = {**environment(), "QMLCOURSE_PROGRESS": "off"}
-    with signals_interrupt():
-        try:
-            options = class_settings(viewers, address=address, idle=idle)
-            with running(Path(folder), port, options, env) as server:
-                print(f"Ready for {viewers} viewers: http://{_shown(address)}:{port}/", flush=True)
-                while server.poll() is None:
-                    time.sleep(watch)
-                    print(memory(server.pid), flush=True)
-        except KeyboardInterrupt:
-            print("Stopped.", flush=True)
+    options = class_settings(viewers, address=address, idle=idle)
+    with until_told(), running(Path(folder), port, options, env) as server:
+        print(f"Ready for {viewers} viewers: http://{_shown(address)}:{port}/", flush=True)
+        while True:
+            with suppress(subprocess.TimeoutExpired):
+                server.wait(watch)
+                return
+            print(memory(server.pid), flush=True)
 
 
 def memory(server):
@@ -147,6 +148,4 @@ def _memory(process):
 
 def _shown(address):
     """The address to tell a class: this machine's name where it listens everywhere."""
-    import socket
-
     return socket.gethostname() if address == "0.0.0.0" else address

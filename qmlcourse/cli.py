@@ -8,8 +8,7 @@ import sys
 from pathlib import Path
 
 from . import __version__, chapters
-
-LANGUAGES = ("en", "ja")
+from .languages import LANGUAGES
 
 # chapter -> function run(tier, out, seed) that computes and prints its full-scale results
 REPRODUCTIONS = {

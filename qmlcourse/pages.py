@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 from . import chapters
+from .languages import LANGUAGES
 
 _FORMULA = re.compile(r"\$\$(.+?)\$\$|\$([^$\n]+)\$", re.DOTALL)
 _STYLE = """
@@ -53,7 +54,8 @@ def handout(notebook):
         parts += [_output(one) for one in cell["outputs"]]
         if _ANSWERED.search(source):
             parts.append('<div class="answer" role="img" aria-label="room for an answer"></div>')
-    language = "ja" if Path(notebook).parent.name == "ja" else "en"
+    place = Path(notebook).parent.name
+    language = place if place in LANGUAGES else "en"
     return _page(_title(book), "\n".join(parts), language)
 
 

@@ -4,11 +4,10 @@ import tempfile
 import time
 import urllib.request
 import webbrowser
-from contextlib import suppress
 from pathlib import Path
 
 from . import chapters, lectures
-from .serving import LIKED_PORT, environment, free_port, running, settings, signals_interrupt
+from .serving import LIKED_PORT, environment, free_port, running, settings, until_told
 
 LARGER = "1.25"  # type in pictures, so that 22 pt are reached in the last row
 IDLE = 3 * 3600  # seconds; a lecture outlives a coffee break
@@ -45,26 +44,19 @@ def present(target, *, port=None, browser=True, wait=90):
     name = target.relative_to(folder).as_posix() if notebook else ""
     pool = {name: 2} if notebook else None
     url = f"http://127.0.0.1:{port}/" + (f"voila/render/{name}" if notebook else "")
-    with signals_interrupt(), tempfile.TemporaryDirectory(prefix="qmlcourse-") as share:
-        try:
-            lectures.write_share(Path(share))
-            options = settings(lecture=True, idle=IDLE, pool=pool)
-            print(f"Preparing {target.stem} ...", flush=True)
-            # the lecturer's own answers of last year would lock this year's questions
-            mine = {"QMLCOURSE_TYPE": LARGER, "QMLCOURSE_PROGRESS": "off"}
-            env = environment(share) | mine
-            with running(folder, port, options, env, wait) as server:
-                if notebook:
-                    _until_preheated(url, wait)
-                print(
-                    f"Ready: {url}   (stop with Ctrl+C; ? in the page tells the keys)", flush=True
-                )
-                if browser:
-                    webbrowser.open(url)
-                server.wait()
-        except KeyboardInterrupt:
-            with suppress(OSError):  # a closed terminal takes no words any more
-                print("Stopped.", flush=True)
+    with until_told(), tempfile.TemporaryDirectory(prefix="qmlcourse-") as share:
+        lectures.write_share(Path(share))
+        options = settings(lecture=True, idle=IDLE, pool=pool)
+        print(f"Preparing {target.stem} ...", flush=True)
+        # the lecturer's own answers of last year would lock this year's questions
+        mine = {"QMLCOURSE_TYPE": LARGER, "QMLCOURSE_PROGRESS": "off"}
+        with running(folder, port, options, environment(share) | mine, wait) as server:
+            if notebook:
+                _until_preheated(url, wait)
+            print(f"Ready: {url}   (stop with Ctrl+C; ? in the page tells the keys)", flush=True)
+            if browser:
+                webbrowser.open(url)
+            server.wait()
 
 
 def _until_preheated(url, wait):

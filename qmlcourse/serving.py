@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.error
@@ -22,20 +23,17 @@ def template_folder():
     return SHARE / "voila" / "templates"
 
 
-def environment(share=None, config=None):
+def environment(share=None):
     """Environment in which Jupyter finds the template, also in an editable installation.
 
     Parameters
     ----------
-    share, config
-        Further folders with Jupyter data and settings.
+    share
+        Further folder with Jupyter data.
     """
     data = [str(SHARE), *([str(share)] if share else []), os.environ.get("JUPYTER_PATH")]
-    settings = [*([str(config)] if config else []), os.environ.get("JUPYTER_CONFIG_PATH")]
     found = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", **os.environ}
     found["JUPYTER_PATH"] = os.pathsep.join(filter(None, data))
-    if any(settings):
-        found["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, settings))
     return found
 
 
@@ -82,10 +80,10 @@ def settings(*, lecture, idle, pool=None):
 
 def free_port(liked=None):
     """A TCP port that nobody uses now: the liked one where it is free."""
-    for port in filter(None, (liked, 0)):
+    if liked:
         with suppress(OSError), socket.socket() as one:
-            one.bind(("127.0.0.1", port))
-            return port
+            one.bind(("127.0.0.1", liked))
+            return liked
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return one.getsockname()[1]
@@ -115,8 +113,6 @@ def running(target, port, options, env, wait=90):
     RuntimeError
         When Voila does not start.
     """
-    import tempfile
-
     with socket.socket() as probe:
         if probe.connect_ex(("127.0.0.1", port)) == 0:
             raise ValueError(f"port {port} is in use; choose another one with --port.")
@@ -135,8 +131,8 @@ def running(target, port, options, env, wait=90):
 
 
 @contextmanager
-def signals_interrupt():
-    """Let SIGTERM and SIGHUP end the block as Ctrl+C does, so that nothing stays behind."""
+def until_told():
+    """Let Ctrl+C, SIGTERM and SIGHUP end the block, so that nothing stays behind, and say so."""
 
     def interrupt(number, frame):
         raise KeyboardInterrupt
@@ -148,6 +144,9 @@ def signals_interrupt():
     before = {number: signal.signal(number, interrupt) for number in numbers}
     try:
         yield
+    except KeyboardInterrupt:
+        with suppress(OSError):  # a closed terminal takes no words any more
+            print("Stopped.", flush=True)
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

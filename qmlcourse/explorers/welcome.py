@@ -19,6 +19,7 @@ from ..widgets.export import csv_bytes
 from ..widgets.front import Quiet
 from ..widgets.guard import sentence
 from ..widgets.progress_file import LARGEST
+from ..widgets.words import say
 from ._tasks import done, results, tasks
 
 _STOPS = (
@@ -129,13 +130,13 @@ class MyProgress(Quiet, ipywidgets.VBox):
 
     def __init__(self):
         self.status = StatusLine()
-        self.file = Upload("Bring my answers back", ".json", self._include, LARGEST)
-        self.name = ipywidgets.Text(description="Name on the results", continuous_update=False)
+        self.file = Upload("Bring my answers back", ".json", kept.include, LARGEST)
+        self.name = ipywidgets.Text(description=say("Name on the results"), continuous_update=False)
         buttons = [
             self._button("Save my answers", self._save),
             self._button("Results for my teacher (CSV)", self._results),
         ]
-        self.sure = ipywidgets.Checkbox(description="Yes, all of them", indent=False)
+        self.sure = ipywidgets.Checkbox(description=say("Yes, all of them"), indent=False)
         afresh = Fold("Start afresh", [self.sure, self._button("Set answers aside", self._afresh)])
         row = ipywidgets.HBox(buttons).add_class("qml-row")
         self._sender = Picture()  # it shows nothing; it hands files to the browser
@@ -144,13 +145,10 @@ class MyProgress(Quiet, ipywidgets.VBox):
         self.add_class("qml").add_class("qml-card")
 
     def _button(self, label, action):
-        button = ipywidgets.Button(description=label).add_class("qml-button")
+        button = ipywidgets.Button(description=say(label)).add_class("qml-button")
         safely = guarded(action, lambda error: self.status.say(sentence(error), "error"))
         button.on_click(lambda _: safely())
         return button
-
-    def _include(self, content):
-        return kept.include(content)
 
     def _save(self):
         self._sender.offer("qmlcourse-progress.json", kept.export(), "application/json")

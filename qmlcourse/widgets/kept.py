@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +23,7 @@ _file: list[ProgressFile | None] = []
 
 def keep(key: str, answer: Any) -> None:
     """Keep an answer, and tell those who follow the key."""
-    _opened()
-    _answers[key] = answer
-    if _file[0]:
-        _file[0].put(key, answer)
-    _tell(key)
+    _keep_all({key: answer})
 
 
 def kept(key: str) -> Any:
@@ -56,9 +52,10 @@ def clear(key: str | None = None) -> None:
     _opened()
     if _file[0]:
         _file[0].remove(key)
-    for name in list(_answers) if key is None else [key]:
+    names = list(_answers) if key is None else [key]
+    for name in names:
         _answers.pop(name, None)
-        _tell(name)
+    _tell(names)
 
 
 def follow(key: str, callback: Callable[[], None]) -> None:
@@ -89,10 +86,9 @@ def include(content: bytes) -> int:
         Where the content is not such a file.
     """
     found = ProgressFile.decode(content)
-    for key, answer in found.items():
-        mine = kept(key)
-        if mine is None or (isinstance(mine, Tries) and not mine.solved):
-            keep(key, answer)
+    mine = everything()
+    open_still = {key for key, one in mine.items() if isinstance(one, Tries) and not one.solved}
+    _keep_all({key: one for key, one in found.items() if key not in mine or key in open_still})
     return len(found)
 
 
@@ -125,6 +121,15 @@ def _place() -> Path:
     return user_data_path("qmlcourse", appauthor=False) / "progress.json"
 
 
-def _tell(key: str) -> None:
-    for callback in [*_followers.get(key, ()), *_watchers]:
+def _keep_all(fresh: dict[str, Any]) -> None:
+    """Keep answers: one write, and one word to whoever watches, however many they are."""
+    _opened()
+    _answers.update(fresh)
+    if _file[0]:
+        _file[0].put(fresh)
+    _tell(fresh)
+
+
+def _tell(keys: Iterable[str]) -> None:
+    for callback in [*(one for key in keys for one in _followers.get(key, ())), *_watchers]:
         callback()

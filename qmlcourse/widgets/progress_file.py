@@ -50,9 +50,9 @@ class ProgressFile:
             self.notice = f"{error} The file is kept as {aside.name}, and a new one is begun."
             return {}
 
-    def put(self, key: str, answer: Any) -> None:
-        """Write one answer; what other kernels wrote in between stays."""
-        self._change(lambda answers: answers.update({key: answer}))
+    def put(self, fresh: dict[str, Any]) -> None:
+        """Write answers by key; what other kernels wrote in between stays."""
+        self._change(lambda answers: answers.update(fresh))
 
     def remove(self, key: str | None) -> None:
         """Remove one answer; None sets the whole file aside."""

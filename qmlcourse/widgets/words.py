@@ -16,7 +16,8 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-LANGUAGES = ("en", "ja")
+from ..languages import LANGUAGES
+
 _GAP = re.compile(r"\\\{(\w+)\\\}")
 
 

@@ -67,7 +67,7 @@ def test_a_prediction_in_other_words_is_still_shown(place):
 
 def test_two_kernels_write_into_one_file(place):
     kept.keep("mine", Tries(0, True, "2026-01-01"))
-    ProgressFile(place).put("theirs", Tries(2, False))
+    ProgressFile(place).put({"theirs": Tries(2, False)})
     kept.keep("also mine", Tries(1, False))
     assert set(ProgressFile(place).read()) == {"mine", "theirs", "also mine"}
 
