@@ -88,11 +88,15 @@ def main(problem, result, step, seconds):
         return jnp.maximum(1e-4, 1e-2 * 0.97**n)
 
     driver = nk.driver.VMC(
-        operator, nk.optimizer.Sgd(step), variational_state=state,
-        preconditioner=nk.optimizer.SR(nk.optimizer.qgt.QGTJacobianDense(holomorphic=True),
-                                       diag_shift=shift,
-                                       solver=nk.optimizer.solver.cholesky),
-    )  # fmt: skip
+        operator,
+        nk.optimizer.Sgd(step),
+        variational_state=state,
+        preconditioner=nk.optimizer.SR(
+            nk.optimizer.qgt.QGTJacobianDense(holomorphic=True),
+            diag_shift=shift,
+            solver=nk.optimizer.solver.cholesky,
+        ),
+    )
     driver.run(1, out=(), show_progress=False)  # compiled once, before the clock starts
     energies, times = [], []
     start = time.perf_counter()

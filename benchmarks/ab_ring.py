@@ -17,7 +17,7 @@ import time
 import kwant
 import numpy as np
 
-from qmlcourse.doctor import kwant_solver
+from qmlcourse.course.doctor import kwant_solver
 from qmlcourse.transport import ABRing
 
 ENERGY, FLUXES, LEAD = -2.05, np.linspace(0, 1, 200), 9
@@ -43,8 +43,10 @@ def kwant_curve(system, fluxes):
 
 def main():
     print(f"Kwant {kwant.__version__} with {kwant_solver()}, one thread; {len(FLUXES)} fluxes")
-    print(f"{'radii':>9} {'sites':>6} {'ours':>10} {'Kwant':>9} {'ratio':>7} {'leads kept':>11}"
-          f" {'ratio':>7} {'largest difference':>19}")  # fmt: skip
+    print(
+        f"{'radii':>9} {'sites':>6} {'ours':>10} {'Kwant':>9} {'ratio':>7} {'leads kept':>11}"
+        f" {'ratio':>7} {'largest difference':>19}"
+    )
     sizes, ours = [], []
     for outer, inner in RADII:
         system = ABRing(outer, inner, LEAD).to_kwant()
@@ -57,9 +59,11 @@ def main():
         found = ABRing(outer, inner, LEAD).conductance(ENERGY, some)
         sizes.append(outer)
         ours.append(mine)
-        print(f"{outer:>4}/{inner:<4} {len(system.sites):>6} {1e3 * mine:>7.1f} ms {theirs:>7.2f} s"
-              f" {theirs / mine:>7.0f} {kept_time:>9.2f} s {kept_time / mine:>7.0f}"
-              f" {np.abs(found - reference).max():>19.1e}")  # fmt: skip
+        print(
+            f"{outer:>4}/{inner:<4} {len(system.sites):>6} {1e3 * mine:>7.1f} ms {theirs:>7.2f} s"
+            f" {theirs / mine:>7.0f} {kept_time:>9.2f} s {kept_time / mine:>7.0f}"
+            f" {np.abs(found - reference).max():>19.1e}"
+        )
     power = np.polyfit(np.log(sizes[1:]), np.log(ours[1:]), 1)[0]
     print(
         f"our time grows as radius^{power:.1f} from radius {sizes[1]} to {sizes[-1]}, arms of 0.4 R"
@@ -68,8 +72,10 @@ def main():
     batch = seconds(lambda: ABRing(12, 7, 5, disorder=2.0, seed=seeds).conductance(ENERGY, few), 3)
     one = ABRing(12, 7, 5, disorder=2.0, seed=0).to_kwant()
     theirs = 200 * seconds(lambda: kwant_curve(one, few), 1)
-    print(f"ensemble: 200 rings of radius 12 at {len(few)} fluxes: ours {batch:.2f} s, Kwant (one"
-          f" ring times 200) {theirs:.0f} s, ratio {theirs / batch:.0f}")  # fmt: skip
+    print(
+        f"ensemble: 200 rings of radius 12 at {len(few)} fluxes: ours {batch:.2f} s, Kwant (one"
+        f" ring times 200) {theirs:.0f} s, ratio {theirs / batch:.0f}"
+    )
 
 
 if __name__ == "__main__":

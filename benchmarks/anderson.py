@@ -50,8 +50,12 @@ def scipys(hamiltonian, found, symmetric):
         start = time.perf_counter()
         inverse = None
         if symmetric:
-            factors = splu(matrix, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.01,
-                           options={"SymmetricMode": True})  # fmt: skip
+            factors = splu(
+                matrix,
+                permc_spec="MMD_AT_PLUS_A",
+                diag_pivot_thresh=0.01,
+                options={"SymmetricMode": True},
+            )
             inverse = LinearOperator(matrix.shape, factors.solve, dtype=float)
         value, vector = eigsh(matrix, k=1, sigma=0.0, OPinv=inverse, tol=1e-8)
         spent += time.perf_counter() - start
@@ -78,8 +82,10 @@ def main():
             usual, first, off = scipys(hamiltonian, found, False)
             better, second, _ = scipys(hamiltonian, found, True)
             assert max(first, second) < 1e-8
-            line += (f"  {1e3 * usual:11.1f} {usual / own:6.1f} {1e3 * better:22.1f} "
-                     f"{better / own:6.1f}   {off:.0e}")  # fmt: skip
+            line += (
+                f"  {1e3 * usual:11.1f} {usual / own:6.1f} {1e3 * better:22.1f} "
+                f"{better / own:6.1f}   {off:.0e}"
+            )
         else:
             flops = 12 * size**7
             line += f"   {flops / own / 1e9:8.1f} GFlop/s of the 6 L^7 multiplications"

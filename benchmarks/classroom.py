@@ -25,10 +25,10 @@ from jupyter_server.services.kernels.connection.base import (
 )
 from tornado.websocket import websocket_connect
 
-from qmlcourse import chapters
-from qmlcourse.classroom import class_settings, memory
-from qmlcourse.connections import PROTOCOL
-from qmlcourse.serving import environment, free_port, running
+from qmlcourse.course import chapters
+from qmlcourse.course.classroom import class_settings, memory
+from qmlcourse.course.connections import PROTOCOL
+from qmlcourse.course.serving import environment, free_port, running
 
 CHAPTERS = ("01_ab_oscillations", "02_ucf_fingerprints")
 EVENTS, PACE, LOOK = 8, 0.12, (3.0, 5.0)  # events of one drag, seconds between them, then a look
@@ -144,9 +144,13 @@ class Viewer:
     async def _send(self, kind, content, metadata=None):
         name = uuid.uuid4().hex
         header = {
-            "msg_id": name, "msg_type": kind, "username": "", "session": name, "version": "5.3",
+            "msg_id": name,
+            "msg_type": kind,
+            "username": "",
+            "session": name,
+            "version": "5.3",
             "date": time.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        }  # fmt: skip
+        }
         parts = [json.dumps(part).encode() for part in (header, {}, metadata or {}, content)]
         await self.socket.write_message(serialize_msg_to_ws_v1(parts, "shell"), binary=True)
         return name

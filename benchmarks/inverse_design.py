@@ -49,8 +49,10 @@ def main():
         f"honeycomb, 64 starts x 100 steps, mesh 20: {seconds:.2f} s, {int(found)} of 64 with C = 1"
     )
     seconds, run = timed(space, objective=hall_objective(space, mesh=100), starts=10)
-    print(f"the authors' work, 10 starts x 100 steps, mesh 100: {seconds:.1f} s here, "
-          f"{_AUTHORS:.0f} s on their laptop, ratio {_AUTHORS / seconds:.0f}")  # fmt: skip
+    print(
+        f"the authors' work, 10 starts x 100 steps, mesh 100: {seconds:.1f} s here, "
+        f"{_AUTHORS:.0f} s on their laptop, ratio {_AUTHORS / seconds:.0f}"
+    )
     one, _ = timed(space, objective=hall_objective(space), starts=1, steps=5)
     print(f"5 steps of one start, a frame of a live picture: {1e3 * one:.0f} ms")
     space = triangular()
@@ -58,8 +60,10 @@ def main():
     seconds, run = timed(space, objective=objective, starts=64, schedule=TRIANGULAR)
     numbers = chern_number(run.model, [0, 1], mesh=16)
     six = int((numbers == 6).sum())
-    print(f"triangular, 64 starts x 300 steps, mesh 10: {seconds:.1f} s, {six} of 64 with C = 6,"
-          f" largest {int(numbers.max())}; sigma {np.max(run.value):.4f}")  # fmt: skip
+    print(
+        f"triangular, 64 starts x 300 steps, mesh 10: {seconds:.1f} s, {six} of 64 with C = 6,"
+        f" largest {int(numbers.max())}; sigma {np.max(run.value):.4f}"
+    )
 
 
 def gpu():
@@ -77,8 +81,10 @@ def gpu():
             start = time.perf_counter()
             torch.linalg.eigh(there)[0].sum().item()
             seconds[device] = time.perf_counter() - start
-        print(f"100,000 eigenproblems {size} x {size}: CPU {seconds['cpu']:.2f} s, "
-              f"GPU {seconds['cuda']:.2f} s")  # fmt: skip
+        print(
+            f"100,000 eigenproblems {size} x {size}: CPU {seconds['cpu']:.2f} s, "
+            f"GPU {seconds['cuda']:.2f} s"
+        )
     space = triangular()
     objective = hall_objective(space, mesh=40, filling=2)
     many = {"starts": 1024, "schedule": TRIANGULAR, "steps": 20, "device": "cuda"}

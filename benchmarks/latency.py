@@ -21,8 +21,11 @@ def measure(chapter):
     test = ROOT / "tests" / "voila" / f"test_chapter_{chapter:02d}.py"
     run = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-m", "browser", "-k", "control", str(test)],
-        cwd=ROOT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     rows = [LINE.match(line.strip()) for line in run.stdout.splitlines()]
     found = [(row[1], *map(int, row.groups()[1:])) for row in rows if row]
     if not found:

@@ -28,14 +28,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from qmlcourse.nqs import (
-    CHEMICAL_ACCURACY,
-    RBM,
-    Settings,
-    hydrogen_ring,
-    load_crystal,
-    prepare,
-)
+from qmlcourse.nqs import CHEMICAL_ACCURACY, RBM, Settings, hydrogen_ring, load_crystal, prepare
 
 HERE = Path(__file__).parent
 ENVIRONMENT = HERE / ".netket"
@@ -73,17 +66,23 @@ def theirs(search, target, seconds):
     with tempfile.TemporaryDirectory() as folder:
         problem, result = Path(folder) / "problem.npz", Path(folder) / "result.json"
         np.savez(
-            problem, occupations=search.basis.occupations, data=matrix.data,
-            indices=matrix.indices, indptr=matrix.indptr, target=target,
+            problem,
+            occupations=search.basis.occupations,
+            data=matrix.data,
+            indices=matrix.indices,
+            indptr=matrix.indptr,
+            target=target,
             parameters=search.state.parameters.numpy(),
-        )  # fmt: skip
+        )
         for step in (0.3, 0.1, 0.05):
             result.unlink(missing_ok=True)
             said = subprocess.run(
                 [python, HERE / "_netket_search.py", problem, result, str(step), str(seconds)],
                 env={**os.environ, "XLA_FLAGS": flags, "JAX_PLATFORMS": "cpu"},
-                capture_output=True, text=True, check=False,
-            )  # fmt: skip
+                capture_output=True,
+                text=True,
+                check=False,
+            )
             if said.returncode:
                 print(said.stderr[-400:])
                 continue

@@ -96,8 +96,10 @@ def gpu():
         run = fit(data, Grid(), seeds=range(first, first + 256), device="cuda")
         count += int((run.chi2 < run.chi2.min() + 0.3).sum())
     seconds = time.perf_counter() - start
-    print(f"{torch.cuda.get_device_name()}: 4096 fits in {seconds:.0f} s, {4096 / seconds:.0f} a "
-          f"second, {count} good")  # fmt: skip
+    print(
+        f"{torch.cuda.get_device_name()}: 4096 fits in {seconds:.0f} s, {4096 / seconds:.0f} a "
+        f"second, {count} good"
+    )
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ import time
 import kwant
 import numpy as np
 
-from qmlcourse.doctor import kwant_solver
+from qmlcourse.course.doctor import kwant_solver
 from qmlcourse.transport import AntidotWire, DisorderedWire
 from qmlcourse.transport.leads import lead
 
@@ -70,10 +70,14 @@ def defect_engine():
     spread = mine + setup / len(antidots)
     difference = np.abs(wire.conductance(antidots[:ASKED], FLUX)[:, 0] - reference).max()
     print(f"  set-up of a field {1e3 * setup:.1f} ms, {wire.memory(1) / 2**20:.1f} MiB")
-    print(f"  ours {1e3 * mine:.3f} ms a point; Kwant {1e3 * theirs:.1f} ms, ratio "
-          f"{theirs / mine:.0f}; leads kept {1e3 * kept:.1f} ms, {kept / mine:.0f}")  # fmt: skip
-    print(f"  set-up spread over 1000 wires: ratio {theirs / spread:.0f}, with Kwant's leads"
-          f" prepared {kept / spread:.0f}; largest difference {difference:.1e}")  # fmt: skip
+    print(
+        f"  ours {1e3 * mine:.3f} ms a point; Kwant {1e3 * theirs:.1f} ms, ratio "
+        f"{theirs / mine:.0f}; leads kept {1e3 * kept:.1f} ms, {kept / mine:.0f}"
+    )
+    print(
+        f"  set-up spread over 1000 wires: ratio {theirs / spread:.0f}, with Kwant's leads"
+        f" prepared {kept / spread:.0f}; largest difference {difference:.1e}"
+    )
 
 
 def sweep_engine():
@@ -90,10 +94,12 @@ def sweep_engine():
         systems = [wire.to_kwant(one) for one in on_site[:4]]
         theirs, kept, reference = kwant_points(systems, ENERGY, FLUX)
         difference = np.abs(wire.conductance(on_site[:4], FLUX)[:, 0] - reference).max()
-        print(f"  {samples} wires x {fields} fields: ours {1e3 * mine:.2f} ms a point, Kwant "
-              f"{1e3 * theirs:.1f} ms, ratio {theirs / mine:.1f}; without leads "
-              f"{1e3 * bare:.2f} and {1e3 * kept:.1f} ms, ratio {kept / bare:.1f}; largest "
-              f"difference {difference:.1e}")  # fmt: skip
+        print(
+            f"  {samples} wires x {fields} fields: ours {1e3 * mine:.2f} ms a point, Kwant "
+            f"{1e3 * theirs:.1f} ms, ratio {theirs / mine:.1f}; without leads "
+            f"{1e3 * bare:.2f} and {1e3 * kept:.1f} ms, ratio {kept / bare:.1f}; largest "
+            f"difference {difference:.1e}"
+        )
     density = seconds(lambda: wire.density(on_site[:4], flux)) / (4 * fields)
     print(f"  density at all sites {1e3 * density:.2f} ms a point")
 
@@ -120,8 +126,10 @@ def cost_laws():
             rows.append((value, point, setup))
         shown = ", ".join(f"{v}: {1e3 * p:.3f} ({1e3 * s:.0f})" for v, p, s in rows)
         sizes, points, setups = zip(*rows, strict=True)
-        print(f"  antidots, {name}: {shown}; power {power(sizes, points):.1f} "
-              f"({power(sizes, setups):.1f})")  # fmt: skip
+        print(
+            f"  antidots, {name}: {shown}; power {power(sizes, points):.1f} "
+            f"({power(sizes, setups):.1f})"
+        )
     for name, values in (("length", (30, 60, 120)), ("width", (20, 40, 80))):
         points = []
         for value in values:
@@ -141,8 +149,10 @@ def fingerprint():
     one = arrangements(1, 6, 2.5, 60, 22)
     curve = seconds(lambda: wire.conductance(one, flux), 5)
     density = seconds(lambda: wire.density(one, flux[10]), 5)
-    print(f"  64 fields {1e3 * curve:.1f} ms, one density {1e3 * density:.1f} ms; set-up "
-          f"{setup:.2f} s, {wire.memory(64) / 2**20:.0f} MiB")  # fmt: skip
+    print(
+        f"  64 fields {1e3 * curve:.1f} ms, one density {1e3 * density:.1f} ms; set-up "
+        f"{setup:.2f} s, {wire.memory(64) / 2**20:.0f} MiB"
+    )
 
 
 def on_gpu(device):
@@ -159,10 +169,13 @@ def on_gpu(device):
     works = (
         ("antidots", wire, wire.to_kwant(arrangements(1)[0]), antidots, 8 / 3 * rim**3),
         (
-            "disorder", disordered, disordered.to_kwant(on_site[0]), on_site,
+            "disorder",
+            disordered,
+            disordered.to_kwant(on_site[0]),
+            on_site,
             8 * LENGTH * WIDTH**3,
         ),
-    )  # fmt: skip
+    )
     for name, engine, system, inputs, operations in works:
         each, _, _ = kwant_points([system] * 4, ENERGY, FLUX)
 
@@ -173,8 +186,10 @@ def on_gpu(device):
 
         work()
         rate = len(inputs) / seconds(work)
-        print(f"  {name}: {rate:,.0f} points a second, {rate * each:,.0f} times one Kwant core,"
-              f" {rate * operations / 1e12:.3f} Tflop/s in the matrices (FP64)")  # fmt: skip
+        print(
+            f"  {name}: {rate:,.0f} points a second, {rate * each:,.0f} times one Kwant core,"
+            f" {rate * operations / 1e12:.3f} Tflop/s in the matrices (FP64)"
+        )
 
 
 def main():

@@ -54,13 +54,17 @@ def making(device):
     flux = recipe.flux[[0, 30]]
 
     def kwants():
-        return [kwant.smatrix(system, recipe.energy, params={"flux": f}).transmission(1, 0)
-                for f in flux]  # fmt: skip
+        return [
+            kwant.smatrix(system, recipe.energy, params={"flux": f}).transmission(1, 0)
+            for f in flux
+        ]
 
     theirs = best_of(kwants, 3) / len(flux) * len(recipe.flux)
     off = np.abs(recipe.wire.conductance(antidots, flux)[0] - kwants()).max()
-    print(f"making: {1 / ours:.0f} wires/s with picture; Kwant {1 / theirs:.2f} wires/s without "
-          f"({theirs / ours:.0f} times); largest difference {off:.0e} e2/h")  # fmt: skip
+    print(
+        f"making: {1 / ours:.0f} wires/s with picture; Kwant {1 / theirs:.2f} wires/s without "
+        f"({theirs / ours:.0f} times); largest difference {off:.0e} e2/h"
+    )
 
 
 def reading_one():
@@ -85,22 +89,30 @@ def training(device):
 
     peak = 2 * size**3 / best_of(product)
     samples = fingerprints(2000, 2)
-    samples = type(samples)(samples.trace.to(device), samples.picture.to(device), samples.antidots,
-                            samples.part, samples.recipe)  # fmt: skip
+    samples = type(samples)(
+        samples.trace.to(device),
+        samples.picture.to(device),
+        samples.antidots,
+        samples.part,
+        samples.recipe,
+    )
     net = new_network(samples, "one", 0)
     parts = {n: sum(p.numel() for p in m.parameters()) for n, m in net.named_children()}
     cost = {
-        redrawing: parts["encode"] + parts["draw"], reading: parts["trace"],
+        redrawing: parts["encode"] + parts["draw"],
+        reading: parts["trace"],
         tuning: parts["trace"] + 1.25 * parts["draw"] + 0.25 * 4 / 3 * parts["encode"],
         plain: parts["trace"] + parts["draw"],
-    }  # fmt: skip
+    }
     batch = RECIPES["one"].batch_size
     for phase, weights in cost.items():
         fit = phase(net, samples, "one", 0)
         spent = best_of(fit.step, 8)
         share = 6 * weights * batch / spent / peak
-        print(f"{phase.__name__:10s} {batch / spent:8.0f} samples/s, {100 * share:3.0f} % of "
-              f"{peak / 1e9:.0f} Gflop/s")  # fmt: skip
+        print(
+            f"{phase.__name__:10s} {batch / spent:8.0f} samples/s, {100 * share:3.0f} % of "
+            f"{peak / 1e9:.0f} Gflop/s"
+        )
 
 
 def main():

@@ -8,8 +8,41 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
 
 import torch
+
+
+@runtime_checkable
+class LongComputation(Protocol):
+    """What every search, design and training of the library is: steps that can be stopped.
+
+    Attributes
+    ----------
+    history : list of dict
+        One dict of numbers for each step that counts (an epoch of a :class:`Fit`).
+    """
+
+    history: list[dict[str, float]]
+
+    @property
+    def done(self) -> bool:
+        """Whether there is nothing left to do."""
+
+    def advance(self) -> None:
+        """Do one step."""
+
+    def state(self) -> dict[str, Any]:
+        """Return all that a later call of `resume` needs, as arrays and JSON values."""
+
+    def resume(self, state: dict[str, Any]) -> None:
+        """Go on from a state, to the same numbers as if never stopped.
+
+        Raises
+        ------
+        ValueError
+            Where the state belongs to another computation.
+        """
 
 
 class Fit:
@@ -32,9 +65,22 @@ class Fit:
     """
 
     def __init__(
-        self, model, data, objective, *, epochs, batch_size, rate, seed, augment=None,
-        validation=None, checkpoint=None, fabric=None, decay=0.0, stamp="",
-    ):  # fmt: skip
+        self,
+        model,
+        data,
+        objective,
+        *,
+        epochs,
+        batch_size,
+        rate,
+        seed,
+        augment=None,
+        validation=None,
+        checkpoint=None,
+        fabric=None,
+        decay=0.0,
+        stamp="",
+    ):
         sizes = {len(part) for part in data}
         if len(sizes) != 1 or 0 in sizes:
             raise ValueError(f"data have {sorted(sizes)} samples; take the same number, above 0.")
@@ -126,10 +172,16 @@ class Fit:
         self.log.append(row)
         if self.checkpoint is not None:
             partial = self.checkpoint.with_suffix(".part")
-            self.fabric.save(partial, {
-                "model": self.model, "optimizer": self.optimizer, "steps": self.steps,
-                "log": json.dumps(self.log), "stamp": self._stamp(),
-            })  # fmt: skip
+            self.fabric.save(
+                partial,
+                {
+                    "model": self.model,
+                    "optimizer": self.optimizer,
+                    "steps": self.steps,
+                    "log": json.dumps(self.log),
+                    "stamp": self._stamp(),
+                },
+            )
             if self.fabric.is_global_zero:
                 os.replace(partial, self.checkpoint)
             self.fabric.barrier()

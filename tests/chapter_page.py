@@ -6,7 +6,7 @@ from pathlib import Path
 
 import browser as harness
 
-from qmlcourse.serving import environment
+from qmlcourse.course.serving import environment
 
 ROOT = Path(__file__).parents[1]
 SHOTS = ROOT / "artifacts"

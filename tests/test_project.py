@@ -18,9 +18,11 @@ from packaging.version import Version
 ROOT = Path(__file__).parents[1]
 # what a package is called on conda-forge
 CONDA = {
-    "torch": "pytorch-cpu", "matplotlib": "matplotlib-base", "dask": "dask-core",
+    "torch": "pytorch-cpu",
+    "matplotlib": "matplotlib-base",
+    "dask": "dask-core",
     "lightning-fabric": "lightning",
-}  # fmt: skip
+}
 
 
 def project():
@@ -131,7 +133,8 @@ def seconds_to(code):
 
 def test_importing_the_package_and_the_help_are_instant():
     assert seconds_to("import qmlcourse") < 0.5
-    assert seconds_to("import qmlcourse.cli; qmlcourse.cli._parser().format_help()") < 0.5
+    help_text = "from qmlcourse.course.command_line import _parser; _parser().format_help()"
+    assert seconds_to(help_text) < 0.5
 
 
 def test_chapter_one_opens_without_torch():
@@ -163,7 +166,7 @@ def test_no_page_of_ours_asks_a_foreign_server():
 
 def run_cli(*arguments, cwd=ROOT):
     return subprocess.run(
-        [sys.executable, "-m", "qmlcourse.cli", *arguments],
+        [sys.executable, "-m", "qmlcourse.course.command_line", *arguments],
         capture_output=True,
         text=True,
         cwd=cwd,
@@ -243,7 +246,7 @@ def _some_widgets():
 
 
 def test_notebooks_command_stores_the_same_bytes_twice(tmp_path):
-    from qmlcourse.notebooks import execute
+    from qmlcourse.course.notebooks import execute
 
     book = json.loads((ROOT / "chapters/00_welcome.ipynb").read_text())
     book["cells"] = [cell for cell in book["cells"] if "machine()" not in "".join(cell["source"])]

@@ -84,8 +84,15 @@ def test_augmentation_sees_every_batch():
 
 def test_errors_in_one_sentence():
     with pytest.raises(ValueError, match="same number"):
-        Fit(_model(), (torch.ones(3, 3), torch.ones(2, 1)), _loss,
-            epochs=1, batch_size=2, rate=0.1, seed=0)  # fmt: skip
+        Fit(
+            _model(),
+            (torch.ones(3, 3), torch.ones(2, 1)),
+            _loss,
+            epochs=1,
+            batch_size=2,
+            rate=0.1,
+            seed=0,
+        )
     with pytest.raises(ValueError, match="1 or more"):
         _fit(_model(), epochs=0)
     with pytest.raises(RuntimeError, match="smaller rate"):

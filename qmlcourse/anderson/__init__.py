@@ -4,12 +4,7 @@ Signs: hopping is +1 to each neighbour and disorder adds to the sites, H = sum e
 sum |i><j|. Energies are in units of the hopping, the flux in flux quanta through a plaquette.
 """
 
-from .classifier import (
-    Classifier,
-    DensityNetwork,
-    load_classifier,
-    metal_probability,
-)
+from .classifier import Classifier, DensityNetwork, load_classifier, metal_probability
 from .eigenstates import Eigenstates, eigenstates
 from .hamiltonian import LayeredHamiltonian
 from .kicked_rotor import KickedRotor, SeriesNetwork, WavePackets, growth_exponent

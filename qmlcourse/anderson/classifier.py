@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from .. import stored
+from ..storage import safetensors_file
 
 SMALL = ((16, 3, 1), (32, 3, 2), (32, 3, 1))
 # seven convolutions and two full layers: nine layers with weights, as on the authors' slides
@@ -30,9 +30,12 @@ class DensityNetwork(nn.Module):
     def __init__(self, layers=SMALL, classes=2, hidden=0, dimensions=3, padding="circular"):
         super().__init__()
         self.settings = {
-            "layers": layers, "classes": classes, "hidden": hidden, "dimensions": dimensions,
+            "layers": layers,
+            "classes": classes,
+            "hidden": hidden,
+            "dimensions": dimensions,
             "padding": padding,
-        }  # fmt: skip
+        }
         convolution = {2: nn.Conv2d, 3: nn.Conv3d}[dimensions]
         pool = {2: nn.AvgPool2d, 3: nn.AvgPool3d}[dimensions]
         parts, channels = [], 1
@@ -121,15 +124,18 @@ class Classifier:
             for name, value in net.state_dict().items()
         }
         about = {
-            "settings": self.networks[0].settings, "networks": len(self.networks),
-            "temperature": self.temperature, "names": self.names, "about": self.about,
-        }  # fmt: skip
+            "settings": self.networks[0].settings,
+            "networks": len(self.networks),
+            "temperature": self.temperature,
+            "names": self.names,
+            "about": self.about,
+        }
         save_file(tensors, str(path), {"classifier": json.dumps(about)})
 
     @staticmethod
     def from_bytes(data):
         """A classifier from the bytes of a file written by `save`."""
-        about, tensors = stored.read(data, "classifier", "a classifier")
+        about, tensors = safetensors_file.read(data, "classifier", "a classifier")
         networks = []
         for n in range(min(about["networks"], 100)):
             prefix = f"{n}."
@@ -137,7 +143,7 @@ class Classifier:
                 k[len(prefix) :]: v.float() for k, v in tensors.items() if k.startswith(prefix)
             }
             networks.append(
-                stored.rebuild(DensityNetwork, about["settings"], state, "a classifier")
+                safetensors_file.rebuild(DensityNetwork, about["settings"], state, "a classifier")
             )
         return Classifier(
             tuple(networks), about["temperature"], tuple(about["names"]), about["about"]
@@ -162,12 +168,12 @@ def load_classifier(name):
     name : 'metal-small-8', 'metal-near-8', 'metal-small-12', 'metal-paper-12' see box disorder;
         'chern-space', 'chern-momentum' and the like topological phases; 'planes' planes with spin
     """
-    from .. import assets
+    from ..storage import shipped
 
-    known = [k.removeprefix("classifier_") for k in assets.manifest() if "classifier_" in k]
+    known = [k.removeprefix("classifier_") for k in shipped.manifest() if "classifier_" in k]
     if name not in known:
         raise ValueError(f"no classifier {name!r} is shipped; there is {', '.join(known)}.")
-    return Classifier.from_bytes(assets.read(f"classifier_{name}"))
+    return Classifier.from_bytes(shipped.read(f"classifier_{name}"))
 
 
 def fitted_temperature(networks, density, label):

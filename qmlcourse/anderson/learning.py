@@ -98,13 +98,26 @@ def training(density, label, recipe="small", seed=0, augment=lattice_symmetry, *
         ).to(density.device)
     settings = {"epochs": recipe.epochs, "batch_size": recipe.batch_size, "rate": recipe.rate}
     return Fit(
-        network, (density, label), cross_entropy, seed=seed, augment=augment,
+        network,
+        (density, label),
+        cross_entropy,
+        seed=seed,
+        augment=augment,
         **{**settings, **options},
-    )  # fmt: skip
+    )
 
 
-def train_ensemble(density, label, seeds, recipe="small", names=("insulator", "metal"),
-                   augment=lattice_symmetry, about=None, held_out=0.1, folder=None):  # fmt: skip
+def train_ensemble(
+    density,
+    label,
+    seeds,
+    recipe="small",
+    names=("insulator", "metal"),
+    augment=lattice_symmetry,
+    about=None,
+    held_out=0.1,
+    folder=None,
+):
     """A Classifier of one network a seed; a tenth of the states stays out for the temperature.
 
     Parameters
@@ -121,10 +134,15 @@ def train_ensemble(density, label, seeds, recipe="small", names=("insulator", "m
     networks, logs = [], []
     for seed in seeds:
         fit = training(
-            density[:kept], label[:kept], recipe, seed, augment, validation=validation,
+            density[:kept],
+            label[:kept],
+            recipe,
+            seed,
+            augment,
+            validation=validation,
             checkpoint=None if folder is None else folder / f"seed-{seed}.ckpt",
             stamp=f"{about} {recipe}",
-        )  # fmt: skip
+        )
         logs.append(fit.run(f"network {seed}"))
         networks.append(_plain(fit.model))
     temperature = fitted_temperature(networks, *validation)

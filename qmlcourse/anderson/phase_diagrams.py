@@ -53,9 +53,13 @@ def crossing(model, classifier, strengths, states, seed, energy=0.0, phase="meta
         except RuntimeError:  # a redraw without a step says nothing
             continue
     return Crossing(
-        strengths, said.mean(1), np.array(centres), float(np.mean(centres)),
-        float(np.std(centres, ddof=1)) if len(centres) > 1 else 0.0, float(np.std(redrawn)),
-    )  # fmt: skip
+        strengths,
+        said.mean(1),
+        np.array(centres),
+        float(np.mean(centres)),
+        float(np.std(centres, ddof=1)) if len(centres) > 1 else 0.0,
+        float(np.std(redrawn)),
+    )
 
 
 def phase_map(model, classifier, strengths, energies, states, seed, phase="metal"):

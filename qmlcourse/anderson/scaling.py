@@ -47,8 +47,10 @@ def finite_size_scaling(widths, strengths, reduced, errors, order=2, irrelevant=
 
     guess = [float(np.median(strengths)), 1.5, 0.0, float(target.mean()), -1.0]
     guess += [0.0] * (order - 1)
-    bounds = ([strengths.min(), 0.5, -np.inf] + [-np.inf] * (order + 1),
-              [strengths.max(), 4.0, np.inf] + [np.inf] * (order + 1))  # fmt: skip
+    bounds = (
+        [strengths.min(), 0.5, -np.inf] + [-np.inf] * (order + 1),
+        [strengths.max(), 4.0, np.inf] + [np.inf] * (order + 1),
+    )
     fit = least_squares(
         lambda p: ((model(p) - target) * weight).ravel(), guess, bounds=bounds, x_scale="jac"
     )
@@ -58,9 +60,15 @@ def finite_size_scaling(widths, strengths, reduced, errors, order=2, irrelevant=
     spread = np.sqrt(np.maximum(np.diag(np.linalg.pinv(fit.jac.T @ fit.jac)), 0))
     spread = spread * max(1.0, np.sqrt(chi2 / max(freedom, 1)))
     return Scaling(
-        float(fit.x[0]), float(spread[0]), float(fit.x[1]), float(spread[1]),
-        float(np.exp(fit.x[3])), float(chi2), freedom, tuple(map(float, fit.x)),
-    )  # fmt: skip
+        float(fit.x[0]),
+        float(spread[0]),
+        float(fit.x[1]),
+        float(spread[1]),
+        float(np.exp(fit.x[3])),
+        float(chi2),
+        freedom,
+        tuple(map(float, fit.x)),
+    )
 
 
 def collapse_spread(critical, exponent, widths, strengths, values):

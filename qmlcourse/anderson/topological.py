@@ -40,9 +40,13 @@ class ChernInsulator:
     def sample(self, strengths, generator):
         """A LayeredHamiltonian, one sample for each strength W."""
         return _layered(
-            (self.size,) * 2, strengths, generator, self.mass * _Z,
-            (_X / 2j + _Z / 2, _Y / 2j + _Z / 2), self.open_walls,
-        )  # fmt: skip
+            (self.size,) * 2,
+            strengths,
+            generator,
+            self.mass * _Z,
+            (_X / 2j + _Z / 2, _Y / 2j + _Z / 2),
+            self.open_walls,
+        )
 
 
 @dataclass(frozen=True)
@@ -64,9 +68,13 @@ class LayeredChernInsulator:
     def sample(self, strengths, generator):
         """A LayeredHamiltonian, one sample for each strength W."""
         return _layered(
-            (self.size,) * 3, strengths, generator, self.mass * _Z,
-            (_X / 2j + _Z / 2, _Y / 2j + _Z / 2, self.coupling / 2 * _Z), self.open_walls,
-        )  # fmt: skip
+            (self.size,) * 3,
+            strengths,
+            generator,
+            self.mass * _Z,
+            (_X / 2j + _Z / 2, _Y / 2j + _Z / 2, self.coupling / 2 * _Z),
+            self.open_walls,
+        )
 
 
 @dataclass(frozen=True)
@@ -89,9 +97,13 @@ class WilsonDirac:
         """A LayeredHamiltonian, one sample for each strength W."""
         steps = tuple(torch.kron(_X, s) / 2j + torch.kron(_Z, _ONE) / 2 for s in (_X, _Y, _Z))
         return _layered(
-            (self.size,) * 3, strengths, generator, self.mass * torch.kron(_Z, _ONE), steps,
+            (self.size,) * 3,
+            strengths,
+            generator,
+            self.mass * torch.kron(_Z, _ONE),
+            steps,
             self.open_walls,
-        )  # fmt: skip
+        )
 
 
 def _layered(shape, strengths, generator, mass, steps, open_walls):

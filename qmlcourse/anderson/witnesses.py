@@ -28,8 +28,9 @@ def _levels(model, strengths, energy, samples, seed, device, pairs):
     ratio, share = [], []
     count = _LEVELS * (2 if pairs else 1)
     for start in range(0, len(tiled), 128):
-        found = eigenstates(model.sample(tiled[start : start + 128], generator), energy, count,
-                            tolerance=1e-7)  # fmt: skip
+        found = eigenstates(
+            model.sample(tiled[start : start + 128], generator), energy, count, tolerance=1e-7
+        )
         levels = found.energies.sort(-1)[0]
         ratio.append(spacing_ratio(levels[:, ::2] if pairs else levels))
         share.append(found.density.flatten(2).square().sum(-1).log().mean(1))
@@ -116,6 +117,8 @@ def fractal_row(strengths, sizes, samples, seed, device="cpu"):
         means.append(torch.cat(found).reshape(samples, -1).mean(0).cpu().numpy())
     means = np.array(means)
     return {
-        "strengths": list(strengths), "sizes": list(sizes), "participation": means.tolist(),
+        "strengths": list(strengths),
+        "sizes": list(sizes),
+        "participation": means.tolist(),
         "dimension": [fractal_dimension(sizes, column) for column in means.T],
-    }  # fmt: skip
+    }

@@ -1,14 +1,6 @@
 """Differentiable tight binding: responses, topology, and the inverse design of Hamiltonians."""
 
-from .design import (
-    HONEYCOMB,
-    TRIANGULAR,
-    Design,
-    Schedule,
-    cooling,
-    design,
-    hall_objective,
-)
+from .design import HONEYCOMB, TRIANGULAR, Design, Schedule, cooling, design, hall_objective
 from .eigen import safe_eigh
 from .hall import berry_curvature, fill, hall_conductivity
 from .lattices import (
@@ -20,23 +12,11 @@ from .lattices import (
     triangular,
     triangular_lattice,
 )
-from .objectives import (
-    FLAT,
-    flatness,
-    flatness_objective,
-    spin_hall_objective,
-    two_spins,
-)
+from .objectives import FLAT, flatness, flatness_objective, spin_hall_objective, two_spins
 from .photocurrent import cone, photocurrent, spin_chain
 from .reading import Loop, fix_gauge, flux_table, fluxes, haldane_part, transform_gauge
 from .spin_cluster import SpinCluster, entanglement_objective, exchange_cluster
-from .sunlight import (
-    black_body,
-    spin_texture,
-    spins_of,
-    sunlight_current,
-    sunlight_objective,
-)
+from .sunlight import black_body, spin_texture, spins_of, sunlight_current, sunlight_objective
 from .symmetry import Symmetry, symmetries
 from .tight_binding import Lattice, TightBinding, Waves
 from .topology import chern_number, gap, ribbon, ribbon_bands

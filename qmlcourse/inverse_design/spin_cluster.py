@@ -37,8 +37,11 @@ class SpinCluster:
 
     def hamiltonian(self):
         """(..., 64, 64) matrices."""
-        return torch.einsum("...ba,baij->...ij", self.exchange.to(torch.complex128),
-                            _operators().to(self.exchange.device))  # fmt: skip
+        return torch.einsum(
+            "...ba,baij->...ij",
+            self.exchange.to(torch.complex128),
+            _operators().to(self.exchange.device),
+        )
 
     def entanglement(self):
         """(...,) mean entropy in bits of three spins of the ground state, over all ten halves."""
@@ -59,8 +62,10 @@ class SpinCluster:
         size = self.exchange.detach().abs()
         axis = size.argmax(-1).unflatten(-1, (3, 3))
         three = torch.arange(3, device=axis.device)
-        rows, columns = ((axis.sort(d).values - three.view(s)).abs().amax((-2, -1)) == 0
-                         for d, s in ((-1, (1, 3)), (-2, (3, 1))))  # fmt: skip
+        rows, columns = (
+            (axis.sort(d).values - three.view(s)).abs().amax((-2, -1)) == 0
+            for d, s in ((-1, (1, 3)), (-2, (3, 1)))
+        )
         return rows & columns & (size.amax(-1).amin(-1) > largest)
 
 

@@ -59,8 +59,12 @@ def _operations(lattice):
     steps = lattice.steps[np.hypot(*lattice.steps.T) < near + 1e-9]
     corner = positions[0] + (steps[0] + _rotation(60) @ steps[0]) / 3
     hexagon = positions[0] + _rotation(60) @ steps[0]  # opposite of two sides: a centre
-    centres = {"orbital 0": positions[0], "a bond's middle": positions[0] + steps[0] / 2,
-               "a triangle's middle": corner, "a hexagon's middle": hexagon}  # fmt: skip
+    centres = {
+        "orbital 0": positions[0],
+        "a bond's middle": positions[0] + steps[0] / 2,
+        "a triangle's middle": corner,
+        "a hexagon's middle": hexagon,
+    }
     if lattice.name == "honeycomb":
         del centres["a triangle's middle"]
     else:

@@ -115,8 +115,13 @@ def koopmans_bands(crystal, electrons=None):
         removal = np.array([_least(row) for row in hole])
         addition = np.array([_least(row) for row in particle])
     k = np.arange(crystal.momenta)
-    return Bands(k, removal, addition, np.where(np.isnan(removal), np.nan, 1.0),
-                 np.where(np.isnan(addition), np.nan, 1.0))  # fmt: skip
+    return Bands(
+        k,
+        removal,
+        addition,
+        np.where(np.isnan(removal), np.nan, 1.0),
+        np.where(np.isnan(addition), np.nan, 1.0),
+    )
 
 
 def _check(pick):
@@ -203,8 +208,9 @@ def _simple(sector, other, psi, k, change, spin):
 
 def _ladder(sector, other, psi, orbital, change, spin):
     """c (change -1) or c+ (change +1) of one orbital applied to psi."""
-    up, down, amplitude = _apply(sector.up, sector.down, psi, orbital, change, spin,
-                                 sector.electrons[0])  # fmt: skip
+    up, down, amplitude = _apply(
+        sector.up, sector.down, psi, orbital, change, spin, sector.electrons[0]
+    )
     return _collect(other, up, down, amplitude)
 
 
@@ -235,8 +241,9 @@ def _with_pairs(sector, other, psi, k, change, spin, simple):
     crystal, vectors = sector.crystal, list(simple)
     step = -1 if change < 0 else 1
     for ladder in range(crystal.orbitals):
-        up, down, amplitude = _apply(sector.up, sector.down, psi, ladder, change, spin,
-                                     sector.electrons[0])  # fmt: skip
+        up, down, amplitude = _apply(
+            sector.up, sector.down, psi, ladder, change, spin, sector.electrons[0]
+        )
         left = crystal.subtract(k, ladder // crystal.bands)  # momentum for the pair, times step
         for q in range(crystal.orbitals):
             moved = crystal.add(q // crystal.bands, left if step > 0 else crystal.subtract(0, left))

@@ -158,9 +158,18 @@ class Crystal:
         """Write the crystal as one compressed file (npz, no pickles)."""
         words = {
             name: getattr(self, name)
-            for name in ("name", "mesh", "core_energy", "electrons", "madelung", "twist", "unit",
-                         "units", "provenance")
-        } | {"format": _FORMAT, "k": self.wave_vectors().tolist()}  # fmt: skip
+            for name in (
+                "name",
+                "mesh",
+                "core_energy",
+                "electrons",
+                "madelung",
+                "twist",
+                "unit",
+                "units",
+                "provenance",
+            )
+        } | {"format": _FORMAT, "k": self.wave_vectors().tolist()}
         with Path(path).open("wb") as file:
             np.savez_compressed(
                 file, one_body=self.one_body, two_body=self.two_body, about=json.dumps(words)

@@ -3,7 +3,7 @@
 They are made again by `qmlcourse crystals NAME --out FOLDER`, which needs the extra `[pbc]`.
 """
 
-from .. import assets
+from ..storage import shipped
 from .crystal import read_crystal
 
 CRYSTALS = {
@@ -33,4 +33,4 @@ def load_crystal(name):
     """
     if name not in CRYSTALS:
         raise ValueError(f"no crystal {name!r} is shipped; there is {', '.join(CRYSTALS)}.")
-    return read_crystal(assets.read(f"crystal_{name.replace('-', '_')}"))
+    return read_crystal(shipped.read(f"crystal_{name.replace('-', '_')}"))

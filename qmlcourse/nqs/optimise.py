@@ -170,8 +170,9 @@ class Training:
         for _ in range(_TRIES if self._newton else 1):
             if self._newton:
                 root = torch.sqrt(excitation + s.shift * self._trust)
-                change = self._solve(tangent * root[:, None], residual / root,
-                                     damping * self._trust)  # fmt: skip
+                change = self._solve(
+                    tangent * root[:, None], residual / root, damping * self._trust
+                )
             else:
                 change = s.step * self._solve(tangent, residual, damping)
             length = float(torch.linalg.vector_norm(tangent @ change.to(tangent.dtype)))
@@ -192,9 +193,12 @@ class Training:
             force = left.conj().T @ right
             return force if self.state.holomorphic else force.real
         return natural_direction(
-            left, right, damping, real=not self.state.holomorphic,
+            left,
+            right,
+            damping,
+            real=not self.state.holomorphic,
             form={"minsr": "sample", "sr": "parameter"}.get(self.settings.method, "cheaper"),
-        )  # fmt: skip
+        )
 
     def overlap_spectrum(self):
         """Eigenvalues of S = X+ X, descending: the directions that the state can move in."""
@@ -211,14 +215,17 @@ class Training:
         part = path.with_suffix(".part")
         with part.open("wb") as file:
             np.savez(
-                file, parameters=self.state.parameters.cpu().numpy(),
+                file,
+                parameters=self.state.parameters.cpu().numpy(),
                 generator=self.generator.get_state().cpu().numpy(),
                 trust=np.array([self._newton, self._trust]),
                 settings=np.array(sorted(f"{k}={v}" for k, v in asdict(self.settings).items())),
                 name=np.array(repr(self.basis.sector)),
-                **{f"history_{key}": np.array([row[key] for row in self.history])
-                   for key in ("energy", "variance", "length", "regularisation")},
-            )  # fmt: skip
+                **{
+                    f"history_{key}": np.array([row[key] for row in self.history])
+                    for key in ("energy", "variance", "length", "regularisation")
+                },
+            )
         part.replace(path)
 
     def load(self, path):
@@ -237,8 +244,10 @@ class Training:
             raise ValueError(f"{path} is not a stored search, or it is damaged.") from error
         mine = sorted(f"{k}={v}" for k, v in asdict(self.settings).items())
         if (name, settings, len(parameters)) != (
-            repr(self.basis.sector), mine, len(self.state.parameters)
-        ):  # fmt: skip
+            repr(self.basis.sector),
+            mine,
+            len(self.state.parameters),
+        ):
             raise ValueError(
                 f"{path} belongs to another search ({name}, {len(parameters)} parameters); "
                 "remove it, or use its settings."
@@ -280,8 +289,19 @@ def natural_direction(tangent, residual, damping, *, real=False, form="cheaper")
     return _solve(gram, adjoint @ residual)
 
 
-def prepare(crystal, state=RBM, seed=0, *, momentum=None, electrons=None, symmetric=True,
-            settings=None, sampler=None, device=None, **options):  # fmt: skip
+def prepare(
+    crystal,
+    state=RBM,
+    seed=0,
+    *,
+    momentum=None,
+    electrons=None,
+    symmetric=True,
+    settings=None,
+    sampler=None,
+    device=None,
+    **options,
+):
     """A Training that has taken no step: basis, reference and start of a search.
 
     See `ground_state` for the parameters; `options` go to the state's `start`.
@@ -306,8 +326,9 @@ def prepare(crystal, state=RBM, seed=0, *, momentum=None, electrons=None, symmet
     return Training(basis, made, settings, sampler, seed=seed, device=device)
 
 
-def ground_state(crystal, state=RBM, *, seed, steps=300, checkpoint=None, progress=None,
-                 settings=None, **options):  # fmt: skip
+def ground_state(
+    crystal, state=RBM, *, seed, steps=300, checkpoint=None, progress=None, settings=None, **options
+):
     """Train a neural state to the ground state of a crystal.
 
     Parameters

@@ -92,11 +92,16 @@ def _bloch(name, angles, radius, lengths):
     values, vectors = np.linalg.eigh(by_momentum(overlap))
     root = np.einsum("kpa,ka,kqa->kpq", vectors, values**-0.5, vectors.conj())
     crystal = Crystal(
-        name=name, mesh=(cells,), one_body=by_momentum(core), two_body=two,
-        core_energy=nuclear_repulsion(positions), electrons=cells * atoms,
-        unit="atom", units=cells * atoms,
+        name=name,
+        mesh=(cells,),
+        one_body=by_momentum(core),
+        two_body=two,
+        core_energy=nuclear_repulsion(positions),
+        electrons=cells * atoms,
+        unit="atom",
+        units=cells * atoms,
         provenance={"basis": "STO-3G", "geometry": "ring", **lengths},
-    )  # fmt: skip
+    )
     return crystal.rotate(root)
 
 

@@ -96,9 +96,8 @@ class Metropolis:
             degree.double()
         )
         generator = torch.Generator().manual_seed(
-            int(torch.randint(2**62, (1,), generator=training.generator,
-                              device=training.device))
-        )  # fmt: skip
+            int(torch.randint(2**62, (1,), generator=training.generator, device=training.device))
+        )
         if self._at is None:
             self._at = log.argmax().repeat(self.chains)
         kept = []
@@ -140,8 +139,12 @@ def _neighbours(matrix):
 
 
 def _take(training, places):
-    return (training.spins[places], training.psi[places], training.residual[places],
-            training.diagonal[places])  # fmt: skip
+    return (
+        training.spins[places],
+        training.psi[places],
+        training.residual[places],
+        training.diagonal[places],
+    )
 
 
 def _weighted(training, places, counts):

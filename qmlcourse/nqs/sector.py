@@ -49,8 +49,9 @@ class Sector:
             )
         self._alpha = _Strings(crystal, self.electrons[0])
         self._beta = _Strings(crystal, self.electrons[1])
-        partner = crystal.subtract(np.full(len(self._alpha.bits), self.momentum),
-                                   self._alpha.momentum)  # fmt: skip
+        partner = crystal.subtract(
+            np.full(len(self._alpha.bits), self.momentum), self._alpha.momentum
+        )
         groups = [np.nonzero(self._beta.momentum == k)[0] for k in range(crystal.momenta)]
         self._groups = groups
         self._place = np.empty(len(self._beta.bits), np.int64)  # rank within its momentum group
@@ -121,12 +122,18 @@ class Sector:
                 continue
             take = alphas[alpha.col]
             there = np.arange(len(group))
-            keep(self._offset[alpha.row[take], None] + there,
-                 self._offset[alpha.col[take], None] + there, alpha.data[take, None])  # fmt: skip
+            keep(
+                self._offset[alpha.row[take], None] + there,
+                self._offset[alpha.col[take], None] + there,
+                alpha.data[take, None],
+            )
             take = self._beta.momentum[beta.col] == k
             start = self._offset[:-1][alphas][:, None]
-            keep(start + self._place[beta.row[take]], start + self._place[beta.col[take]],
-                 beta.data[take])  # fmt: skip
+            keep(
+                start + self._place[beta.row[take]],
+                start + self._place[beta.col[take]],
+                beta.data[take],
+            )
         for a, b in self._pairs():
             g = self.crystal.g[a.p[:, None], a.q[:, None], b.p, b.q]
             value = g * (a.sign[:, None] * b.sign)
@@ -136,10 +143,12 @@ class Sector:
             keep(row[some], column[some], value[some])
         index = np.int32
         matrix = sparse.coo_array(
-            (np.concatenate(values),
-             (np.concatenate(rows).astype(index), np.concatenate(columns).astype(index))),
+            (
+                np.concatenate(values),
+                (np.concatenate(rows).astype(index), np.concatenate(columns).astype(index)),
+            ),
             shape=(self.dimension,) * 2,
-        ).tocsr()  # fmt: skip
+        ).tocsr()
         matrix.data[np.abs(matrix.data) < 1e-13] = 0
         matrix.eliminate_zeros()
         core = sparse.eye_array(self.dimension, format="csr", dtype=matrix.dtype)

@@ -243,8 +243,9 @@ class Reachable:
                 for _ in range(du + dd):
                     rest = crystal.subtract(rest, own)
                 inside = (up >= du) & (down >= dd)
-                target = index[(up - du).clamp(min=0), (down - dd).clamp(min=0),
-                               torch.as_tensor(rest)]  # fmt: skip
+                target = index[
+                    (up - du).clamp(min=0), (down - dd).clamp(min=0), torch.as_tensor(rest)
+                ]
                 good = inside & tables[-1][target]
                 move[:, choice] = torch.where(good, target, -1).ravel()
             steps.append(move)
@@ -279,9 +280,14 @@ class Reachable:
 def _shapes(orbitals, width):
     """Of the two layers of all orbitals' networks, and of the two of the phase."""
     return (
-        (orbitals, 2 * orbitals, width), (orbitals, width), (orbitals, width, 4), (orbitals, 4),
-        (2 * orbitals, width), (width,), (width,),
-    )  # fmt: skip
+        (orbitals, 2 * orbitals, width),
+        (orbitals, width),
+        (orbitals, width, 4),
+        (orbitals, 4),
+        (2 * orbitals, width),
+        (width,),
+        (width,),
+    )
 
 
 def _multinomial(counts, shares, generator):

@@ -87,18 +87,24 @@ def symmetric_basis(sector, reference):
     least = np.nonzero(first == np.arange(size))[0]
     column = np.full(size, -1)
     column[least] = np.arange(len(least))
-    rows, where, values = images[:, least].ravel(), np.tile(np.arange(len(least)), len(images)), (
-        signs[:, least].ravel()
-    )  # fmt: skip
+    rows, where, values = (
+        images[:, least].ravel(),
+        np.tile(np.arange(len(least)), len(images)),
+        (signs[:, least].ravel()),
+    )
     map_ = sparse.coo_array((values, (rows, where)), shape=(size, len(least))).tocsc()
     length = np.sqrt(map_.multiply(map_).sum(0))
     alive = length > 1e-9
     map_ = (map_[:, alive] @ sparse.diags_array(1 / length[alive])).tocsr()
     orbits = np.array([len(np.unique(images[:, x])) for x in least[alive]])
     return Basis(
-        sector, (map_.T @ matrix @ map_).tocsr(), sector.occupations()[least[alive]],
-        0.5 * np.log(orbits), map_, parities,
-    )  # fmt: skip
+        sector,
+        (map_.T @ matrix @ map_).tocsr(),
+        sector.occupations()[least[alive]],
+        0.5 * np.log(orbits),
+        map_,
+        parities,
+    )
 
 
 def _spin_exchange(sector):

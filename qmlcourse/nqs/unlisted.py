@@ -52,8 +52,9 @@ def connected(crystal, up, down):
     moves_a, moves_b = moves(crystal, strings_a), moves(crystal, strings_b)
     rows, ups, downs, values = [], [], [], []
     for strings, singles, of, fixed, first in (
-        (strings_a, moves_a, a, down, True), (strings_b, moves_b, b, up, False)
-    ):  # fmt: skip
+        (strings_a, moves_a, a, down, True),
+        (strings_b, moves_b, b, up, False),
+    ):
         old, new, value = _same_spin(crystal, singles)
         i, j = join(of, old, len(strings))
         rows.append(i)

@@ -4,15 +4,7 @@ from .ansatz import ANSATZE, MLP, Ansatz, Boltzmann, Grid
 from .eliashberg import Eliashberg, matsubara_gap
 from .fit import Fit, components_of, errors, fit
 from .forward import Forward
-from .honesty import (
-    Ensemble,
-    Posterior,
-    ensemble,
-    laplace_gap,
-    null_directions,
-    posterior,
-    profile,
-)
+from .honesty import Ensemble, Posterior, ensemble, laplace_gap, null_directions, posterior, profile
 from .kramers_kronig import kramers_kronig, nodes, transform_matrix
 from .measurement import Curves, Instrument, fermi, measure, shirley, window
 from .nambu import Components, Properties, gap_budget, properties, spectral_function

@@ -109,11 +109,16 @@ class MLP(Ansatz):
 
     def _draw_functions(self, rng):
         h = self.hidden
-        return np.concatenate([
-            rng.normal(size=h), 1.5 * rng.normal(size=h),
-            1.2 * rng.normal(size=h * h) / np.sqrt(h), 0.3 * rng.normal(size=h),
-            rng.normal(size=2 * h) / np.sqrt(h), [_START, 0.0],
-        ])  # fmt: skip
+        return np.concatenate(
+            [
+                rng.normal(size=h),
+                1.5 * rng.normal(size=h),
+                1.2 * rng.normal(size=h * h) / np.sqrt(h),
+                0.3 * rng.normal(size=h),
+                rng.normal(size=2 * h) / np.sqrt(h),
+                [_START, 0.0],
+            ]
+        )
 
 
 class Boltzmann(Ansatz):
@@ -157,8 +162,12 @@ class Boltzmann(Ansatz):
         v, h = self.bits.shape[1], self.hidden
         parts = []
         for start in (_START - 4.4, -4.0):
-            parts += [0.1 * rng.normal(size=v), 0.1 * rng.normal(size=h),
-                      0.25 * rng.normal(size=v * h), [start]]  # fmt: skip
+            parts += [
+                0.1 * rng.normal(size=v),
+                0.1 * rng.normal(size=h),
+                0.25 * rng.normal(size=v * h),
+                [start],
+            ]
         return np.concatenate(parts)
 
 

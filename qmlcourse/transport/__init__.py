@@ -1,20 +1,27 @@
 """Exact quantum transport on lattices: rings, wires, leads, averages and their Kwant twins."""
 
-from . import warm_wires
-from ._wire import OutOfMemory
-from .ab_ring import ABRing
-from .antidot_wire import AntidotWire
-from .averages import (
+from .leads import Lead, lead, lowest_energy, open_channels
+from .measured.coherent_area import CoherentArea, Detrended, coherent_area, detrend, wire_like_curve
+from .measured.curves import (
+    FLUX_QUANTUM,
+    MeasuredCurve,
+    PeriodEstimate,
+    estimate_period,
+    measured_like_curve,
+    read_curve,
+    ring_radius,
+)
+from .rings.ab_ring import ABRing
+from .rings.chain_ring import ChainRing
+from .rings.flux_reader import FluxReader, flux_error
+from .statistics.averages import (
     Harmonics,
     correlation_energy,
     ensemble_harmonics,
     fermi_weight,
     thermal_average,
 )
-from .chain_ring import ChainRing
-from .coherent_area import CoherentArea, Detrended, coherent_area, detrend, wire_like_curve
-from .disordered_wire import DisorderedWire
-from .fluctuations import (
+from .statistics.fluctuations import (
     Correlation,
     Distribution,
     Estimate,
@@ -29,18 +36,11 @@ from .fluctuations import (
     thermal_fluctuations,
     weak_localization,
 )
-from .flux_reader import FluxReader, flux_error
-from .leads import Lead, lead, lowest_energy, open_channels
-from .measured import (
-    FLUX_QUANTUM,
-    MeasuredCurve,
-    PeriodEstimate,
-    estimate_period,
-    measured_like_curve,
-    read_curve,
-    ring_radius,
-)
-from .spectra import Spectrum, oscillation_spectrum
+from .statistics.spectra import Spectrum, oscillation_spectrum
+from .wires import warm_wires
+from .wires.antidot_wire import AntidotWire
+from .wires.disordered_wire import DisorderedWire
+from .wires.wire import OutOfMemory
 
 __all__ = [
     "FLUX_QUANTUM",

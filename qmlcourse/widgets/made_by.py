@@ -14,7 +14,7 @@ import inspect
 import types
 from typing import Any
 
-_INTERFACE = ("widgets", "explorers", "cli", "chapters", "assets")
+_INTERFACE = ("widgets", "explorers", "course", "reproduce", "storage")
 
 
 def made_by(owner: type) -> list[str]:

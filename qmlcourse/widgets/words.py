@@ -16,7 +16,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from ..languages import LANGUAGES
+from .. import LANGUAGES
 
 _GAP = re.compile(r"\\\{(\w+)\\\}")
 

@@ -45,8 +45,9 @@ def warm_traces(recipe, antidots, temperature, reach=8):
         raise ValueError(f"the temperature is {temperature}; take kT above 0.")
     energies = recipe.energy + temperature * np.arange(-reach, reach + 1)
     given = np.asarray(antidots, np.float32)
-    g = np.stack([replace(recipe, energy=float(e)).wire.conductance(given, recipe.flux)
-                  for e in energies])  # fmt: skip
+    g = np.stack(
+        [replace(recipe, energy=float(e)).wire.conductance(given, recipe.flux) for e in energies]
+    )
     warm = thermal_average(energies, g, temperature, fermi_energy=recipe.energy)
     return torch.as_tensor(warm.astype(np.float32))
 

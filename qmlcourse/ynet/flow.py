@@ -26,9 +26,12 @@ class Flow(nn.Module):
             self.register_buffer(f"{name}centre", torch.zeros(size))
             self.register_buffer(f"{name}spread", torch.ones(size))
         self.read = nn.Sequential(
-            nn.Linear(fields, hidden), nn.SiLU(), nn.Linear(hidden, hidden), nn.SiLU(),
+            nn.Linear(fields, hidden),
+            nn.SiLU(),
             nn.Linear(hidden, hidden),
-        )  # fmt: skip
+            nn.SiLU(),
+            nn.Linear(hidden, hidden),
+        )
         self.start = nn.Linear(latent + 8, hidden)
         self.blocks = residual_blocks(hidden)
         self.end = nn.Sequential(nn.LayerNorm(hidden), nn.SiLU(), nn.Linear(hidden, latent))
@@ -90,5 +93,14 @@ def flowing(points, traces, seed=0, *, epochs=20, batch_size=256, rate=1e-3, hid
         time = torch.rand(len(point), generator=generator).to(point)
         return trace, point, noise, time
 
-    return Fit(flow, (traces, points), matching, seed=seed, epochs=epochs, batch_size=batch_size,
-               rate=rate, augment=augment, **options)  # fmt: skip
+    return Fit(
+        flow,
+        (traces, points),
+        matching,
+        seed=seed,
+        epochs=epochs,
+        batch_size=batch_size,
+        rate=rate,
+        augment=augment,
+        **options,
+    )

@@ -94,9 +94,14 @@ def new_network(samples, recipe, seed):
     """A YNet for these Samples whose C knows the mean and spread of their fingerprints."""
     recipe = recipe_of(recipe)
     net = seeded_network(
-        seed, latent=recipe.latent, fields=samples.trace.shape[1], hidden=recipe.hidden,
-        shape=tuple(samples.picture.shape[2:]), reader=recipe.reader, channels=recipe.channels,
-    ).to(samples.trace.device)  # fmt: skip
+        seed,
+        latent=recipe.latent,
+        fields=samples.trace.shape[1],
+        hidden=recipe.hidden,
+        shape=tuple(samples.picture.shape[2:]),
+        reader=recipe.reader,
+        channels=recipe.channels,
+    ).to(samples.trace.device)
     net.trace.adjust(samples.trace)
     return net
 
@@ -105,17 +110,23 @@ def redrawing(net, samples, recipe="one", seed=0, **options):
     """Fit of A and B on the pictures."""
     recipe = recipe_of(recipe)
     return _fit(
-        Redrawing(net, recipe.excess), (samples.picture,),
+        Redrawing(net, recipe.excess),
+        (samples.picture,),
         lambda model, picture, noise: model(_of_net(net, picture), noise),
-        recipe, recipe.redraw, recipe.rate, [seed, 0], {"augment": _noisy(net)} | options,
-    )  # fmt: skip
+        recipe,
+        recipe.redraw,
+        recipe.rate,
+        [seed, 0],
+        {"augment": _noisy(net)} | options,
+    )
 
 
 def latent_points(net, samples, batch=4096):
     """(sample, latent): where A puts the pictures."""
     with torch.no_grad():
-        return torch.cat([net.encode(_of_net(net, part))[0] for part in
-                          samples.picture.split(batch)])  # fmt: skip
+        return torch.cat(
+            [net.encode(_of_net(net, part))[0] for part in samples.picture.split(batch)]
+        )
 
 
 def reading(net, samples, recipe="one", seed=0, **options):
@@ -127,28 +138,46 @@ def reading(net, samples, recipe="one", seed=0, **options):
     def objective(model, trace, point):
         return ((model(trace) - point) / scale).square().mean()
 
-    return _fit(net.trace, (samples.trace, target), objective, recipe, recipe.read,
-                recipe.rate / 2, [seed, 1], options)  # fmt: skip
+    return _fit(
+        net.trace,
+        (samples.trace, target),
+        objective,
+        recipe,
+        recipe.read,
+        recipe.rate / 2,
+        [seed, 1],
+        options,
+    )
 
 
 def tuning(net, samples, recipe="one", seed=0, **options):
     """Fit of all three branches together, from fingerprint to picture."""
     recipe = recipe_of(recipe)
     return _fit(
-        Together(net, recipe), (samples.trace, samples.picture),
+        Together(net, recipe),
+        (samples.trace, samples.picture),
         lambda model, trace, picture, noise: model(trace, _of_net(net, picture), noise),
-        recipe, recipe.tune, recipe.rate / 2, [seed, 2], {"augment": _noisy(net)} | options,
-    )  # fmt: skip
+        recipe,
+        recipe.tune,
+        recipe.rate / 2,
+        [seed, 2],
+        {"augment": _noisy(net)} | options,
+    )
 
 
 def plain(net, samples, recipe="one", seed=0, **options):
     """Fit of C and B alone, from fingerprint to picture, without a latent target."""
     recipe = recipe_of(recipe)
     return _fit(
-        net, (samples.trace, samples.picture),
+        net,
+        (samples.trace, samples.picture),
         lambda model, trace, picture: picture_loss(model(trace), _of_net(net, picture)),
-        recipe, recipe.passes, recipe.rate / 2, [seed, 3], options,
-    )  # fmt: skip
+        recipe,
+        recipe.passes,
+        recipe.rate / 2,
+        [seed, 3],
+        options,
+    )
 
 
 def train_ynet(samples, recipe="one", seed=0, *, folder=None, stamp="", quiet=False, tell=""):
@@ -160,10 +189,13 @@ def train_ynet(samples, recipe="one", seed=0, *, folder=None, stamp="", quiet=Fa
         phases["again"] = partial(tuning, epochs=recipe.again, rate=0.15 * recipe.rate)
     for name, phase in phases.items():
         fit = phase(
-            net, samples, recipe, seed + 1000 * (name == "again"),
+            net,
+            samples,
+            recipe,
+            seed + 1000 * (name == "again"),
             checkpoint=None if folder is None else folder / f"{name}-{seed}.ckpt",
             stamp=f"{stamp} {replace(recipe, again=0)}",
-        )  # fmt: skip
+        )
         logs[name] = fit.run(f"{tell} {name} {seed}".strip(), quiet)
         net.eval()
     return net, logs

@@ -36,9 +36,11 @@ def ssim(found, true):
     span = float(np.ptp(true)) or 1.0
     options = {"gaussian_weights": True, "sigma": 1.5, "use_sample_covariance": False}
     return np.array(
-        [structural_similarity(a, b, data_range=span, **options)
-         for a, b in zip(found, true, strict=True)]
-    )  # fmt: skip
+        [
+            structural_similarity(a, b, data_range=span, **options)
+            for a, b in zip(found, true, strict=True)
+        ]
+    )
 
 
 def position_error(found, true):

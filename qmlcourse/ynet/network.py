@@ -30,9 +30,13 @@ class PictureEncoder(nn.Module):
     def __init__(self, latent, channels, shape, hidden):
         super().__init__()
         self.layers = nn.Sequential(
-            nn.Flatten(), nn.Linear(channels * shape[0] * shape[1], hidden), nn.SiLU(),
-            nn.Linear(hidden, 256), nn.SiLU(), nn.Linear(256, 2 * latent),
-        )  # fmt: skip
+            nn.Flatten(),
+            nn.Linear(channels * shape[0] * shape[1], hidden),
+            nn.SiLU(),
+            nn.Linear(hidden, 256),
+            nn.SiLU(),
+            nn.Linear(256, 2 * latent),
+        )
 
     def forward(self, picture):
         mean, spread = self.layers(picture).chunk(2, 1)
@@ -46,10 +50,14 @@ class PictureDecoder(nn.Module):
         super().__init__()
         self._shape = (channels, *shape)
         self.layers = nn.Sequential(
-            nn.Linear(latent, 256), nn.SiLU(), nn.Linear(256, hidden), nn.SiLU(),
-            nn.Linear(hidden, hidden), nn.SiLU(),
+            nn.Linear(latent, 256),
+            nn.SiLU(),
+            nn.Linear(256, hidden),
+            nn.SiLU(),
+            nn.Linear(hidden, hidden),
+            nn.SiLU(),
             nn.Linear(hidden, channels * shape[0] * shape[1]),
-        )  # fmt: skip
+        )
 
     def forward(self, point):
         out = self.layers(point).unflatten(1, self._shape)
@@ -65,7 +73,7 @@ def residual_blocks(hidden):
             nn.LayerNorm(hidden), nn.Linear(hidden, hidden), nn.SiLU(), nn.Linear(hidden, hidden)
         )
         for _ in range(3)
-    )  # fmt: skip
+    )
 
 
 class TraceEncoder(nn.Module):
@@ -118,9 +126,13 @@ class YNet(nn.Module):
         if channels not in (1, 2):
             raise ValueError(f"channels is {channels}; take 1 (removed sites) or 2 (and density).")
         self.settings = {
-            "latent": latent, "fields": fields, "shape": list(shape), "hidden": hidden,
-            "reader": reader, "channels": channels,
-        }  # fmt: skip
+            "latent": latent,
+            "fields": fields,
+            "shape": list(shape),
+            "hidden": hidden,
+            "reader": reader,
+            "channels": channels,
+        }
         self.encode = PictureEncoder(latent, channels, shape, hidden)
         self.draw = PictureDecoder(latent, channels, shape, hidden)
         self.trace = TraceEncoder(latent, fields, reader)

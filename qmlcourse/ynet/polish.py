@@ -37,8 +37,20 @@ class Polished:
         return self.misfit < MATCH
 
 
-def polish(wire, flux, fingerprint, guess, *, radius=3.0, starts=8, scatter=1.0, steps=24, seed=0,
-           reach=1.5, rounds=12):  # fmt: skip
+def polish(
+    wire,
+    flux,
+    fingerprint,
+    guess,
+    *,
+    radius=3.0,
+    starts=8,
+    scatter=1.0,
+    steps=24,
+    seed=0,
+    reach=1.5,
+    rounds=12,
+):
     """Antidots whose exact fingerprint is nearest to the given one, from a guess.
 
     Parameters
@@ -64,8 +76,9 @@ def polish(wire, flux, fingerprint, guess, *, radius=3.0, starts=8, scatter=1.0,
     if min(misfit for _, misfit in tries) >= MATCH and starts:
         first = _starts(guess, starts, scatter, top, seed)
         fields = _some(len(target))
-        softly, history = _slide(wire, np.asarray(flux)[fields], target[fields], first, radius,
-                                 steps)  # fmt: skip
+        softly, history = _slide(
+            wire, np.asarray(flux)[fields], target[fields], first, radius, steps
+        )
         for start in softly[np.argsort(history[-1])[:3]]:
             tries.append(search.descend(start, reach, rounds))
             if tries[-1][1] < MATCH:

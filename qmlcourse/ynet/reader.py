@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import torch
 
-from .. import stored
+from ..storage import safetensors_file
 from .flow import Flow
 from .measures import centres
 from .network import SCALE, YNet, with_chances
@@ -85,17 +85,22 @@ class Reader:
         density = SCALE * drawn[:, 0]
         places = centres(drawn[:1, -1], count)[0]
         return Decoded(
-            density[0].numpy(), drawn[0, -1].numpy(), point[0].numpy(),
-            places.double().numpy(), density[1:].std(0).numpy(),
-            self._doubt(spread)[0], self.distance(trace, point)[0],
-        )  # fmt: skip
+            density[0].numpy(),
+            drawn[0, -1].numpy(),
+            point[0].numpy(),
+            places.double().numpy(),
+            density[1:].std(0).numpy(),
+            self._doubt(spread)[0],
+            self.distance(trace, point)[0],
+        )
 
     def pictures(self, traces):
         """Pictures (sample, channel, x, y) of many fingerprints (sample, field), as a tensor: the
         density over SCALE and the chance of removal."""
         with torch.no_grad():
-            return torch.cat([self._draw(self.net.trace(part)) for part in
-                              torch.as_tensor(traces).split(4096)])  # fmt: skip
+            return torch.cat(
+                [self._draw(self.net.trace(part)) for part in torch.as_tensor(traces).split(4096)]
+            )
 
     def doubt(self, traces):
         """(sample,) calibrated position spreads of fingerprints (sample, field), in sites."""
@@ -138,24 +143,27 @@ class Reader:
         if self.flow is not None:
             tensors |= {f"flow.{k}": v for k, v in self.flow.state_dict().items()}
         told = {
-            "net": self.net.settings, "kind": self.kind, "scales": self.scales,
-            "about": self.about, "flow": None if self.flow is None else self.flow.settings,
-        }  # fmt: skip
+            "net": self.net.settings,
+            "kind": self.kind,
+            "scales": self.scales,
+            "about": self.about,
+            "flow": None if self.flow is None else self.flow.settings,
+        }
         return save(_packed(tensors), {"reader": json.dumps(told)})
 
     @staticmethod
     def from_bytes(data):
         """The reader written by `to_bytes`; a ValueError says where the bytes are none."""
-        told, packed = stored.read(data, "reader", "a reader")
+        told, packed = safetensors_file.read(data, "reader", "a reader")
         tensors = _unpacked(packed)
 
         def part(name):
             return {k.split(".", 1)[1]: v for k, v in tensors.items() if k.startswith(f"{name}.")}
 
-        net = stored.rebuild(YNet, told["net"], part("net"), "a reader")
+        net = safetensors_file.rebuild(YNet, told["net"], part("net"), "a reader")
         flow = None
         if told["flow"] is not None:
-            flow = stored.rebuild(Flow, told["flow"], part("flow"), "a reader")
+            flow = safetensors_file.rebuild(Flow, told["flow"], part("flow"), "a reader")
         return Reader(net, told["kind"], part("memory"), told["scales"], told["about"], flow)
 
     def _draw(self, points):
@@ -193,9 +201,10 @@ def new_reader(net, kind, training, validation, about=None, flow=None):
     net = net.cpu().eval()
     kept = training.at(slice(None, None, max(1, len(training) // _SHEET)))
     memory = {
-        "trace": kept.trace, "point": latent_points(net, kept),
+        "trace": kept.trace,
+        "point": latent_points(net, kept),
         "antidots": torch.as_tensor(kept.antidots).float(),
-    }  # fmt: skip
+    }
     with torch.no_grad():
         point, spread = net.trace.both(validation.trace)
         drawn = with_chances(net.draw(point))
@@ -242,13 +251,13 @@ def load_ynet(name="one"):
 
     Raises ValueError for another name, RuntimeError for a damaged file.
     """
-    from .. import assets
+    from ..storage import shipped
 
-    known = [k.removeprefix("ynet_") for k in assets.manifest() if k.startswith("ynet_")]
+    known = [k.removeprefix("ynet_") for k in shipped.manifest() if k.startswith("ynet_")]
     known = [k for k in known if k in SETS or k == "rough"]
     if name not in known:
         raise ValueError(f"no Y-net {name!r} is shipped; there is {', '.join(known)}.")
-    return Reader.from_bytes(assets.read(f"ynet_{name}"))
+    return Reader.from_bytes(shipped.read(f"ynet_{name}"))
 
 
 def decode(fingerprint, reader="one"):

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 
-from ..datasets import Variable
-from ..transport._arrays import to_numpy
-from ..transport.fingerprints import Fingerprints, of_tier, prepared_wire
+from ..storage.dataset import Variable
+from ..transport.arrays import to_numpy
+from ..transport.wires.fingerprints import Fingerprints, of_tier, prepared_wire
 from .network import pictures
 
 LENGTH, WIDTH = 36, 24
@@ -49,10 +49,13 @@ class Wires(Fingerprints):
     def variables(self):
         return super().variables | {
             "density": Variable(
-                ("x", "y"), (self.length, self.width), "1/hopping",
-                "sum over channels of |psi|^2, states from the left", "float16",
+                ("x", "y"),
+                (self.length, self.width),
+                "1/hopping",
+                "sum over channels of |psi|^2, states from the left",
+                "float16",
             ),
-        }  # fmt: skip
+        }
 
     @property
     def wire(self):
@@ -141,8 +144,13 @@ class Samples:
     def at(self, chosen):
         """The same for some of the samples: numbers, a slice or a mask, as NumPy takes them."""
         numbers = np.arange(len(self))[chosen]
-        return Samples(self.trace[numbers], self.picture[numbers], self.antidots[numbers],
-                       self.part[numbers], self.recipe)  # fmt: skip
+        return Samples(
+            self.trace[numbers],
+            self.picture[numbers],
+            self.antidots[numbers],
+            self.part[numbers],
+            self.recipe,
+        )
 
     def to(self, device):
         """The same with its tensors on a device."""

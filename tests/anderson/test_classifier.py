@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 import torch
 
-from qmlcourse import assets
 from qmlcourse.anderson import (
     AndersonModel,
     Classifier,
@@ -20,6 +19,7 @@ from qmlcourse.anderson import (
 )
 from qmlcourse.anderson.baselines import ComponentsMachine, ParticipationThreshold, accuracy
 from qmlcourse.anderson.classifier import PAPER_STYLE, fitted_temperature, lattice_symmetry
+from qmlcourse.storage import shipped
 
 
 @pytest.fixture(scope="module")
@@ -47,8 +47,12 @@ def test_networks_learn_and_agree_with_one_number_far_away(small, ensemble):
     assert said.shape == (2, 200)
     one = ParticipationThreshold.fit(small[0], small[1])
     machine = ComponentsMachine(10).fit(small[0], small[1])
-    for metal in (said[0] > 0.5, said[1] > 0.5, one.metal_probability(fresh) > 0.5,
-                  machine.is_metal(fresh)):  # fmt: skip
+    for metal in (
+        said[0] > 0.5,
+        said[1] > 0.5,
+        one.metal_probability(fresh) > 0.5,
+        machine.is_metal(fresh),
+    ):
         assert accuracy(metal, truth) > 0.88
     assert 1 <= ensemble.temperature <= 10
 
@@ -137,6 +141,6 @@ def test_shipped_classifiers_tell_states_they_never_saw():
     many = states_of(SitePercolation(8), [0.8] * 10, 5, 0.5)
     assert metal_probability(classifier, few).mean() < 0.2
     assert metal_probability(classifier, many).mean() > 0.8
-    for name in assets.manifest():
+    for name in shipped.manifest():
         if name.startswith("classifier_"):
             load_classifier(name.removeprefix("classifier_"))

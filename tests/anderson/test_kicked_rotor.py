@@ -5,9 +5,13 @@ import pytest
 import torch
 from scipy.special import jv
 
-from qmlcourse import assets
-from qmlcourse.anderson import KickedRotor, growth_exponent, reproduce
-from qmlcourse.anderson._reproduce_rotor import labelled_series, trained_series_network
+from qmlcourse.anderson import KickedRotor, growth_exponent
+from qmlcourse.reproduce.anderson_classification import work
+from qmlcourse.reproduce.anderson_classification.rotor import (
+    labelled_series,
+    trained_series_network,
+)
+from qmlcourse.storage import shipped
 
 
 def test_one_kick_makes_bessel_functions():
@@ -54,7 +58,7 @@ def test_a_network_reads_the_phase_from_a_time_series():
 
 
 def test_stored_crossings_agree_within_what_they_can():
-    row = assets.load_json(reproduce.NAME)["rotor"]
+    row = shipped.load_json(work.NAME)["rotor"]
     assert len(row["centres"]) == 5
     assert abs(row["mean"] - row["critical"][0]) < 1.0
     assert row["exponents"][0] < 2 / 3 < row["exponents"][-1]

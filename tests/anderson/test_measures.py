@@ -211,8 +211,12 @@ def test_the_power_of_the_shares_finds_what_made_it():
     slopes = 1.4 - 0.18 * (strengths - 17.0)
     share = [[-3.0] * 9, (-3.0 - slopes * np.log(1.5)).tolist()]
     errors = [[0.02] * 9] * 2
-    row = {"strengths": strengths.tolist(), "sizes": [8, 12], "log_share": share,
-           "share_errors": errors}  # fmt: skip
+    row = {
+        "strengths": strengths.tolist(),
+        "sizes": [8, 12],
+        "log_share": share,
+        "share_errors": errors,
+    }
     slope, stray = slope_at(row, 17.0)
     assert slope == pytest.approx(1.4, abs=1e-9)
     assert 0.01 < stray < 0.1

@@ -197,8 +197,10 @@ def test_spins_keep_time_reversal_and_all_bonds():
 
 
 X, Y, Z = (
-    np.array([[0, 1], [1, 0]]), np.array([[0, -1j], [1j, 0]]), np.array([[1, 0], [0, -1]]),
-)  # fmt: skip
+    np.array([[0, 1], [1, 0]]),
+    np.array([[0, -1j], [1j, 0]]),
+    np.array([[1, 0], [0, -1]]),
+)
 
 
 def _bloch(size, dimensions, matrix):

@@ -61,9 +61,17 @@ def test_the_sections_of_the_template_are_there(chapter):
         if line.startswith("## ")
     ]
     wanted = [
-        "the question", "predict", "observe", "explain", "under the hood", "learn",
-        "at full scale", "exercises", "recall", "where to go",
-    ]  # fmt: skip
+        "the question",
+        "predict",
+        "observe",
+        "explain",
+        "under the hood",
+        "learn",
+        "at full scale",
+        "exercises",
+        "recall",
+        "where to go",
+    ]
     places = [heads.index(name) for name in wanted]
     assert places == sorted(places)
 

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from qmlcourse import chapters, translations
+from qmlcourse.course import chapters, translations
 
 JAPANESE = translations.available("ja")
 

@@ -4,7 +4,7 @@ import importlib
 
 import pytest
 
-from qmlcourse import chapters
+from qmlcourse.course import chapters
 from qmlcourse.widgets import Explorer
 
 ROOMS = [path.stem[3:] for path in sorted(chapters.folder().glob("0[1-9]_*.ipynb"))]

@@ -98,8 +98,9 @@ def test_the_step_is_a_step_in_the_cold_and_a_hill_in_the_heat():
     step = 1e-4  # the slope is the derivative of the library's sigma
     sigma = inv.hall_conductivity(
         inv.haldane(np.full(2, np.pi / 2), 0.15 * 7 + np.array([-step, step]), np.full(2, 0.15)),
-        1.0, mesh=80,
-    ).numpy()  # fmt: skip
+        1.0,
+        mesh=80,
+    ).numpy()
     assert warm[1] == pytest.approx((sigma[0] - sigma[1]) / (2 * step), rel=1e-5)
 
 

@@ -101,8 +101,11 @@ def test_the_window_follows_the_hand():
     ax = explorer._left
     pixel = ax.transData.transform((120, 100)) / explorer.figure.figure.bbox.size
     explorer.figure.widget.pointer = {
-        "phase": "down", "x": float(pixel[0]), "y": float(pixel[1]), "n": 1,
-    }  # fmt: skip
+        "phase": "down",
+        "x": float(pixel[0]),
+        "y": float(pixel[1]),
+        "n": 1,
+    }
     assert explorer.middle == pytest.approx(120, abs=2)
     assert explorer.data["share"] < 0.1
 

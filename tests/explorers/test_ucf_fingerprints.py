@@ -12,7 +12,8 @@ from explorer_checks import check_words_and_table, drive_every_control
 
 from qmlcourse.explorers import ucf_fingerprints as ucf
 from qmlcourse.explorers.ucf_fingerprints import _wires
-from qmlcourse.transport import AntidotWire, DisorderedWire, prepared, wire_like_curve
+from qmlcourse.transport import AntidotWire, DisorderedWire, wire_like_curve
+from qmlcourse.transport.wires import prepared
 
 EXPLORERS = [
     ucf.ImpurityExplorer,
@@ -150,9 +151,9 @@ def test_the_mean_grows_with_the_player_and_keeps_its_wires():
 
 def test_pieces_in_series_add_their_resistances():
     explorer = ucf.FadingExplorer(temperature=0.0, pieces=3, wire=2)
-    from qmlcourse.transport import warm_wires
+    from qmlcourse.transport.wires import warm_wires
 
-    g = warm_wires.shipped().conductance[1:4, 30]
+    g = warm_wires.shipped_pool().conductance[1:4, 30]
     assert np.allclose(explorer.data["warm"], 3 / (1 / g).sum(0))
 
 

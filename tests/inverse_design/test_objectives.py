@@ -102,8 +102,9 @@ def test_entanglement_is_the_entropy_of_a_dense_partial_trace():
 def test_entanglement_finds_bond_dependent_exchange():
     """By chance, a pattern with each axis once at each site has a probability of 12 in 3^9."""
     schedule = replace(HONEYCOMB, steps=300, rate=0.1, late_rate=0.01, switch=220)
-    run = design(entanglement_objective, exchange_cluster(), starts=8, schedule=schedule,
-                 optimizer="adam")  # fmt: skip
+    run = design(
+        entanglement_objective, exchange_cluster(), starts=8, schedule=schedule, optimizer="adam"
+    )
     heisenberg = float(clusters()[0].entanglement())
     assert np.median(run.value) > heisenberg + 0.5
     assert run.model.is_kitaev(0.7).any()
@@ -122,18 +123,30 @@ def test_cones_rank_as_in_the_paper(kernel):
     heights = np.arange(0.5, 0.95, 0.04)
     hops = {"t1": 0.117, "t2": 0.079, "exchange": 0.248}
     currents = [
-        np.abs(sunlight_current(spin_chain(np.array([cone(n, h) for h in heights]), **hops),
-                                kernel=kernel, broadening=0.05, mesh=60))
+        np.abs(
+            sunlight_current(
+                spin_chain(np.array([cone(n, h) for h in heights]), **hops),
+                kernel=kernel,
+                broadening=0.05,
+                mesh=60,
+            )
+        )
         for n in (3, 4)
-    ]  # fmt: skip
+    ]
     assert abs(heights[int(currents[0].argmax())] - 0.72) < 0.05
     assert 0.65 < currents[1].max() / currents[0].max() < 0.82
 
 
 def test_random_spins_become_a_cone():
     space = spin_texture(3)
-    schedule = replace(HONEYCOMB, steps=120, rate=0.05, late_rate=0.01, switch=90,
-                       beta=cooling(np.log(1 / 2.6), np.log(1 / 0.026), 70))  # fmt: skip
+    schedule = replace(
+        HONEYCOMB,
+        steps=120,
+        rate=0.05,
+        late_rate=0.01,
+        switch=90,
+        beta=cooling(np.log(1 / 2.6), np.log(1 / 0.026), 70),
+    )
     goal = sunlight_objective(
         kernel="velocity", broadening=0.1, mesh=16, frequencies=np.linspace(0.1, 2.3, 12)
     )

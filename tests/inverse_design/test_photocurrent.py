@@ -178,10 +178,12 @@ def test_the_density_matrix_agrees_with_its_equation_of_motion():
         """rho from (frequency + i rate) rho - [h, rho] = -drive, by superoperators."""
         size = h.shape[-1]
         one = np.eye(size)
-        whole = np.array([
-            (frequency + 1j * rate) * np.eye(size**2) - np.kron(m, one) + np.kron(one, m.T)
-            for m in h
-        ])  # fmt: skip
+        whole = np.array(
+            [
+                (frequency + 1j * rate) * np.eye(size**2) - np.kron(m, one) + np.kron(one, m.T)
+                for m in h
+            ]
+        )
         return np.linalg.solve(whole, -drive.reshape(mesh, -1, 1)).reshape(h.shape)
 
     total, velocity = 0, along(h)

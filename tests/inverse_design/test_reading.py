@@ -26,8 +26,11 @@ def kept(model, tolerance=0.02):
 def test_haldane_s_model_breaks_time_reversal_and_mirrors_and_nothing_else():
     full = kept(haldane(np.pi / 2, 0.0, 0.2))
     assert "time reversal" not in full
-    assert {"rotation by 60° about a hexagon's middle", "rotation by 120° about orbital 0",
-            "rotation by 180° about a bond's middle"} <= full  # fmt: skip
+    assert {
+        "rotation by 60° about a hexagon's middle",
+        "rotation by 120° about orbital 0",
+        "rotation by 180° about a bond's middle",
+    } <= full
     mirrors = {name for name in full if name.startswith("mirror")}
     assert mirrors
     assert all(name.endswith("with time reversal") for name in mirrors)

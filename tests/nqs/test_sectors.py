@@ -16,8 +16,18 @@ from qmlcourse.nqs import (
     symmetric_basis,
 )
 
-GEOMETRIES = [(2, 1.4), (4, 1.5), (4, 2.5), (6, 1.0), (6, 1.8), (6, 2.4), (6, 3.2), (6, 4.0),
-              (8, 1.6), (8, 2.6)]  # fmt: skip
+GEOMETRIES = [
+    (2, 1.4),
+    (4, 1.5),
+    (4, 2.5),
+    (6, 1.0),
+    (6, 1.8),
+    (6, 2.4),
+    (6, 3.2),
+    (6, 4.0),
+    (8, 1.6),
+    (8, 2.6),
+]
 
 
 @pytest.mark.parametrize(("atoms", "spacing"), GEOMETRIES)
@@ -45,8 +55,10 @@ def test_all_energies_of_all_momenta_are_those_of_the_dense_matrix(crystal):
             product = np.kron(product, part)
         operators.append(product)
     dense = np.zeros((4**n, 4**n), complex)
-    excite = [[[operators[s * n + p].T @ operators[s * n + q] for q in range(n)] for p in range(n)]
-              for s in range(2)]  # fmt: skip
+    excite = [
+        [[operators[s * n + p].T @ operators[s * n + q] for q in range(n)] for p in range(n)]
+        for s in range(2)
+    ]
     for p in range(n):
         for q in range(n):
             both = excite[0][p][q] + excite[1][p][q]

@@ -222,9 +222,11 @@ def test_csv_and_netcdf_come_back(tmp_path):
     assert read.bands == pytest.approx([0, -0.06])
     assert read.label == "edc.csv"
     table = xarray.DataArray(
-        data.counts, dims=("band", "energy"), name="counts",
+        data.counts,
+        dims=("band", "energy"),
+        name="counts",
         coords={"band": data.bands, "energy": ("energy", data.energies, {"units": "eV"})},
-    )  # fmt: skip
+    )
     table.to_netcdf(tmp_path / "edc.nc", engine="scipy")
     again = read_curves(tmp_path / "edc.nc", temperature=12, resolution=0.01)
     assert again.counts == pytest.approx(data.counts)

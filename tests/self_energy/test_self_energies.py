@@ -79,8 +79,9 @@ def test_a_hidden_fermion_is_the_four_by_four_model():
     energies = np.linspace(-0.4, 0.4, 401) + 1e-4
     for e in (0.0, 0.03, -0.11):
         green, _ = matrix_spectrum(energies, e, -0.02, 0.06, 0.075, 1e-6)
-        clean = HiddenFermion(coupling=0.075, energy=-0.02, pairing=0.06, width=0, background=0,
-                              broadening=1e-6)  # fmt: skip
+        clean = HiddenFermion(
+            coupling=0.075, energy=-0.02, pairing=0.06, width=0, background=0, broadening=1e-6
+        )
         parts = clean.components(energies, e)
         g, f = parts.green(e, 1e-6)
         assert np.abs(g - green[:, 0, 0]).max() < 1e-9 * np.abs(green[:, 0, 0]).max()
@@ -101,8 +102,15 @@ def test_fixture_of_the_clean_model():
 @pytest.mark.parametrize("saturation", [0.0, 0.5, 0.8, 0.9, 0.95])
 def test_residue_law(saturation):
     """The pole that stays in S_tot has the share 1 - c^2 of the one in S_nor."""
-    truth = HiddenFermion(coupling=0.075, energy=-0.02, pairing=0.06, width=0, background=0,
-                          saturation=saturation, broadening=1e-7)  # fmt: skip
+    truth = HiddenFermion(
+        coupling=0.075,
+        energy=-0.02,
+        pairing=0.06,
+        width=0,
+        background=0,
+        saturation=saturation,
+        broadening=1e-7,
+    )
     w = truth.mode + np.array([0.0])
     parts = truth.components(w)
     share = parts.total(0.0, truth.broadening).imag[0] / parts.normal.imag[0]
@@ -120,8 +128,9 @@ def test_full_saturation_hides_the_mode():
 )
 def test_truths_are_physical(truth):
     assert all(properties(truth).badges().values())
-    x = np.concatenate([-np.geomspace(60, 1, 4000), np.linspace(-1, 1, 80_001)[1:-1],
-                        np.geomspace(1, 60, 4000)])  # fmt: skip
+    x = np.concatenate(
+        [-np.geomspace(60, 1, 4000), np.linspace(-1, 1, 80_001)[1:-1], np.geomspace(1, 60, 4000)]
+    )
     assert np.trapezoid(truth.spectral_function(x), x) == pytest.approx(1, abs=2e-3)
 
 
@@ -197,8 +206,10 @@ def test_real_axis_eliashberg_agrees_with_the_imaginary_axis(coupling, temperatu
 
 def test_weak_coupling_gap_of_eliashberg():
     """Delta_0 falls as exp(-(1 + lambda) / lambda): the ratio of two couplings, to 30 %."""
-    gaps = [Eliashberg(coupling=c, temperature=2.0, step=0.0005, broadening=2e-4).edge_of_gap()
-            for c in (0.7, 1.0)]  # fmt: skip
+    gaps = [
+        Eliashberg(coupling=c, temperature=2.0, step=0.0005, broadening=2e-4).edge_of_gap()
+        for c in (0.7, 1.0)
+    ]
     wanted = np.exp(-(1 + 1.0) / 1.0) / np.exp(-(1 + 0.7) / 0.7)
     assert gaps[1] / gaps[0] == pytest.approx(wanted, rel=0.3)
 

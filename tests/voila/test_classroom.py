@@ -12,8 +12,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import browser as harness
 import chapter_page as course
 
-from qmlcourse.classroom import class_settings
-from qmlcourse.serving import environment, running
+from qmlcourse.course.classroom import class_settings
+from qmlcourse.course.serving import environment, running
 
 pytestmark = pytest.mark.browser
 CHAPTERS = course.ROOT / "chapters"

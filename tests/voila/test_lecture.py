@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import browser as harness
 import chapter_page as course
 
-from qmlcourse.present import LARGER
+from qmlcourse.course.present import LARGER
 
 pytestmark = pytest.mark.browser
 LARGE = 22 * 96 / 72  # 22 pt in CSS pixels
@@ -21,9 +21,12 @@ def page():
     port = harness.free_port()
     command = ["present", "1", "--no-browser", "--port", str(port)]
     server = subprocess.Popen(
-        [sys.executable, "-m", "qmlcourse.cli", *command],
-        cwd=course.ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-    )  # fmt: skip
+        [sys.executable, "-m", "qmlcourse.course.command_line", *command],
+        cwd=course.ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
     try:
         while "Ready" not in (line := server.stdout.readline()):
             assert line, "the server ended"

@@ -22,17 +22,21 @@ def test_the_list_of_chapters_leads_to_a_chapter():
     command = [
         sys.executable,
         "-m",
-        "qmlcourse.cli",
+        "qmlcourse.course.command_line",
         "present",
         "--no-browser",
         "--port",
         str(port),
     ]
     server = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
         # the tests may run in the background, where Ctrl+C is ignored, by children too
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )  # fmt: skip
+    )
     try:
         end = time.monotonic() + 60
         while "Ready" not in (line := server.stdout.readline()):
@@ -55,9 +59,12 @@ def test_no_kernel_stays_behind_when_it_is_told_to_stop(told):
     port = harness.free_port()
     command = ["present", "0", "--no-browser", "--port", str(port)]
     server = subprocess.Popen(
-        [sys.executable, "-m", "qmlcourse.cli", *command],
-        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-    )  # fmt: skip
+        [sys.executable, "-m", "qmlcourse.course.command_line", *command],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
     try:
         while "Ready" not in (line := server.stdout.readline()):
             assert line, "the server ended"

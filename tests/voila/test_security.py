@@ -22,9 +22,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import browser as harness
 import chapter_page as course
 
-from qmlcourse.classroom import class_settings
-from qmlcourse.connections import PROTOCOL, well_formed
-from qmlcourse.serving import environment, running
+from qmlcourse.course.classroom import class_settings
+from qmlcourse.course.connections import PROTOCOL, well_formed
+from qmlcourse.course.serving import environment, running
 
 pytestmark = pytest.mark.browser
 CHAPTERS = course.ROOT / "chapters"
@@ -107,9 +107,13 @@ def test_other_kernels_are_neither_listed_nor_guessed(server):
 
 def message(kind, content):
     header = {
-        "msg_id": uuid.uuid4().hex, "msg_type": kind, "username": "", "session": "s",
-        "version": "5.3", "date": "2026-01-01T00:00:00Z",
-    }  # fmt: skip
+        "msg_id": uuid.uuid4().hex,
+        "msg_type": kind,
+        "username": "",
+        "session": "s",
+        "version": "5.3",
+        "date": "2026-01-01T00:00:00Z",
+    }
     parts = [json.dumps(part).encode() for part in (header, {}, {}, content)]
     return serialize_msg_to_ws_v1(parts, "shell")
 

@@ -139,7 +139,7 @@ def test_code_counts_when_its_verdict_is_shown(place):
 def test_a_key_means_one_thing_in_the_whole_course():
     import ast
 
-    from qmlcourse.explorers._tasks import tasks
+    from qmlcourse.course.tasks import tasks
 
     every = [key for keys in tasks().values() for key in keys]
     assert len(set(every)) == len(every) >= 90

@@ -8,15 +8,7 @@ import matplotlib
 import numpy as np
 from matplotlib.colors import to_rgb
 
-from qmlcourse.widgets import (
-    COLORS,
-    CYCLIC,
-    DIVERGING,
-    SEQUENTIAL,
-    new_figure,
-    style_axes,
-    theme,
-)
+from qmlcourse.widgets import COLORS, CYCLIC, DIVERGING, SEQUENTIAL, new_figure, style_axes, theme
 
 
 def test_global_settings_stay():

@@ -6,16 +6,23 @@ import kwant
 import numpy as np
 import pytest
 
-from qmlcourse import cli
-from qmlcourse.datasets import generate, load
+from qmlcourse.course import command_line
+from qmlcourse.storage.dataset import generate, load
 from qmlcourse.transport import AntidotWire
 from qmlcourse.ynet import fingerprints, held_out, mirror_images, wires
 from qmlcourse.ynet.wires import ONE_BITE, samples_of
 
 SMALL = replace(
-    wires("one"), length=18, width=12, energy=-2.4, fields=3, quanta=9.0, radius=(1.6, 1.6),
-    notch=((5.0, 11.0, 2.5), (13.0, 0.0, 1.5)), chunk=5,
-)  # fmt: skip
+    wires("one"),
+    length=18,
+    width=12,
+    energy=-2.4,
+    fields=3,
+    quanta=9.0,
+    radius=(1.6, 1.6),
+    notch=((5.0, 11.0, 2.5), (13.0, 0.0, 1.5)),
+    chunk=5,
+)
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +125,7 @@ def test_bad_requests_are_refused_in_one_sentence():
 @pytest.mark.parametrize("kind", ["one", "symmetric"])
 def test_the_command_makes_the_dataset(kind, tmp_path, capsys):
     arguments = ["generate", f"wires-{kind}", "--samples", "6", "--out", str(tmp_path / kind)]
-    assert cli.main(arguments) == 0
+    assert command_line.main(arguments) == 0
     assert "6 samples" in capsys.readouterr().out
     made = load(tmp_path / kind)
     assert made.density.shape == (6, 36, 24)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from qmlcourse import assets
+from qmlcourse.storage import shipped
 from qmlcourse.training import Fit
 from qmlcourse.ynet import (
     Reader,
@@ -68,8 +68,11 @@ def test_phases_train_only_their_branches(samples):
         now = net.state_dict()
         return {name.split(".")[0] for name in now if not torch.equal(before[name], now[name])}
 
-    for phase, expected in ((redrawing, {"encode", "draw"}), (reading, {"trace"}),
-                            (tuning, {"encode", "draw", "trace"})):  # fmt: skip
+    for phase, expected in (
+        (redrawing, {"encode", "draw"}),
+        (reading, {"trace"}),
+        (tuning, {"encode", "draw", "trace"}),
+    ):
         before = weights()
         fit = phase(net, samples, TINY, 0)
         fit.step()
@@ -184,13 +187,13 @@ def test_the_same_weights_give_the_same_picture_on_a_gpu():
 
 
 def test_a_changed_file_is_refused(tmp_path, monkeypatch):
-    name = assets.about("ynet_one")["file"]
+    name = shipped.about("ynet_one")["file"]
     for file in ("manifest.json", name):
-        (tmp_path / file).write_bytes((assets._FOLDER / file).read_bytes())
+        (tmp_path / file).write_bytes((shipped._FOLDER / file).read_bytes())
     data = bytearray((tmp_path / name).read_bytes())
     data[-5] ^= 1
     (tmp_path / name).write_bytes(bytes(data))
-    monkeypatch.setattr(assets, "_FOLDER", tmp_path)
+    monkeypatch.setattr(shipped, "_FOLDER", tmp_path)
     with pytest.raises(RuntimeError, match="damaged"):
         load_ynet("one")
     with pytest.raises(ValueError, match="there is"):

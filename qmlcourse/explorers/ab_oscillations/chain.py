@@ -4,15 +4,7 @@ import numpy as np
 import traitlets
 
 from ...transport import ChainRing
-from ...widgets import (
-    COLORS,
-    SEQUENTIAL,
-    Explorer,
-    LiveFigure,
-    new_figure,
-    slider,
-    style_axes,
-)
+from ...widgets import COLORS, SEQUENTIAL, Explorer, LiveFigure, new_figure, slider, style_axes
 from ._rings import FLUX_LABEL, G_LABEL
 
 _POINTS = np.linspace(0, 2, 41)
@@ -48,9 +40,12 @@ class OneChannelExplorer(Explorer):
         left.legend(loc="upper center", ncol=2)
         self._image = right.imshow(
             np.zeros((len(_ENERGIES), len(_MAP_FLUX))),
-            extent=(0, 2, _ENERGIES[0], _ENERGIES[-1]), aspect="auto", vmin=0, vmax=1,
+            extent=(0, 2, _ENERGIES[0], _ENERGIES[-1]),
+            aspect="auto",
+            vmin=0,
+            vmax=1,
             cmap=SEQUENTIAL,
-        )  # fmt: skip
+        )
         figure.colorbar(self._image, ax=right, label="g (e²/h)")
         self._here = right.axhline(0, color=COLORS["red"], lw=1.8)
         live = LiveFigure(figure)

@@ -43,10 +43,16 @@ class UniformFieldExplorer(Explorer):
             bottom.axvspan(0, 1, color=COLORS["orange"], alpha=0.16, lw=0),
         ]
         self._names = [
-            bottom.annotate(text, (n, 0.93), xycoords=("data", "axes fraction"), ha="center",
-                            va="top", fontsize=10.5)
+            bottom.annotate(
+                text,
+                (n, 0.93),
+                xycoords=("data", "axes fraction"),
+                ha="center",
+                va="top",
+                fontsize=10.5,
+            )
             for n, text in ((1, "h/e"), (2, "h/2e"))
-        ]  # fmt: skip
+        ]
         bottom.set_xlim(0, 4)
         live = LiveFigure(figure)
         live.animated(*self._bands, self._pure, self._real, self._pure_lines, self._real_lines)

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ... import assets
-from ...transport import reproduce
+from ...reproduce.ab_oscillations import work
+from ...storage import shipped
 from ...widgets import COLORS, new_figure, style_axes
 
 ASSET = "ab_oscillations_laptop"
@@ -15,7 +15,7 @@ def full_scale():
     Returns a Matplotlib figure with an alt text; the numbers are those of the shipped file
     `ab_oscillations_laptop.json`.
     """
-    stored = assets.load_json(ASSET)
+    stored = shipped.load_json(ASSET)
     figure = new_figure(9.6, 4.4)
     left, right = figure.subplots(1, 2)
     _against_number(left, stored)
@@ -29,8 +29,8 @@ def full_scale():
 
 def report():
     """The paper's numbers beside ours, as text, with the tier and the command that made them."""
-    made = f"made by: {assets.about(ASSET)['command']}"
-    return f"{reproduce.report(assets.load_json(ASSET))}\n{made}"
+    made = f"made by: {shipped.about(ASSET)['command']}"
+    return f"{work.report(shipped.load_json(ASSET))}\n{made}"
 
 
 def _against_number(ax, stored):
@@ -42,9 +42,15 @@ def _against_number(ax, stored):
     looks = (("h/e", "blue", "o", "-"), ("h/2e", "orange", "s", "-."))
     for order, (label, colour, marker, dash) in enumerate(looks):
         ax.errorbar(
-            groups, amplitude[:, order], error[:, order], label=label, color=COLORS[colour],
-            marker=marker, ls=dash, capsize=3,
-        )  # fmt: skip
+            groups,
+            amplitude[:, order],
+            error[:, order],
+            label=label,
+            color=COLORS[colour],
+            marker=marker,
+            ls=dash,
+            capsize=3,
+        )
     ax.plot(
         groups, amplitude[0, 0] / np.sqrt(groups), ":", color=COLORS["grey"], label="$N^{-1/2}$"
     )

@@ -51,10 +51,13 @@ class FluxReaderExplorer(Explorer):
 
     def extras(self):
         self.player = Player(
-            self._more, lambda: setattr(self, "shown", _START),
-            total=(_POOL - _START) // _ADDED, interval=0.12, label="Training",
+            self._more,
+            lambda: setattr(self, "shown", _START),
+            total=(_POOL - _START) // _ADDED,
+            interval=0.12,
+            label="Training",
             report=self._report,
-        )  # fmt: skip
+        )
         return [self.player]
 
     def compute(self, shown, noise, disorder, seed):

@@ -7,7 +7,7 @@ import traitlets
 
 from ...transport import estimate_period, measured_like_curve
 from ...widgets import COLORS, LiveFigure, new_figure, seed, slider, style_axes
-from .._own_curve import OwnCurveExplorer, fit_axes
+from ..shared.own_curve import OwnCurveExplorer, fit_axes
 
 
 class MeasuredRingExplorer(OwnCurveExplorer):

@@ -3,7 +3,7 @@
 import ipywidgets
 import numpy as np
 
-from ... import assets
+from ...storage import shipped
 from ...transport import FLUX_QUANTUM, ring_radius
 from ...widgets import Prediction, Sketch, ask_choice, ask_number, checks
 from ...widgets.questions import Question
@@ -199,7 +199,7 @@ def hidden_radius(explorer):
 
 def overtaking():
     """Ten minutes: after how many rings h/2e overtakes h/e."""
-    stored = assets.load_json(ASSET)
+    stored = shipped.load_json(ASSET)
     single, surviving = stored["amplitude"][0][0], abs(stored["mean_harmonics"][1])
     truth = (single / surviving) ** 2
     wrong = (single / stored["amplitude"][0][1]) ** 2

@@ -117,9 +117,12 @@ class RingExplorer(Explorer):
 
     def extras(self):
         self.player = Player(
-            self._advance, lambda: setattr(self, "flux", 0.0), interval=0.06,
-            label="Let the flux grow", report=self._report,
-        )  # fmt: skip
+            self._advance,
+            lambda: setattr(self, "flux", 0.0),
+            interval=0.06,
+            label="Let the flux grow",
+            report=self._report,
+        )
         keep = ipywidgets.Button(description="Keep this curve", tooltip="Draws it in grey behind")
         keep.add_class("qml-button")
         keep.on_click(self.guarded(lambda _: self._keep()))
@@ -181,9 +184,13 @@ class RingExplorer(Explorer):
 
     def _ring(self, state):
         return ring(
-            state["radius"], state["arm"], state["lead"], state["offset"], state["disorder"],
+            state["radius"],
+            state["arm"],
+            state["lead"],
+            state["offset"],
+            state["disorder"],
             state["seed"] if state["disorder"] else 0,
-        )  # fmt: skip
+        )
 
     def _period(self, **state):
         key = tuple(state.items())

@@ -41,9 +41,11 @@ class WarmRingExplorer(Explorer):
         style_axes(self._curve, "Φ (h/e)", "g (e²/h)", "warm ring", grid=True)
         style_axes(self._fall, "kT (t)", "amplitude of h/e (e²/h)", "contrast", grid=True)
         self._image = self._map_axes.imshow(
-            np.zeros((len(_ENERGIES), len(_PERIOD))), aspect="auto", cmap=DIVERGING,
+            np.zeros((len(_ENERGIES), len(_PERIOD))),
+            aspect="auto",
+            cmap=DIVERGING,
             extent=(0, 1, -_HALF_WINDOW, _HALF_WINDOW),
-        )  # fmt: skip
+        )
         self._weight = self._map_axes.fill_betweenx(
             _ENERGIES, 0, 0 * _ENERGIES, color="#555555", alpha=0.45, lw=0
         )
@@ -59,9 +61,14 @@ class WarmRingExplorer(Explorer):
         self._fall.set_xticks([0.01, 0.02, 0.04, 0.08], ["0.01", "0.02", "0.04", "0.08"])
         self._fall.minorticks_off()
         self._note = self._fall.annotate(
-            "Thouless\nenergy", (0.02, 0.03), xycoords=("data", "axes fraction"),
-            color=COLORS["green"], fontsize=10.5, xytext=(5, 0), textcoords="offset points",
-        )  # fmt: skip
+            "Thouless\nenergy",
+            (0.02, 0.03),
+            xycoords=("data", "axes fraction"),
+            color=COLORS["green"],
+            fontsize=10.5,
+            xytext=(5, 0),
+            textcoords="offset points",
+        )
         live = LiveFigure(figure)
         live.animated(self._image, self._weight, self._cold, self._warm)
         live.animated(self._thouless, self._note, self._amplitude, self._now)

@@ -5,7 +5,6 @@ from functools import lru_cache
 import numpy as np
 import torch
 
-from ... import assets
 from ...anderson import (
     AndersonModel,
     BondPercolation,
@@ -14,7 +13,8 @@ from ...anderson import (
     load_classifier,
     spacing_ratio,
 )
-from ...anderson.reproduce import NAME
+from ...reproduce.anderson_classification.work import NAME
+from ...storage import shipped
 
 MODELS = {
     "box": (lambda size: AndersonModel(size), (2.0, 30.0), 0.0, "W"),
@@ -50,7 +50,7 @@ def levels(size, strength, seed, count=8):
 @lru_cache(maxsize=1)
 def stored():
     """The shipped full-scale results, read once; not to be changed."""
-    return assets.load_json(NAME)
+    return shipped.load_json(NAME)
 
 
 @lru_cache(maxsize=1)

@@ -3,14 +3,20 @@
 import matplotlib
 import numpy as np
 
-from ... import assets
-from ...anderson import boundary, reproduce
+from ...anderson import boundary
+from ...reproduce.anderson_classification import work
+from ...storage import shipped
 from ...widgets import COLORS, new_figure, style_axes
 from ._states import crossings, phase_map, stored
 
-PANELS = (("box", "box"), ("gaussian", "Gaussian"), ("cauchy", "Cauchy"),
-          ("box, flux 1/4", "box, in a field"), ("sites", "random sites"),
-          ("sites, flux 1/4", "random sites, in a field"))  # fmt: skip
+PANELS = (
+    ("box", "box"),
+    ("gaussian", "Gaussian"),
+    ("cauchy", "Cauchy"),
+    ("box, flux 1/4", "box, in a field"),
+    ("sites", "random sites"),
+    ("sites, flux 1/4", "random sites, in a field"),
+)
 
 
 def full_scale():
@@ -30,8 +36,16 @@ def full_scale():
         ax.errorbar(edges.mean(0), y, xerr=edges.std(0), fmt=".", color=COLORS["black"], ms=4, lw=1)
         crossing = crossings()["small-12", case]
         if crossing["accepted"] is not None:
-            ax.plot(crossing["accepted"], crossing["energy"], "*", color="white", ms=15,
-                    mec=COLORS["black"], clip_on=False, zorder=5)  # fmt: skip
+            ax.plot(
+                crossing["accepted"],
+                crossing["energy"],
+                "*",
+                color="white",
+                ms=15,
+                mec=COLORS["black"],
+                clip_on=False,
+                zorder=5,
+            )
     figure.colorbar(image, ax=figure.axes, fraction=0.03, label="probability of a metal")
     box = crossings()["small-12", "box"]
     figure.alt = (
@@ -56,8 +70,9 @@ def witnesses():
     for width, reduced, error, colour in zip(
         row["widths"], row["reduced"], row["errors"], colours, strict=True
     ):
-        left.errorbar(row["strengths"], reduced, error, fmt=".-", color=colour, lw=1.3,
-                      label=f"M = {width}")  # fmt: skip
+        left.errorbar(
+            row["strengths"], reduced, error, fmt=".-", color=colour, lw=1.3, label=f"M = {width}"
+        )
     fit = row["fit"]
     left.axvline(fit["critical"], color=COLORS["red"], ls="--", lw=1.4)
     left.legend(fontsize=9.5)
@@ -80,13 +95,24 @@ def witnesses():
             color=COLORS["blue"],
             label=None if y else "five networks",
         )
-        right.errorbar(level / scale, y - 0.13, xerr=error / scale, fmt="s", color=COLORS["orange"],
-                       label=None if y else "shares of states, 8³ to 12³")  # fmt: skip
+        right.errorbar(
+            level / scale,
+            y - 0.13,
+            xerr=error / scale,
+            fmt="s",
+            color=COLORS["orange"],
+            label=None if y else "shares of states, 8³ to 12³",
+        )
         transfer = found["transfer"].get(case)
         if transfer:
-            right.errorbar(transfer["fit"]["critical"] / scale, y, fmt="D", color=COLORS["green"],
-                           xerr=transfer["fit"]["critical_error"] / scale,
-                           label=None if y else "transfer matrix")  # fmt: skip
+            right.errorbar(
+                transfer["fit"]["critical"] / scale,
+                y,
+                fmt="D",
+                color=COLORS["green"],
+                xerr=transfer["fit"]["critical_error"] / scale,
+                label=None if y else "transfer matrix",
+            )
         names.append(case if crossing["accepted"] else f"{case} *")
     right.set_yticks(range(len(names)), names, fontsize=10)
     right.axvline(1, color=COLORS["black"], ls="--", lw=1.2)
@@ -103,5 +129,5 @@ def witnesses():
 
 def report():
     """The stored numbers as text, with the tier and the command that made them."""
-    made = f"made by: {assets.about(reproduce.NAME)['command']}"
-    return f"{reproduce.report(stored())}\n{made}"
+    made = f"made by: {shipped.about(work.NAME)['command']}"
+    return f"{work.report(stored())}\n{made}"

@@ -101,10 +101,15 @@ class GameExplorer(Explorer):
                 truth = found["metal"][chosen]
                 for row, who in enumerate((said, found["number"], found["network"])):
                     score[row, group] = 100 * (who[chosen] == truth).mean()
-        return {"score": score, "done": int(done.sum()), "said": said, "density":
-                found["density"][number - 1], "strength": found["strength"][number - 1],
-                "probability": found["probability"][number - 1],
-                "share": found["share"][number - 1]}  # fmt: skip
+        return {
+            "score": score,
+            "done": int(done.sum()),
+            "said": said,
+            "density": found["density"][number - 1],
+            "strength": found["strength"][number - 1],
+            "probability": found["probability"][number - 1],
+            "share": found["share"][number - 1],
+        }
 
     def draw(self, data, state):
         density = data["density"]
@@ -143,9 +148,13 @@ class GameExplorer(Explorer):
 
     def table(self, data, state):
         found = _set(state["seed"], state["order"])
-        return {"number": np.arange(1, COUNT + 1), "disorder": found["strength"],
-                "p2": found["share"], "network": found["probability"],
-                "answer": data["said"]}  # fmt: skip
+        return {
+            "number": np.arange(1, COUNT + 1),
+            "disorder": found["strength"],
+            "p2": found["share"],
+            "network": found["probability"],
+            "answer": data["said"],
+        }
 
 
 def _percent(value):
@@ -173,9 +182,12 @@ def _set(seed, order):
     net = classifier(_CLASSIFIER)
     probability = net.probabilities(density)[..., 1].mean(0).numpy()
     return {
-        "near": near, "metal": metal, "strength": strength,
+        "near": near,
+        "metal": metal,
+        "strength": strength,
         "density": np.array([centred(d) for d in density.double().numpy()]),
         "share": density.double().square().sum((1, 2, 3)).numpy(),
         "number": (one.metal_probability(density) > 0.5).long().numpy(),
-        "network": (probability > 0.5).astype(int), "probability": probability,
-    }  # fmt: skip
+        "network": (probability > 0.5).astype(int),
+        "probability": probability,
+    }

@@ -13,8 +13,14 @@ SIZE = 8
 STATES = 8
 TABLE = ("small-8", "near-8", "small-12", "paper-12")
 _LABELS = ("8³", "8³, near\nwindow", "12³", "12³, nine\nlayers")
-_NAMES = {"box": "box", "Gaussian": "gaussian", "Cauchy": "cauchy", "in a field": "box, flux 1/4",
-          "sites": "sites", "bonds": "bonds"}  # fmt: skip
+_NAMES = {
+    "box": "box",
+    "Gaussian": "gaussian",
+    "Cauchy": "cauchy",
+    "in a field": "box, flux 1/4",
+    "sites": "sites",
+    "bonds": "bonds",
+}
 
 
 class HonestyExplorer(Explorer):
@@ -60,9 +66,12 @@ class HonestyExplorer(Explorer):
         rows = [crossings()[name, model] for name in TABLE]
         centres = np.array([row["centres"] for row in rows])
         return {
-            "said": said, "centres": centres, "accepted": rows[0]["accepted"],
-            "spread": [row["spread"] for row in rows], "mean": centres.mean(1),
-        }  # fmt: skip
+            "said": said,
+            "centres": centres,
+            "accepted": rows[0]["accepted"],
+            "spread": [row["spread"] for row in rows],
+            "mean": centres.mean(1),
+        }
 
     def draw(self, data, state):
         said, accepted = data["said"], data["accepted"]
@@ -83,10 +92,12 @@ class HonestyExplorer(Explorer):
         self.readout = (
             f"W = {state['strength']:g}: <b>{100 * sure:.0f} %</b> of the answers are more than "
             f"90 % sure; on <b>{100 * split:.0f} %</b> of the states the networks disagree. "
-            f"Crossings: " + ", ".join(
+            f"Crossings: "
+            + ", ".join(
                 f"{label.replace(chr(10), ' ')} {m:.3g} ± {s:.2g}"
-                for label, m, s in zip(_LABELS, data["mean"], data["spread"], strict=True))
-        )  # fmt: skip
+                for label, m, s in zip(_LABELS, data["mean"], data["spread"], strict=True)
+            )
+        )
         return (
             f"At disorder {state['strength']:g} the networks disagree on {100 * split:.0f} percent "
             f"of eight states; mean crossings over accepted: "

@@ -122,8 +122,7 @@ class LookExplorer(Explorer):
 
     def table(self, data, state):
         places = np.indices(data["density"].shape).reshape(3, -1)
-        return {"x": places[0], "y": places[1], "z": places[2],
-                "density": data["density"].ravel()}  # fmt: skip
+        return {"x": places[0], "y": places[1], "z": places[2], "density": data["density"].ravel()}
 
 
 def surface(density, inside, turn, tilt):

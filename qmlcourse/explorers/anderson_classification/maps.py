@@ -69,11 +69,14 @@ class MapExplorer(Explorer):
         strengths, energies, p = phase_map(model)
         row = crossings()["small-12", model]
         return {
-            "p": p, "energies": energies, "strengths": strengths,
+            "p": p,
+            "energies": energies,
+            "strengths": strengths,
             "at": round(cut * (len(energies) - 1)),
             "energy": float(energies[0] + cut * (energies[-1] - energies[0])),
-            "accepted": (row["accepted"], row["energy"]), "edges": boundary(strengths, p),
-        }  # fmt: skip
+            "accepted": (row["accepted"], row["energy"]),
+            "edges": boundary(strengths, p),
+        }
 
     def draw(self, data, state):
         x, y, p = data["strengths"], data["energies"], data["p"]
@@ -82,8 +85,11 @@ class MapExplorer(Explorer):
             dx, dy = (x[1] - x[0]) / 2, (y[1] - y[0]) / 2
             extent = (x[0] - dx, x[-1] + dx, y[0] - dy, y[-1] + dy)
             self._image.set_extent(extent)
-            self._left.set(xlim=extent[:2], ylim=extent[2:],
-                           xlabel=LABELS.get(state["model"], "disorder W (t)"))  # fmt: skip
+            self._left.set(
+                xlim=extent[:2],
+                ylim=extent[2:],
+                xlabel=LABELS.get(state["model"], "disorder W (t)"),
+            )
             self._right.set(xlim=extent[:2], xlabel=LABELS.get(state["model"], "disorder W (t)"))
         empty = np.isnan(p).all(0)
         mean = np.where(empty, np.nan, np.nanmean(np.where(empty, 0, p), 0))
@@ -92,8 +98,9 @@ class MapExplorer(Explorer):
         edge = data["edges"].mean(0)
         self._edge.set_data(edge, y)
         accepted, energy = data["accepted"]
-        self._accepted.set_data([] if accepted is None else [accepted],
-                                [] if accepted is None else [energy])  # fmt: skip
+        self._accepted.set_data(
+            [] if accepted is None else [accepted], [] if accepted is None else [energy]
+        )
         self._cut.set_data([x[0], x[-1]], [data["energy"]] * 2)
         row = p[:, data["at"]]
         for line, one in zip(self._lines, row, strict=True):

@@ -47,21 +47,38 @@ class MeasureExplorer(Explorer):
         self._bars = right.vlines(SIZES, 0, 0, color=COLORS["orange"], lw=2)
         right.axhline(_GOE, color=COLORS["green"], ls="--", lw=1.5)
         right.axhline(POISSON, color=COLORS["red"], ls="--", lw=1.5)
-        right.text(10.9, _GOE + 0.006, "repelling levels, accepted 0.5307", ha="right",
-                   color=COLORS["green"], fontsize=10)  # fmt: skip
-        right.text(10.9, POISSON - 0.016, "free levels, 2 ln 2 − 1", ha="right",
-                   color=COLORS["red"], fontsize=10)  # fmt: skip
-        self._words = left.text(0.97, 0.95, "", ha="right", va="top", transform=left.transAxes,
-                                color=COLORS["blue"])  # fmt: skip
+        right.text(
+            10.9,
+            _GOE + 0.006,
+            "repelling levels, accepted 0.5307",
+            ha="right",
+            color=COLORS["green"],
+            fontsize=10,
+        )
+        right.text(
+            10.9,
+            POISSON - 0.016,
+            "free levels, 2 ln 2 − 1",
+            ha="right",
+            color=COLORS["red"],
+            fontsize=10,
+        )
+        self._words = left.text(
+            0.97, 0.95, "", ha="right", va="top", transform=left.transAxes, color=COLORS["blue"]
+        )
         live = LiveFigure(figure)
         live.animated(self._cloud, self._share, self._slope, self._ratio, self._bars, self._words)
         return live
 
     def extras(self):
         self.player = Player(
-            self._more, lambda: setattr(self, "samples", 1), total=MOST - 1, interval=0.05,
-            label="Add samples", report=self._report,
-        )  # fmt: skip
+            self._more,
+            lambda: setattr(self, "samples", 1),
+            total=MOST - 1,
+            interval=0.05,
+            label="Add samples",
+            report=self._report,
+        )
         return [self.player]
 
     def compute(self, strength, seed):
@@ -102,8 +119,12 @@ class MeasureExplorer(Explorer):
         )
 
     def table(self, data, state):
-        return {"size": np.array(SIZES), "mean_p2": data["mean"], "spacing_ratio": data["ratio"],
-                "standard_error": data["error"]}  # fmt: skip
+        return {
+            "size": np.array(SIZES),
+            "mean_p2": data["mean"],
+            "spacing_ratio": data["ratio"],
+            "standard_error": data["error"],
+        }
 
     def _more(self):
         self.samples = min(self.samples + 1, MOST)
@@ -122,6 +143,9 @@ def _measured(strength, samples, seed):
     error = ratios.std(1, ddof=1) / np.sqrt(samples) if samples > 1 else np.full(3, 0.1)
     mean = shares.mean(1)
     return {
-        "shares": shares, "mean": mean, "ratio": ratios.mean(1), "error": error,
+        "shares": shares,
+        "mean": mean,
+        "ratio": ratios.mean(1),
+        "error": error,
         "dimension": fractal_dimension(SIZES, mean),
-    }  # fmt: skip
+    }

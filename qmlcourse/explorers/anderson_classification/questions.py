@@ -59,7 +59,9 @@ def plane_wave():
     return ask_number(
         "A plane wave covers all 1,728 sites evenly. What is its P₂?",
         lambda answer: checks.number(
-            answer, 1 / 1728, rtol=0.01,
+            answer,
+            1 / 1728,
+            rtol=0.01,
             hints=[
                 (1.0, "This is P₂ of a state on one site."),
                 (1728.0, "This is 1/P₂, the number of sites."),
@@ -68,7 +70,8 @@ def plane_wave():
         ),
         "",
         ["|ψ|² is 1/N on each of N sites; add up the squares."],
-    key="anderson-plane_wave",)  # fmt: skip
+        key="anderson-plane_wave",
+    )
 
 
 def free_levels():
@@ -98,9 +101,10 @@ def shrunk(explorer, target=20):
             True, True, f"Right: at W = {strength:g} half of it sits on {count} sites."
         )
     return checks.Verdict(
-        False, count <= 2 * target,
+        False,
+        count <= 2 * target,
         f"At W = {strength:g} it takes {count} sites; raise the disorder.",
-    )  # fmt: skip
+    )
 
 
 def find_shrunk(explorer):
@@ -172,15 +176,17 @@ def shuffled(accuracy):
     accuracy = float(accuracy)
     if accuracy > 0.8:
         return checks.Verdict(
-            True, True,
+            True,
+            True,
             f"{100 * accuracy:.0f} %: the histogram of |ψ|² alone already tells the phases far "
             "from the transition.",
-        )  # fmt: skip
+        )
     return checks.Verdict(
-        False, accuracy > 0.65,
+        False,
+        accuracy > 0.65,
         f"{100 * accuracy:.0f} % is less than P₂ alone reaches, which shuffling does not change; "
         "train longer, and shuffle each state.",
-    )  # fmt: skip
+    )
 
 
 def shuffle(density, seed):
@@ -205,10 +211,11 @@ def broken(circular, zeros):
     circular, zeros = float(circular), float(zeros)
     if circular < 1e-4 and zeros > 1e-3:
         return checks.Verdict(
-            True, True,
+            True,
+            True,
             f"Right: {circular:.0e} against {zeros:.2f}. Zeros make walls where the crystal has "
             "none, and the answer depends on where the state lies.",
-        )  # fmt: skip
+        )
     if circular > zeros:
         return checks.Verdict(False, True, "The two look exchanged.")
     return checks.Verdict(
@@ -239,10 +246,11 @@ def momentum(accuracy):
     accuracy = float(accuracy)
     if accuracy > 0.75:
         return checks.Verdict(
-            True, True,
+            True,
+            True,
             f"{100 * accuracy:.0f} %: a state that is narrow in space is smooth in momentum, and "
             "the grain of the picture tells it. Real space is easier here.",
-        )  # fmt: skip
+        )
     return checks.Verdict(
         False, accuracy > 0.6, f"{100 * accuracy:.0f} %; train longer, on 240 pictures or more."
     )

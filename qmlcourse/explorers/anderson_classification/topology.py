@@ -40,8 +40,9 @@ class TopologyExplorer(Explorer):
             ax.imshow(np.zeros((2, 2)), aspect="auto", vmin=-0.5, vmax=2.5, cmap=colours)
             for ax in (left, middle)
         ]
-        self._cuts = [ax.plot([], [], "--", color=COLORS["black"], lw=1.4)[0]
-                      for ax in (left, middle)]  # fmt: skip
+        self._cuts = [
+            ax.plot([], [], "--", color=COLORS["black"], lw=1.4)[0] for ax in (left, middle)
+        ]
         line = [COLORS["blue"], COLORS["orange"], COLORS["green"]]
         self._lines = [right.plot([], [], "o-", color=c, ms=4)[0] for c in line]
         right.set_ylim(-0.03, 1.03)
@@ -59,11 +60,15 @@ class TopologyExplorer(Explorer):
         p = np.array(row["maps"][sees])  # network, strength, axis, class
         strengths = np.array(row["strengths"])
         return {
-            "p": p, "axis": np.array(row["axis"]), "strengths": strengths,
-            "truth": np.array(row["invariant"]["phase"]), "classes": row["classes"],
-            "agreement": row["agreement"], "at": round(cut * (len(strengths) - 1)),
+            "p": p,
+            "axis": np.array(row["axis"]),
+            "strengths": strengths,
+            "truth": np.array(row["invariant"]["phase"]),
+            "classes": row["classes"],
+            "agreement": row["agreement"],
+            "at": round(cut * (len(strengths) - 1)),
             "level": float(strengths[0] + cut * (strengths[-1] - strengths[0])),
-        }  # fmt: skip
+        }
 
     def draw(self, data, state):
         x, y = data["axis"], data["strengths"]

@@ -18,15 +18,14 @@ from ...widgets import (
     slider,
     style_axes,
 )
-from .._journey import Journey
+from ..shared.journey import Journey
 
 SIZE = 8
 MAKE = 40  # frames that make states
 LEARN = 90  # frames that train
 FRAMES = MAKE + LEARN
 CRITICAL = 16.54
-WINDOWS = {"wide": ((8, 14), (19, 27)), "near": ((13, 16), (17.1, 20.1)),
-           "far": ((2, 6), (30, 40))}  # fmt: skip
+WINDOWS = {"wide": ((8, 14), (19, 27)), "near": ((13, 16), (17.1, 20.1)), "far": ((2, 6), (30, 40))}
 _TEST = np.linspace(8, 26, 13)
 _REPEAT = 8
 
@@ -43,9 +42,10 @@ class TrainingExplorer(Explorer):
 
     frame = traitlets.Int(44).tag(control=slider("Frame", "", 0, FRAMES, 1))
     window = traitlets.Unicode("wide").tag(
-        control=choice("Trained at", {"8–14, 19–27": "wide", "13–16, 17–20": "near",
-                                      "2–6, 30–40": "far"})
-    )  # fmt: skip
+        control=choice(
+            "Trained at", {"8–14, 19–27": "wide", "13–16, 17–20": "near", "2–6, 30–40": "far"}
+        )
+    )
     states = traitlets.Int(400).tag(
         control=choice("States", {"100": 100, "400": 400}), group="more"
     )
@@ -60,8 +60,9 @@ class TrainingExplorer(Explorer):
         right.set(xlim=(7, 27), ylim=(-0.03, 1.03))
         self._loss = left.plot([], [], ".", color="#B5B5B5", ms=5)[0]
         self._smooth = left.plot([], [], color=COLORS["blue"])[0]
-        self._spans = [right.axvspan(0, 1, color=COLORS[c], alpha=0.13, lw=0)
-                       for c in ("green", "red")]  # fmt: skip
+        self._spans = [
+            right.axvspan(0, 1, color=COLORS[c], alpha=0.13, lw=0) for c in ("green", "red")
+        ]
         self._dots = right.plot([], [], ".", color="#9A9A9A", ms=5, alpha=0.6)[0]
         self._curve = right.plot([], [], "o-", color=COLORS["blue"], ms=6)[0]
         right.axvline(CRITICAL, color=COLORS["black"], ls="--", lw=1.3)
@@ -74,9 +75,13 @@ class TrainingExplorer(Explorer):
 
     def extras(self):
         self.player = Player(
-            self._more, lambda: setattr(self, "frame", 0), total=FRAMES, interval=0.03,
-            label="Make states, then train", report=self._report,
-        )  # fmt: skip
+            self._more,
+            lambda: setattr(self, "frame", 0),
+            total=FRAMES,
+            interval=0.03,
+            label="Make states, then train",
+            report=self._report,
+        )
         return [self.player]
 
     def compute(self, frame, window, states, seed):
@@ -141,9 +146,13 @@ class _Journey(Journey):
             if self._fit is None:
                 density, label = (torch.cat(part) for part in zip(*self._parts, strict=True))
                 self._fit = training(
-                    density, label, "small", self._seed, batch_size=32,
+                    density,
+                    label,
+                    "small",
+                    self._seed,
+                    batch_size=32,
                     epochs=max(1, -(-LEARN * 32 // len(density))),
-                )  # fmt: skip
+                )
             if not self._fit.finished:
                 self._loss.append(self._fit.step())
 
@@ -155,8 +164,13 @@ class _Journey(Journey):
 
     def look(self):
         made = sum(len(part[0]) for part in self._parts)
-        out = {"made": min(made, self._count), "loss": list(self._loss), "said": None,
-               "crossing": None, "right": 0.0}  # fmt: skip
+        out = {
+            "made": min(made, self._count),
+            "loss": list(self._loss),
+            "said": None,
+            "crossing": None,
+            "right": 0.0,
+        }
         if self._loss:
             network = self._fit.model
             network.eval()

@@ -8,8 +8,14 @@ from ._states import MODELS, crossings, probabilities, state
 from ._voxels import centred
 
 SIZE = 8
-NAMES = {"box": "box", "Gaussian": "gaussian", "Cauchy": "cauchy", "in a field": "box, flux 1/4",
-         "sites": "sites", "bonds": "bonds"}  # fmt: skip
+NAMES = {
+    "box": "box",
+    "Gaussian": "gaussian",
+    "Cauchy": "cauchy",
+    "in a field": "box, flux 1/4",
+    "sites": "sites",
+    "bonds": "bonds",
+}
 CLASSIFIERS = {"8³": "small-8", "12³": "small-12"}
 
 
@@ -35,11 +41,16 @@ class TransferExplorer(Explorer):
         grid = figure.add_gridspec(1, 3, width_ratios=[0.9, 0.75, 1.45])
         picture = style_axes(figure.add_subplot(grid[0, 0]), title="the state, summed over z")
         picture.set(xticks=[], yticks=[])
-        votes = style_axes(figure.add_subplot(grid[0, 1]), "network", "probability of a metal",
-                           "five answers")  # fmt: skip
+        votes = style_axes(
+            figure.add_subplot(grid[0, 1]), "network", "probability of a metal", "five answers"
+        )
         votes.set(ylim=(-0.03, 1.03), xlim=(0.4, 5.6), xticks=range(1, 6))
-        right = style_axes(figure.add_subplot(grid[0, 2]), "strength",
-                           "probability of a metal", "averages over many states")  # fmt: skip
+        right = style_axes(
+            figure.add_subplot(grid[0, 2]),
+            "strength",
+            "probability of a metal",
+            "averages over many states",
+        )
         right.set_ylim(-0.03, 1.03)
         self._image = picture.imshow(np.zeros((SIZE, SIZE)), vmin=0, vmax=1)
         self._bars = votes.bar(range(1, 6), [0] * 5, 0.6, color=COLORS["blue"])
@@ -52,8 +63,15 @@ class TransferExplorer(Explorer):
         self._words = right.text(0.03, 0.06, "", transform=right.transAxes, fontsize=10.5)
         self._right, self._shown = right, None
         live = LiveFigure(figure)
-        live.animated(self._image, *self._bars, *self._curves, self._mean, self._accepted,
-                      self._now, self._words)  # fmt: skip
+        live.animated(
+            self._image,
+            *self._bars,
+            *self._curves,
+            self._mean,
+            self._accepted,
+            self._now,
+            self._words,
+        )
         return live
 
     def compute(self, share, model, seed, curves):
@@ -62,13 +80,19 @@ class TransferExplorer(Explorer):
         density, energy, _ = state(model, SIZE, strength, seed)
         row = crossings()[curves, model]
         return {
-            "strength": strength, "letter": letter, "energy": energy,
-            "density": centred(density), "votes": probabilities("metal-small-8", density),
+            "strength": strength,
+            "letter": letter,
+            "energy": energy,
+            "density": centred(density),
+            "votes": probabilities("metal-small-8", density),
             "participation": float(1 / (density**2).sum()),
             "x": np.array(row["strengths"]),
-            "p": np.array(row["probability"]), "mean": row["mean"], "spread": row["spread"],
-            "accepted": row["accepted"], "scale": (low, high),
-        }  # fmt: skip
+            "p": np.array(row["probability"]),
+            "mean": row["mean"],
+            "spread": row["spread"],
+            "accepted": row["accepted"],
+            "scale": (low, high),
+        }
 
     def draw(self, data, state):
         shown = np.log10(np.maximum(SIZE**2 * data["density"].sum(2), 1e-4))

@@ -29,10 +29,18 @@ class HexagonPicture:
         ax.plot(np.cos(corners), np.sin(corners), color="#555555", lw=2.5, zorder=1)
         colours = (COLORS["black"], "white")
         self.sites = [
-            ax.plot(np.cos(a[:3]), np.sin(a[:3]), "o", ms=13, mfc=c, mec=COLORS["black"], mew=2,
-                    zorder=4)[0]
+            ax.plot(
+                np.cos(a[:3]),
+                np.sin(a[:3]),
+                "o",
+                ms=13,
+                mfc=c,
+                mec=COLORS["black"],
+                mew=2,
+                zorder=4,
+            )[0]
             for a, c in zip((_A, _B), colours, strict=True)
-        ]  # fmt: skip
+        ]
         self.energies = [
             ax.text(x, y, "", ha="center", va="center", fontsize=10.5, zorder=5)
             for x, y in ((1.2, -1.2), (-1.2, 1.2))
@@ -87,9 +95,14 @@ class ZonePicture:
             np.meshgrid(*[np.linspace(-reach, reach, _PIXELS)] * 2, indexing="xy"), -1
         )
         self.image = ax.imshow(
-            np.zeros((_PIXELS, _PIXELS)), origin="lower", cmap=DIVERGING,
-            extent=(-reach, reach, -reach, reach), vmin=-1, vmax=1, interpolation="bilinear",
-        )  # fmt: skip
+            np.zeros((_PIXELS, _PIXELS)),
+            origin="lower",
+            cmap=DIVERGING,
+            extent=(-reach, reach, -reach, reach),
+            vmin=-1,
+            vmax=1,
+            interpolation="bilinear",
+        )
         corners = _zone_corners(b)
         edge = ax.plot(*np.vstack([corners, corners[:1]]).T, color="#333333", lw=1.4, zorder=3)[0]
         style_axes(ax, title=title)
@@ -135,8 +148,9 @@ class PhaseDiagram:
         edge = 3 * np.sqrt(3) * np.sin(np.pi * phi)
         for sign, colour in ((1, "red"), (-1, "blue")):
             inside = sign * phi >= 0
-            ax.fill_between(phi[inside], -edge[inside], edge[inside], color=COLORS[colour],
-                            alpha=0.22, lw=0)  # fmt: skip
+            ax.fill_between(
+                phi[inside], -edge[inside], edge[inside], color=COLORS[colour], alpha=0.22, lw=0
+            )
             text = "C = +1" if sign > 0 else "C = −1"
             ax.text(0.5 * sign, -2.6, text, ha="center", va="center", color="#333333")
         ax.plot(phi, edge, color="#555555", lw=1.2)

@@ -65,8 +65,11 @@ class EdgeExplorer(Explorer):
         )
 
     def table(self, data, state):
-        return {"ka": np.repeat(data["ka"], data["energies"].shape[1]),
-                "energy": data["energies"].ravel(), "edge": data["edge"].ravel()}  # fmt: skip
+        return {
+            "ka": np.repeat(data["ka"], data["energies"].shape[1]),
+            "energy": data["energies"].ravel(),
+            "edge": data["edge"].ravel(),
+        }
 
 
 def _bands(phi, ratio, width, momenta):

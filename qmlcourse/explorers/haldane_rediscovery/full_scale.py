@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ... import assets
-from ...inverse_design import reproduce
+from ...reproduce.haldane_rediscovery import work
+from ...storage import shipped
 from ...widgets import COLORS, new_figure, style_axes
 
 ASSET = "haldane_rediscovery_laptop"
@@ -15,7 +15,7 @@ def full_scale():
     Returns a Matplotlib figure with an alt text; the numbers are those of the shipped file
     `haldane_rediscovery_laptop.json`.
     """
-    stored = assets.load_json(ASSET)
+    stored = shipped.load_json(ASSET)
     figure = new_figure(10.2, 4.2)
     left, middle, right = figure.subplots(1, 3, width_ratios=[1, 0.9, 1.25])
     _meshes(left, stored["meshes"])
@@ -32,17 +32,18 @@ def full_scale():
 
 def report():
     """Paper beside ours, as text, with the tier and the command that made it."""
-    made = f"made by: {assets.about(ASSET)['command']}"
-    return f"{reproduce.report(assets.load_json(ASSET))}\n{made}"
+    made = f"made by: {shipped.about(ASSET)['command']}"
+    return f"{work.report(shipped.load_json(ASSET))}\n{made}"
 
 
 def _meshes(ax, rows):
     style_axes(ax, "momenta along an axis", "starts with σ > 0.305 (%)", "honeycomb")
     trap = [row["mesh"] % 3 == 0 for row in rows]
     bars = ax.bar(
-        [str(row["mesh"]) for row in rows], [100 * row["reached"] for row in rows],
+        [str(row["mesh"]) for row in rows],
+        [100 * row["reached"] for row in rows],
         color=[COLORS["red"] if bad else COLORS["blue"] for bad in trap],
-    )  # fmt: skip
+    )
     for bar, bad in zip(bars, trap, strict=True):
         bar.set_hatch("//" if bad else "")
         bar.set_edgecolor("white")

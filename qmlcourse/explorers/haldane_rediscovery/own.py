@@ -91,9 +91,13 @@ class OwnGoalExplorer(Explorer):
 
     def extras(self):
         self.player = Player(
-            self._more, lambda: setattr(self, "steps", 0), total=STEPS // FRAME, interval=0.06,
-            label="6 designs", report=self._report,
-        )  # fmt: skip
+            self._more,
+            lambda: setattr(self, "steps", 0),
+            total=STEPS // FRAME,
+            interval=0.06,
+            label="6 designs",
+            report=self._report,
+        )
         return [self.player]
 
     def compute(self, goal, steps, rank, seed):
@@ -190,5 +194,14 @@ def _journey(goal, seed):
     else:
         space, optimizer, objective = exchange_cluster(), "adam", entanglement_objective
         schedule = replace(HONEYCOMB, steps=STEPS, rate=0.1, late_rate=0.01, switch=220)
-    return Journey(design(objective, space, starts=STARTS, seed=seed, schedule=schedule,
-                          optimizer=optimizer, steps=0))  # fmt: skip
+    return Journey(
+        design(
+            objective,
+            space,
+            starts=STARTS,
+            seed=seed,
+            schedule=schedule,
+            optimizer=optimizer,
+            steps=0,
+        )
+    )

@@ -89,9 +89,13 @@ class RediscoveryExplorer(Explorer):
 
     def extras(self):
         self.player = Player(
-            self._more, lambda: setattr(self, "steps", 0), total=STEPS // FRAME, interval=0.1,
-            label="Designing", report=self._report,
-        )  # fmt: skip
+            self._more,
+            lambda: setattr(self, "steps", 0),
+            total=STEPS // FRAME,
+            interval=0.1,
+            label="Designing",
+            report=self._report,
+        )
         return [self.player]
 
     def compute(self, seed, steps, temperature, mesh, optimizer):
@@ -195,6 +199,13 @@ def _journey(seed, temperature, mesh, optimizer):
     space = honeycomb()
     goal = hall_objective(space, mesh=waves(mesh))
     return _HoneycombJourney(
-        design(goal, space, starts=1, seed=seed, schedule=schedule(temperature),
-               optimizer=optimizer, steps=0)
-    )  # fmt: skip
+        design(
+            goal,
+            space,
+            starts=1,
+            seed=seed,
+            schedule=schedule(temperature),
+            optimizer=optimizer,
+            steps=0,
+        )
+    )

@@ -63,9 +63,13 @@ class SixExplorer(Explorer):
 
     def extras(self):
         self.player = Player(
-            self._more, lambda: setattr(self, "steps", 0), total=STEPS // FRAME, interval=0.06,
-            label="8 designs", report=self._report,
-        )  # fmt: skip
+            self._more,
+            lambda: setattr(self, "steps", 0),
+            total=STEPS // FRAME,
+            interval=0.06,
+            label="8 designs",
+            report=self._report,
+        )
         return [self.player]
 
     def compute(self, steps, seed):

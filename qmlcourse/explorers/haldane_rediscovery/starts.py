@@ -48,9 +48,12 @@ class ManyStartsExplorer(Explorer):
         self._lines = [left.plot([], [], lw=0.9, alpha=0.7)[0] for _ in range(STARTS)]
         left.set(xlim=(0, STEPS), ylim=(-0.15, 0.45))
         self._bars = middle.bar(
-            _BINS[:-1], np.zeros(len(_BINS) - 1), _BINS[1] - _BINS[0], align="edge",
+            _BINS[:-1],
+            np.zeros(len(_BINS) - 1),
+            _BINS[1] - _BINS[0],
+            align="edge",
             color=COLORS["blue"],
-        )  # fmt: skip
+        )
         middle.set(xlim=(-1, 1), ylim=(0, 1.05 * 6 * STARTS), xticks=[-1, -0.5, 0, 0.5, 1])
         self._diagram = PhaseDiagram(right)
         self._diagram.dot.set(ms=6, mew=0.8, alpha=0.8)
@@ -60,9 +63,13 @@ class ManyStartsExplorer(Explorer):
 
     def extras(self):
         self.player = Player(
-            self._more, lambda: setattr(self, "steps", 0), total=STEPS // FRAME, interval=0.1,
-            label="64 designs", report=self._report,
-        )  # fmt: skip
+            self._more,
+            lambda: setattr(self, "steps", 0),
+            total=STEPS // FRAME,
+            interval=0.1,
+            label="64 designs",
+            report=self._report,
+        )
         return [self.player]
 
     def compute(self, mesh, temperature, steps, seed):

@@ -9,8 +9,12 @@ from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, slider,
 from ._spins import SpinPicture
 
 HOPS = {"t1": 0.117, "t2": 0.079, "exchange": 0.248}  # eV, where the paper's run ends
-KERNELS = {"three velocities": "velocity", "density matrix": "length",
-           "injection": "injection", "shift": "shift"}  # fmt: skip
+KERNELS = {
+    "three velocities": "velocity",
+    "density matrix": "length",
+    "injection": "injection",
+    "shift": "shift",
+}
 _OMEGA = np.linspace(0.04, 1.6, 79)
 _HEIGHTS = np.linspace(-1, 1, 41)
 
@@ -38,10 +42,18 @@ class SunlightExplorer(Explorer):
         figure = new_figure(9.8, 5.4)
         grid = figure.add_gridspec(2, 2, height_ratios=[0.75, 1])
         self._spins = SpinPicture(figure.add_subplot(grid[0, :]), "twelve sites of the chain")
-        left = style_axes(figure.add_subplot(grid[1, 0]), "photon energy (eV)",
-                          "σ(ω) × sunlight", "colour by colour")  # fmt: skip
-        right = style_axes(figure.add_subplot(grid[1, 1]), "height of the cone S_z",
-                           "current (A/m²)", "all colours together")  # fmt: skip
+        left = style_axes(
+            figure.add_subplot(grid[1, 0]),
+            "photon energy (eV)",
+            "σ(ω) × sunlight",
+            "colour by colour",
+        )
+        right = style_axes(
+            figure.add_subplot(grid[1, 1]),
+            "height of the cone S_z",
+            "current (A/m²)",
+            "all colours together",
+        )
         left.axhline(0, color="#AAAAAA", lw=1)
         right.axhline(0, color="#AAAAAA", lw=1)
         right.axvline(0, color="#AAAAAA", lw=1)
@@ -60,9 +72,13 @@ class SunlightExplorer(Explorer):
     def compute(self, height, sites, back, kernel, broadening):
         spins = cone(sites, height, chirality=-1 if back else 1)
         sigma = photocurrent(
-            spin_chain(spins, **HOPS), _OMEGA, temperature=BOLTZMANN_EV * 300, kernel=kernel,
-            broadening=broadening, mesh=_mesh(sites),
-        ).numpy()  # fmt: skip
+            spin_chain(spins, **HOPS),
+            _OMEGA,
+            temperature=BOLTZMANN_EV * 300,
+            kernel=kernel,
+            broadening=broadening,
+            mesh=_mesh(sites),
+        ).numpy()
         weighted = sigma * black_body(_OMEGA)
         return {
             "spins": spins,
@@ -110,9 +126,12 @@ def _mesh(sites):
 def _current(spins, kernel, broadening, sites):
     model = spin_chain(spins, **HOPS)
     return sunlight_current(
-        model, kernel=kernel, broadening=broadening, mesh=_mesh(sites),
+        model,
+        kernel=kernel,
+        broadening=broadening,
+        mesh=_mesh(sites),
         frequencies=np.linspace(0.05, 2.45, 33),
-    ).numpy()  # fmt: skip
+    ).numpy()
 
 
 def _step(x):

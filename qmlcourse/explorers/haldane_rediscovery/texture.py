@@ -6,14 +6,7 @@ from functools import lru_cache
 import numpy as np
 import traitlets
 
-from ...inverse_design import (
-    HONEYCOMB,
-    cooling,
-    design,
-    spin_texture,
-    spins_of,
-    sunlight_objective,
-)
+from ...inverse_design import HONEYCOMB, cooling, design, spin_texture, spins_of, sunlight_objective
 from ...inverse_design.sunlight import BOLTZMANN_EV
 from ...widgets import (
     COLORS,
@@ -71,9 +64,13 @@ class TextureExplorer(Explorer):
 
     def extras(self):
         self.player = Player(
-            self._more, lambda: setattr(self, "steps", 0), total=STEPS // FRAME, interval=0.08,
-            label="4 textures", report=self._report,
-        )  # fmt: skip
+            self._more,
+            lambda: setattr(self, "steps", 0),
+            total=STEPS // FRAME,
+            interval=0.08,
+            label="4 textures",
+            report=self._report,
+        )
         return [self.player]
 
     def compute(self, steps, sites, kernel, seed):
@@ -126,8 +123,9 @@ class TextureExplorer(Explorer):
 def _journey(seed, sites, kernel):
     space = spin_texture(sites)
     hot, cold = (np.log(1 / (BOLTZMANN_EV * t)) for t in (30_000, 300))
-    schedule = replace(HONEYCOMB, steps=STEPS, rate=0.05, late_rate=0.01, switch=120,
-                       beta=cooling(hot, cold, 100))  # fmt: skip
+    schedule = replace(
+        HONEYCOMB, steps=STEPS, rate=0.05, late_rate=0.01, switch=120, beta=cooling(hot, cold, 100)
+    )
     goal = sunlight_objective(
         kernel=kernel,
         broadening=0.05,

@@ -101,7 +101,9 @@ def _hall(kt):
     m = torch.tensor(_RATIOS * T2, requires_grad=True)
     sigma = hall_conductivity(
         haldane(torch.full_like(m, np.pi / 2), m, torch.full_like(m, T2)),
-        kt, chemical_potential=0.0, mesh=_waves(),
-    )  # fmt: skip
+        kt,
+        chemical_potential=0.0,
+        mesh=_waves(),
+    )
     (slope,) = torch.autograd.grad(sigma.sum(), m)
     return sigma.detach().numpy(), -slope.numpy()

@@ -58,9 +58,12 @@ class CancellationExplorer(Explorer):
 
     def compute(self, saturation, coupling, energy, pairing, width):
         truth = HiddenFermion(
-            coupling=coupling / 1e3, energy=energy / 1e3, pairing=pairing / 1e3,
-            width=width / 1e3, saturation=saturation,
-        )  # fmt: skip
+            coupling=coupling / 1e3,
+            energy=energy / 1e3,
+            pairing=pairing / 1e3,
+            width=width / 1e3,
+            saturation=saturation,
+        )
         parts = truth.components(_W)
         at = truth.components(np.array([truth.mode]))
         return {

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from ... import assets
-from ...self_energy import HiddenFermion, reproduce
+from ...reproduce.hidden_self_energies import work
+from ...self_energy import HiddenFermion
+from ...storage import shipped
 from ...widgets import COLORS, new_figure, style_axes
 
 ASSET = "hidden_self_energies_laptop"
@@ -17,7 +18,7 @@ def full_scale():
     Returns a Matplotlib figure with an alt text; the numbers are those of the shipped file
     `hidden_self_energies_laptop.json`.
     """
-    stored = assets.load_json(ASSET)
+    stored = shipped.load_json(ASSET)
     figure = new_figure(10.2, 4.2)
     left, middle, right = figure.subplots(1, 3, width_ratios=[1, 1, 1.1])
     truth = 1e3 * HiddenFermion().gap_parameter()
@@ -34,8 +35,13 @@ def full_scale():
         ax.tick_params(axis="x", labelsize=9.5)
     style_axes(right, "momenta", "sd of Re S_ano(0) (meV)", "what a momentum is worth", grid=True)
     rows = stored["posterior"]
-    right.semilogy([r["momenta"] for r in rows], [1e3 * r["after"] for r in rows], "o-",
-                   color=COLORS["green"], label="10⁴ counts")  # fmt: skip
+    right.semilogy(
+        [r["momenta"] for r in rows],
+        [1e3 * r["after"] for r in rows],
+        "o-",
+        color=COLORS["green"],
+        label="10⁴ counts",
+    )
     million = stored["posterior_million"]
     right.semilogy([1], [1e3 * million["after"]], "s", color=COLORS["black"], label="10⁶ counts")
     right.set(ylim=(0.3, 1000), xticks=[1, 2, 3, 5, 7])
@@ -51,5 +57,5 @@ def full_scale():
 
 def report():
     """What the fits found beside the truths, with the tier and the command that made it."""
-    made = f"made by: {assets.about(ASSET)['command']}"
-    return f"{reproduce.report(assets.load_json(ASSET))}\n{made}"
+    made = f"made by: {shipped.about(ASSET)['command']}"
+    return f"{work.report(shipped.load_json(ASSET))}\n{made}"

@@ -61,21 +61,28 @@ class FitExplorer(Explorer):
     def prepare(self):
         figure = new_figure(10.2, 5.6)
         grid = figure.add_gridspec(2, 2, width_ratios=[1.1, 1])
-        data = style_axes(figure.add_subplot(grid[:, 0]), "energy (meV)", "counts (shifted)",
-                          "SYNTHETIC curves and fit")  # fmt: skip
+        data = style_axes(
+            figure.add_subplot(grid[:, 0]),
+            "energy (meV)",
+            "counts (shifted)",
+            "SYNTHETIC curves and fit",
+        )
         normal = style_axes(figure.add_subplot(grid[0, 1]), "", "−Im S_nor (meV)", "normal")
-        across = style_axes(figure.add_subplot(grid[1, 1]), "energy (meV)", "Im S_ano (meV)",
-                            "anomalous")  # fmt: skip
+        across = style_axes(
+            figure.add_subplot(grid[1, 1]), "energy (meV)", "Im S_ano (meV)", "anomalous"
+        )
         self._dots = [
             data.plot([], [], m, color=COLORS[c], ms=3, alpha=0.5, mew=0)[0] for c, m in _LOOKS
         ]
         self._fits = [data.plot([], [], color="#222222", lw=1.6)[0] for _ in _LOOKS]
         data.set(xlim=(-400, 100), ylim=(-0.1, 1.2), yticks=[])
         data.axvline(0, color="#CCCCCC", lw=1)
-        self._normal = [normal.plot([], [], lw=1.6, color=COLORS["blue"], alpha=0.8)[0]
-                        for _ in range(STARTS)]  # fmt: skip
-        self._across = [across.plot([], [], lw=1.6, color=COLORS["green"], alpha=0.8)[0]
-                        for _ in range(STARTS)]  # fmt: skip
+        self._normal = [
+            normal.plot([], [], lw=1.6, color=COLORS["blue"], alpha=0.8)[0] for _ in range(STARTS)
+        ]
+        self._across = [
+            across.plot([], [], lw=1.6, color=COLORS["green"], alpha=0.8)[0] for _ in range(STARTS)
+        ]
         self._truths = [
             ax.plot([], [], color=COLORS["red"], ls="--", lw=2.4)[0] for ax in (normal, across)
         ]
@@ -92,9 +99,13 @@ class FitExplorer(Explorer):
 
     def extras(self):
         self.player = Player(
-            self._more, lambda: setattr(self, "steps", 0), total=STEPS, interval=0.05,
-            label="Fitting", report=self._report,
-        )  # fmt: skip
+            self._more,
+            lambda: setattr(self, "steps", 0),
+            total=STEPS,
+            interval=0.05,
+            label="Fitting",
+            report=self._report,
+        )
         return [self.player]
 
     def compute(self, momenta, truth, laws, steps, shown, log_counts, noise):
@@ -130,8 +141,11 @@ class FitExplorer(Explorer):
         )
 
     def table(self, data, state):
-        return {"energy_mev": 1e3 * _W, "minus_im_normal_mev": data["normal"][0],
-                "im_anomalous_mev": data["anomalous"][0]}  # fmt: skip
+        return {
+            "energy_mev": 1e3 * _W,
+            "minus_im_normal_mev": data["normal"][0],
+            "im_anomalous_mev": data["anomalous"][0],
+        }
 
     def _more(self):
         self.steps = min(self.steps + 1, STEPS)
@@ -143,12 +157,18 @@ class _Journey:
 
     def __init__(self, momenta, truth, laws, log_counts, noise):
         self._truth = {
-            "hidden": HiddenFermion(), "changing": HiddenFermion(slope=4.0), "bcs": BCS(),
+            "hidden": HiddenFermion(),
+            "changing": HiddenFermion(slope=4.0),
+            "bcs": BCS(),
             "pseudogap": pseudogap(),
-        }[truth]  # fmt: skip
+        }[truth]
         data = measure(self._truth, BANDS[momenta], counts=10**log_counts, seed=noise)
-        options = {"all": {}, "unpaired": {"pairing": False}, "unbound": {"positive": False},
-                   "static": {"static": True}}[laws]  # fmt: skip
+        options = {
+            "all": {},
+            "unpaired": {"pairing": False},
+            "unbound": {"positive": False},
+            "static": {"static": True},
+        }[laws]
         self._run = fit(data, Grid(**options), seeds=range(STARTS), steps=0)
         own = self._truth.components(_W)
         self._fixed = {

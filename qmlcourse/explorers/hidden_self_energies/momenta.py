@@ -51,9 +51,11 @@ class MomentaExplorer(Explorer):
     def compute_slow(self, state):
         truth = HiddenFermion()
         data = measure(
-            truth, _ORDER[: state["momenta"]], counts=10 ** state["log_counts"],
+            truth,
+            _ORDER[: state["momenta"]],
+            counts=10 ** state["log_counts"],
             resolution=state["resolution"] / 1e3,
-        )  # fmt: skip
+        )
         found = posterior(data, truth)
         before, after = found.imaginary(_W)
         return {

@@ -14,10 +14,20 @@ def opening():
     ax = style_axes(figure.subplots(), "energy (meV)", "counts", "SYNTHETIC photoemission at k_F")
     ax.plot(1e3 * data.energies, data.counts[0], ".", color=COLORS["orange"], ms=4)
     ax.axvline(0, color="#CCCCCC", lw=1)
-    ax.annotate("the gap: nothing here", (0, 900), (30, 5200), ha="left",
-                arrowprops={"arrowstyle": "->", "color": "#555555"})  # fmt: skip
-    ax.annotate("a hump and a dip", (-85, 1400), (-330, 4600), ha="left",
-                arrowprops={"arrowstyle": "->", "color": "#555555"})  # fmt: skip
+    ax.annotate(
+        "the gap: nothing here",
+        (0, 900),
+        (30, 5200),
+        ha="left",
+        arrowprops={"arrowstyle": "->", "color": "#555555"},
+    )
+    ax.annotate(
+        "a hump and a dip",
+        (-85, 1400),
+        (-330, 4600),
+        ha="left",
+        arrowprops={"arrowstyle": "->", "color": "#555555"},
+    )
     ax.set(xlim=(-400, 130), ylim=(0, 11_000))
     figure.alt = (
         "One synthetic photoemission curve of a superconductor: a sharp peak at -43 meV, a dip, a "

@@ -88,7 +88,10 @@ def mode_energy():
         "A hidden fermion has the energy e_f = −20 meV and the pairing D = 60 meV. At which energy "
         "do the peaks of the self-energies stand?",
         lambda answer: checks.number(
-            answer, truth, rtol=0.005, unit="meV",
+            answer,
+            truth,
+            rtol=0.005,
+            unit="meV",
             hints=[
                 (80, "Energies of this kind add as squares: E_f² = e_f² + D²."),
                 (40, "Energies of this kind add as squares: E_f² = e_f² + D²."),
@@ -98,7 +101,8 @@ def mode_energy():
         ),
         "meV",
         ["It is the Bogoliubov energy of the hidden fermion."],
-    key="hidden-mode_energy",)  # fmt: skip
+        key="hidden-mode_energy",
+    )
 
 
 def left_over():
@@ -107,7 +111,10 @@ def left_over():
         "The saturation is c = 0.8. How many per cent of a sharp peak of S_nor are left in the "
         "total self-energy?",
         lambda answer: checks.number(
-            answer, 36, rtol=0.01, unit="%",
+            answer,
+            36,
+            rtol=0.01,
+            unit="%",
             hints=[
                 (64, "This is the part that cancels."),
                 (20, "The law has c squared: 1 − c²."),
@@ -116,7 +123,8 @@ def left_over():
         ),
         "%",
         ["1 − c²."],
-    key="hidden-left_over",)  # fmt: skip
+        key="hidden-left_over",
+    )
 
 
 def what_breaks_it():

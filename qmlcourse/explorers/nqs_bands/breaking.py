@@ -3,9 +3,9 @@
 import numpy as np
 import traitlets
 
-from ... import assets
 from ...nqs import CHEMICAL_ACCURACY, RBM, exact_ground_state, ground_state, hydrogen_ring
-from ...nqs.reproduce import NAME
+from ...reproduce.nqs_bands.work import NAME
+from ...storage import shipped
 from ...widgets import COLORS, Explorer, LiveFigure, new_figure, seed, slider, style_axes
 
 _LOOKS = (
@@ -32,7 +32,7 @@ class BreakingExplorer(Explorer):
     seed = traitlets.Int(0).tag(control=seed("Start of the network"))
 
     def prepare(self):
-        rows = assets.load_json(NAME)["six"]
+        rows = shipped.load_json(NAME)["six"]
         self._spacing = np.array([row["spacing"] for row in rows])
         self._curves = {
             key: np.array([np.nan if row[key] is None else row[key] for row in rows]) / 6
@@ -79,8 +79,12 @@ class BreakingExplorer(Explorer):
         crystal = hydrogen_ring(6, round(state["spacing"], 1))
         exact = exact_ground_state(crystal, momentum=0).energy
         found = ground_state(crystal, RBM, seed=state["seed"])
-        return {"network": found.energy / 6, "error": (found.energy - exact) / 6,
-                "steps": len(found.history), "trained": state["spacing"]}  # fmt: skip
+        return {
+            "network": found.energy / 6,
+            "error": (found.energy - exact) / 6,
+            "steps": len(found.history),
+            "trained": state["spacing"],
+        }
 
     def draw(self, data, state):
         at = data["at"]
@@ -123,4 +127,4 @@ class BreakingExplorer(Explorer):
 
 
 def _spacings():
-    return [row["spacing"] for row in assets.load_json(NAME)["six"]]
+    return [row["spacing"] for row in shipped.load_json(NAME)["six"]]

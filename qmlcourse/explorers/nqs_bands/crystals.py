@@ -3,9 +3,9 @@
 import numpy as np
 import traitlets
 
-from ... import assets
 from ...nqs import CHEMICAL_ACCURACY
-from ...nqs.reproduce import NAME
+from ...reproduce.nqs_bands.work import NAME
+from ...storage import shipped
 from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, slider, style_axes, toggle
 from .quasiparticles import _paint
 
@@ -44,7 +44,7 @@ class CrystalExplorer(Explorer):
     madelung = traitlets.Bool(False).tag(control=toggle("Add the Madelung shift"))
 
     def prepare(self):
-        self._rows = {row["name"]: row for row in assets.load_json(NAME)["crystals"]}
+        self._rows = {row["name"]: row for row in shipped.load_json(NAME)["crystals"]}
         figure = new_figure(10.2, 4.9)
         bands, errors = figure.subplots(1, 2, width_ratios=[1.25, 1])
         style_axes(bands, "momentum, in the order of the mesh", "energy (eV)", "quasiparticles")
@@ -57,22 +57,46 @@ class CrystalExplorer(Explorer):
         self._marks = {
             key: bands.scatter([], [], s=[], marker=mark, label=words, **_paint(colour, mark))
             for key, words, colour, mark in looks
-        }  # fmt: skip
+        }
         self._none = bands.text(0.5, 0.5, "", transform=bands.transAxes, ha="center", va="center")
-        self._least = bands.text(0.98, 0.98, "", transform=bands.transAxes, ha="right", va="top",
-                                 color="#666666", fontsize=10)  # fmt: skip
-        handles = [bands.plot([], [], mark, mfc="none" if mark != "_" else None, mew=2.2,
-                              color=COLORS[colour], label=words)[0]
-                   for _, words, colour, mark in looks]  # fmt: skip
-        bands.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.16), ncol=3,
-                     fontsize=9.5, columnspacing=1)  # fmt: skip
+        self._least = bands.text(
+            0.98,
+            0.98,
+            "",
+            transform=bands.transAxes,
+            ha="right",
+            va="top",
+            color="#666666",
+            fontsize=10,
+        )
+        handles = [
+            bands.plot(
+                [],
+                [],
+                mark,
+                mfc="none" if mark != "_" else None,
+                mew=2.2,
+                color=COLORS[colour],
+                label=words,
+            )[0]
+            for _, words, colour, mark in looks
+        ]
+        bands.legend(
+            handles=handles,
+            loc="upper center",
+            bbox_to_anchor=(0.5, -0.16),
+            ncol=3,
+            fontsize=9.5,
+            columnspacing=1,
+        )
         errors.set_yscale("log")
         errors.set(ylim=(1e-5, 300), xlim=(-0.6, 2.6))
         errors.axhspan(1e-6, 1e3 * CHEMICAL_ACCURACY, color=COLORS["green"], alpha=0.15)
         errors.text(2.55, 7, "green: chemical accuracy", color=COLORS["green"], ha="right")
         errors.set_xticks(range(3), ["Hartree-Fock", "CCSD(T)", "network"])
-        self._bars = errors.bar(range(3), [1] * 3, width=0.6,
-                                color=[COLORS[c] for c in ("orange", "red", "blue")])  # fmt: skip
+        self._bars = errors.bar(
+            range(3), [1] * 3, width=0.6, color=[COLORS[c] for c in ("orange", "red", "blue")]
+        )
         self._texts = [errors.text(n, 1, "", ha="center", va="bottom") for n in range(3)]
         self._axes, self._drawn = (bands, errors), None
         live = LiveFigure(figure)
@@ -91,10 +115,11 @@ class CrystalExplorer(Explorer):
             shift = row["madelung"] / 2 if madelung else 0.0
             removal, addition = (_array(part[side]) for side in ("removal", "addition"))
             bands[key] = {
-                "valence": _EV * (-removal - shift), "conduction": _EV * (addition + shift),
+                "valence": _EV * (-removal - shift),
+                "conduction": _EV * (addition + shift),
                 "weights": (_array(part["removal_weight"]), _array(part["addition_weight"])),
                 "gap": _EV * (part["gap"] + 2 * shift),
-            }  # fmt: skip
+            }
         return {"errors": errors, "bands": bands, "row": row}
 
     def draw(self, data, state):
@@ -109,8 +134,9 @@ class CrystalExplorer(Explorer):
             k = np.tile(np.arange(len(energy) // 2), 2)
             there = ~np.isnan(energy) & (weight >= state["threshold"])
             marks.set_offsets(np.stack([k[there], energy[there]], -1))
-            marks.set_sizes(np.full(there.sum(), 280.0) if key == "exact"
-                            else 30 + 130 * weight[there])  # fmt: skip
+            marks.set_sizes(
+                np.full(there.sum(), 280.0) if key == "exact" else 30 + 130 * weight[there]
+            )
         self._none.set_text("" if bands else "no exact neighbours at this size")
         self._least.set_text(f"weights from {state['threshold']:.2f}")
         axes = self._axes[0]
@@ -132,8 +158,10 @@ class CrystalExplorer(Explorer):
             text.set_text("none" if np.isnan(error) else f"{error:.3g}".replace("-", "−"))
         gap = (
             f"; gap exact <b>{bands['exact']['gap']:.2f} eV</b>, 1h/1p {bands['one']['gap']:.2f}, "
-            f"HF {bands['hartree_fock']['gap']:.2f}" if bands else ""
-        )  # fmt: skip
+            f"HF {bands['hartree_fock']['gap']:.2f}"
+            if bands
+            else ""
+        )
         self.readout = (
             f"{row['determinants']:,} determinants, {row['amplitudes']:,} amplitudes, "
             f"{row['parameters']:,} complex parameters; network off by "

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from ... import assets
-from ...nqs import CHEMICAL_ACCURACY, reproduce
+from ...nqs import CHEMICAL_ACCURACY
+from ...reproduce.nqs_bands import work
+from ...storage import shipped
 from ...widgets import COLORS, new_figure, style_axes
 
 
@@ -13,27 +14,39 @@ def full_scale():
     Returns a Matplotlib figure with an alt text; the numbers are those of the shipped file
     `nqs_bands_laptop.json`.
     """
-    stored = assets.load_json(reproduce.NAME)
+    stored = shipped.load_json(work.NAME)
     figure = new_figure(10.4, 4.4)
     left, right = figure.subplots(1, 2, width_ratios=[1, 1.15])
-    style_axes(left, "distance of neighbours (bohr)", "|error| of the H10 ring (mHa)",
-               "ten atoms: a state that must compress")  # fmt: skip
+    style_axes(
+        left,
+        "distance of neighbours (bohr)",
+        "|error| of the H10 ring (mHa)",
+        "ten atoms: a state that must compress",
+    )
     style_axes(right, "", "|error| per cell (mHa)", "crystals")
     rows = stored["ten"]
     spacing = [row["spacing"] for row in rows]
-    triples = [np.nan if row["ccsd_t"] is None else 1e3 * abs(row["ccsd_t"] - row["exact"])
-               for row in rows]  # fmt: skip
+    triples = [
+        np.nan if row["ccsd_t"] is None else 1e3 * abs(row["ccsd_t"] - row["exact"]) for row in rows
+    ]
     left.semilogy(spacing, triples, "-.v", color=COLORS["red"], label="CCSD(T)")
     for key, colour, mark in (("narrow", "sky", "o"), ("wide", "blue", "s")):
         count = rows[0][key]["parameters"]
-        left.semilogy(spacing, [1e3 * row[key]["error"] for row in rows], mark + "-",
-                      color=COLORS[colour], label=f"network, {count:,} parameters")  # fmt: skip
+        left.semilogy(
+            spacing,
+            [1e3 * row[key]["error"] for row in rows],
+            mark + "-",
+            color=COLORS[colour],
+            label=f"network, {count:,} parameters",
+        )
     left.legend(loc="upper left", fontsize=9.5)
     left.set_ylim(5e-4, 5000)
     names = [row["name"] for row in stored["crystals"]]
     at = np.arange(len(names))
-    peers = [np.nan if row["ccsd_t"] is None else 1e3 * abs(row["ccsd_t"] - row["exact"])
-             for row in stored["crystals"]]  # fmt: skip
+    peers = [
+        np.nan if row["ccsd_t"] is None else 1e3 * abs(row["ccsd_t"] - row["exact"])
+        for row in stored["crystals"]
+    ]
     right.semilogy(at, peers, "v", color=COLORS["red"], label="CCSD(T)")
     ours = [max(1e3 * row["error"], 2e-5) for row in stored["crystals"]]
     right.semilogy(at, ours, "o", color=COLORS["blue"], label="network")
@@ -54,5 +67,5 @@ def full_scale():
 
 def report():
     """The stored numbers as text, with the tier and the command that made them."""
-    made = f"made by: {assets.about(reproduce.NAME)['command']}"
-    return f"{reproduce.report(assets.load_json(reproduce.NAME))}\n{made}"
+    made = f"made by: {shipped.about(work.NAME)['command']}"
+    return f"{work.report(shipped.load_json(work.NAME))}\n{made}"

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ... import assets
-from ...nqs.reproduce import NAME
+from ...reproduce.nqs_bands.work import NAME
+from ...storage import shipped
 from ...widgets import COLORS, new_figure, style_axes
 
 
@@ -12,20 +12,31 @@ def opening():
 
     Returns a Matplotlib figure with an alt text.
     """
-    rows = assets.load_json(NAME)["six"]
+    rows = shipped.load_json(NAME)["six"]
     spacing = np.array([row["spacing"] for row in rows])
     figure = new_figure(8.6, 3.9)
-    ax = style_axes(figure.subplots(), "distance of neighbours (bohr)",
-                    "energy per atom (hartree)", "six hydrogen atoms in a ring")  # fmt: skip
-    looks = (("hartree_fock", "one determinant (Hartree-Fock)", "orange", "--"),
-             ("ccsd_t", "CCSD(T), the gold standard", "red", "-."),
-             ("exact", "exact", "black", "-"))  # fmt: skip
+    ax = style_axes(
+        figure.subplots(),
+        "distance of neighbours (bohr)",
+        "energy per atom (hartree)",
+        "six hydrogen atoms in a ring",
+    )
+    looks = (
+        ("hartree_fock", "one determinant (Hartree-Fock)", "orange", "--"),
+        ("ccsd_t", "CCSD(T), the gold standard", "red", "-."),
+        ("exact", "exact", "black", "-"),
+    )
     for key, words, colour, line in looks:
         values = np.array([np.nan if row[key] is None else row[key] for row in rows]) / 6
         ax.plot(spacing, values, line, color=COLORS[colour], label=words)
     ax.set(xlim=(1, 4), ylim=(-0.56, -0.36))
-    ax.annotate("below the truth", (3.75, -0.507), (2.9, -0.55), ha="center",
-                arrowprops={"arrowstyle": "->", "color": "#555555"})  # fmt: skip
+    ax.annotate(
+        "below the truth",
+        (3.75, -0.507),
+        (2.9, -0.55),
+        ha="center",
+        arrowprops={"arrowstyle": "->", "color": "#555555"},
+    )
     ax.legend(loc="upper left", bbox_to_anchor=(0.28, 1.0))
     figure.alt = (
         "Energy per atom of a hydrogen ring against the distance of neighbours: Hartree-Fock lies "

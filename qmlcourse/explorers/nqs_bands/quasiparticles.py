@@ -18,16 +18,7 @@ from ...nqs import (
     load_crystal,
     quasiparticle_bands,
 )
-from ...widgets import (
-    COLORS,
-    Explorer,
-    LiveFigure,
-    choice,
-    new_figure,
-    slider,
-    style_axes,
-    toggle,
-)
+from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, slider, style_axes, toggle
 
 SYSTEMS = {
     "H6 ring": "ring",
@@ -76,9 +67,14 @@ class QuasiparticleExplorer(Explorer):
         self._marks = {}
         for key, words, colour, mark in _SETS:
             self._marks[key] = ax.scatter(
-                [], [], marker=mark, s=[], label=words, zorder=4 if key == "exact" else 3,
+                [],
+                [],
+                marker=mark,
+                s=[],
+                label=words,
+                zorder=4 if key == "exact" else 3,
                 **_paint(colour, mark),
-            )  # fmt: skip
+            )
         ax.axhline(0, color="#DDDDDD", lw=1)
         self._middle = ax.axhspan(0, 0.1, color="#F1F1F1", zorder=0)
         ax.set_xlim(-0.56, 0.56)
@@ -106,8 +102,12 @@ class QuasiparticleExplorer(Explorer):
 
     def draw(self, data, state):
         k = data["k"]
-        shown = {"hartree_fock": state["show_hf"], "one": state["show_one"],
-                 "two": state["show_two"], "exact": state["show_exact"]}  # fmt: skip
+        shown = {
+            "hartree_fock": state["show_hf"],
+            "one": state["show_one"],
+            "two": state["show_two"],
+            "exact": state["show_exact"],
+        }
         lowest, highest = np.inf, -np.inf
         for key, *_ in _SETS:
             bands = data["bands"][key]
@@ -185,9 +185,12 @@ def _word(state):
 @lru_cache(maxsize=64)
 def _mean_field(system, spacing):
     crystal = (
-        hydrogen_ring(6, spacing) if system == "ring"
-        else dimerised_ring(3, 1.4, 2.2) if system == "dimers" else load_crystal(system)
-    )  # fmt: skip
+        hydrogen_ring(6, spacing)
+        if system == "ring"
+        else dimerised_ring(3, 1.4, 2.2)
+        if system == "dimers"
+        else load_crystal(system)
+    )
     return hartree_fock(crystal)
 
 
@@ -214,9 +217,10 @@ def _bands(system, spacing, parent):
     return {
         "k": crystal.wave_vectors()[:, 0],
         "bands": {
-            "hartree_fock": koopmans, "exact": true,
+            "hartree_fock": koopmans,
+            "exact": true,
             "one": quasiparticle_bands(crystal, state, 1),
             "two": quasiparticle_bands(crystal, state, 2),
         },
         "error": energy - exact.energy,
-    }  # fmt: skip
+    }

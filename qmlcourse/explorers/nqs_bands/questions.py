@@ -67,7 +67,9 @@ def count_determinants():
         "A ring of 10 atoms has 63,504 determinants with five electrons of each spin. About how "
         "many are left when the total momentum is given?",
         lambda answer: checks.number(
-            answer, 6352, rtol=0.02,
+            answer,
+            6352,
+            rtol=0.02,
             hints=[
                 (63504, "This is all of them; momentum sorts them into ten classes."),
                 (635, "Divide by the number of momenta, which is 10."),
@@ -76,7 +78,8 @@ def count_determinants():
         ),
         "",
         ["The classes are almost equal in size."],
-    key="nqs-count_determinants",)  # fmt: skip
+        key="nqs-count_determinants",
+    )
 
 
 def closed_shell():
@@ -137,9 +140,10 @@ def breaking_point(explorer):
         )
     side = "nearer together" if row > first else "farther apart"
     return checks.Verdict(
-        False, abs(row - first) < 3,
+        False,
+        abs(row - first) < 3,
         f"At {now:.1f} bohr it is off by {error[row]:.2f} mHa an atom; look {side}.",
-    )  # fmt: skip
+    )
 
 
 def find_breaking_point(explorer):
@@ -164,12 +168,15 @@ def open_shell(energy):
     """
     exact = exact_ground_state(hydrogen_ring(4, 2.0))
     return checks.number(
-        energy, exact.energy, atol=1e-3, unit="hartree",
+        energy,
+        exact.energy,
+        atol=1e-3,
+        unit="hartree",
         hints=[
             (exact.energies[0], "This is the lowest state with momentum 0; another one is lower."),
             (exact.energy / 4, "This is the energy per atom."),
         ],
-    )  # fmt: skip
+    )
 
 
 @checks.filed("nqs-stuck_start")
@@ -193,9 +200,10 @@ def stuck_start(bias):
             True, True, f"Right: after 12 steps {energy:.3f} hartree, Hartree-Fock {limit:.3f}."
         )
     return checks.Verdict(
-        False, energy > limit - 0.05,
+        False,
+        energy > limit - 0.05,
         f"This start reaches {energy:.3f} hartree, below Hartree-Fock ({limit:.3f}).",
-    )  # fmt: skip
+    )
 
 
 @checks.filed("nqs-compressed")

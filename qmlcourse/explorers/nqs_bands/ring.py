@@ -37,8 +37,9 @@ class RingExplorer(Explorer):
         style_axes(grid, "spin up goes to m", "spin down goes to m", "|coupling| / largest")
         turn = np.linspace(0, 2 * np.pi, 100)
         ring.plot(np.cos(turn), np.sin(turn), color="#BBBBBB", lw=1, zorder=0)
-        self._atoms = ring.scatter([], [], s=[], c=[], cmap=CYCLIC, vmin=-np.pi, vmax=np.pi,
-                                   edgecolors=COLORS["black"])  # fmt: skip
+        self._atoms = ring.scatter(
+            [], [], s=[], c=[], cmap=CYCLIC, vmin=-np.pi, vmax=np.pi, edgecolors=COLORS["black"]
+        )
         self._empty = levels.plot([], [], "_", color=COLORS["grey"], ms=15, mew=2.5)[0]
         self._filled = levels.plot([], [], "_", color=COLORS["blue"], ms=15, mew=2.5)[0]
         self._ups = levels.plot([], [], "^", color=COLORS["red"], ms=7)[0]
@@ -66,9 +67,14 @@ class RingExplorer(Explorer):
         free = ~occupied[:, None] & ~occupied
         shown = np.where(allowed & free, coupling, np.nan)
         return data | {
-            "a": a, "b": b, "coupling": shown, "allowed": int((allowed & free).sum()),
-            "free": int(free.sum()), "orbital": orbital % atoms, "occupied": occupied,
-        }  # fmt: skip
+            "a": a,
+            "b": b,
+            "coupling": shown,
+            "allowed": int((allowed & free).sum()),
+            "free": int(free.sum()),
+            "orbital": orbital % atoms,
+            "occupied": occupied,
+        }
 
     def draw(self, data, state):
         atoms, m = state["atoms"], data["orbital"]
@@ -121,8 +127,11 @@ class RingExplorer(Explorer):
         )
 
     def table(self, data, state):
-        return {"momentum": np.arange(state["atoms"]), "level_hartree": data["levels"],
-                "filled": data["occupied"].astype(int)}  # fmt: skip
+        return {
+            "momentum": np.arange(state["atoms"]),
+            "level_hartree": data["levels"],
+            "filled": data["occupied"].astype(int),
+        }
 
 
 def _centred(atoms):
@@ -138,6 +147,8 @@ def _ring(atoms, spacing):
     levels = found.levels[:, 0]
     filled = np.nonzero(found.occupied[:, 0])[0]
     return {
-        "levels": levels, "filled": filled[np.argsort(levels[filled], kind="stable")],
-        "g": crystal.g, "dimension": count_determinants(crystal),
-    }  # fmt: skip
+        "levels": levels,
+        "filled": filled[np.argsort(levels[filled], kind="stable")],
+        "g": crystal.g,
+        "dimension": count_determinants(crystal),
+    }

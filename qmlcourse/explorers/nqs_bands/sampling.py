@@ -6,15 +6,7 @@ import numpy as np
 import torch
 import traitlets
 
-from ...nqs import (
-    RBM,
-    DirectDraws,
-    Metropolis,
-    Settings,
-    hydrogen_ring,
-    prepare,
-    sampled_energy,
-)
+from ...nqs import RBM, DirectDraws, Metropolis, Settings, hydrogen_ring, prepare, sampled_energy
 from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, seed, slider, style_axes
 
 _BATCHES = 40
@@ -42,8 +34,9 @@ class SamplingExplorer(Explorer):
         figure = new_figure(10.2, 4.5)
         left, right = figure.subplots(1, 2, width_ratios=[1, 1.1])
         style_axes(left, "batch", "sampled energy − summed (mHa)", "forty batches")
-        style_axes(right, "weight of the determinant", "|local energy − E| (hartree)",
-                   "all determinants")  # fmt: skip
+        style_axes(
+            right, "weight of the determinant", "|local energy − E| (hartree)", "all determinants"
+        )
         left.axhline(0, color="#999999", lw=1.2)
         self._batches = left.errorbar([0], [0], [1], fmt="o", color=COLORS["blue"], ms=4, lw=1.2)
         right.set_xscale("log")
@@ -99,9 +92,10 @@ class SamplingExplorer(Explorer):
         self._limit.set_xdata([1 / data["draws"]] * 2)
         spread = data["off"].std()
         chain = (
-            "" if data["acceptance"] is None
+            ""
+            if data["acceptance"] is None
             else f"; the chain accepts <b>{100 * data['acceptance']:.1f} %</b> of its hops"
-        )  # fmt: skip
+        )
         self.readout = (
             f"spread of the batches <b>{spread:.2f} mHa</b>, from the variance expected "
             f"{data['true_error']:.2f}, by the batches' own error bars "
@@ -114,8 +108,11 @@ class SamplingExplorer(Explorer):
         )
 
     def table(self, data, state):
-        return {"weight": data["weights"], "local_energy_off_hartree": data["local"],
-                "drawn": data["seen"].astype(int)}  # fmt: skip
+        return {
+            "weight": data["weights"],
+            "local_energy_off_hartree": data["local"],
+            "drawn": data["seen"].astype(int),
+        }
 
 
 @lru_cache(maxsize=32)

@@ -54,48 +54,92 @@ class TrainingExplorer(Explorer):
         figure = new_figure(10.4, 6.2)
         grid = figure.add_gridspec(2, 2, width_ratios=[1, 1.2])
         error = style_axes(figure.add_subplot(grid[0, 0]), "steps", "hartree", "error and variance")
-        bars = style_axes(figure.add_subplot(grid[0, 1]), "determinants by weight", "|ψ|",
-                          "amplitudes: dark where the phase is right")  # fmt: skip
-        gram = style_axes(figure.add_subplot(grid[1, 0]), "direction", "eigenvalue of S",
-                          "where the state can move")  # fmt: skip
-        hidden = style_axes(figure.add_subplot(grid[1, 1]), "hidden unit",
-                            "spin orbital (up, down)", "|W|: dark 0, bright 0.5")  # fmt: skip
+        bars = style_axes(
+            figure.add_subplot(grid[0, 1]),
+            "determinants by weight",
+            "|ψ|",
+            "amplitudes: dark where the phase is right",
+        )
+        gram = style_axes(
+            figure.add_subplot(grid[1, 0]),
+            "direction",
+            "eigenvalue of S",
+            "where the state can move",
+        )
+        hidden = style_axes(
+            figure.add_subplot(grid[1, 1]),
+            "hidden unit",
+            "spin orbital (up, down)",
+            "|W|: dark 0, bright 0.5",
+        )
         error.set_yscale("log")
         gram.set(yscale="log", xlim=(0, 70), ylim=(1e-10, 20))
         bars.set_yscale("log")
         self._error = error.plot([], [], color=COLORS["blue"], label="energy − exact")[0]
-        self._variance = error.plot([], [], color=COLORS["orange"], ls="--",
-                                    label="variance (Ha²)")[0]  # fmt: skip
+        self._variance = error.plot(
+            [], [], color=COLORS["orange"], ls="--", label="variance (Ha²)"
+        )[0]
         error.axhline(6e-5, color=COLORS["green"], lw=1.4)
         error.text(STEPS, 9e-5, "0.01 mHa an atom", color=COLORS["green"], fontsize=10, ha="right")
         error.set(xlim=(0, STEPS), ylim=(1e-9, 30))
         error.legend(loc="lower left", fontsize=9.5)
-        self._stems = bars.scatter([], [], s=44, c=[], cmap=CYCLIC, vmin=-np.pi, vmax=np.pi,
-                                   edgecolors="#333333", linewidths=0.6, zorder=3)  # fmt: skip
+        self._stems = bars.scatter(
+            [],
+            [],
+            s=44,
+            c=[],
+            cmap=CYCLIC,
+            vmin=-np.pi,
+            vmax=np.pi,
+            edgecolors="#333333",
+            linewidths=0.6,
+            zorder=3,
+        )
         self._exact = bars.plot([], [], "_", color=COLORS["black"], ms=14, mew=2, label="exact")[0]
         bars.set(xlim=(-1, _BARS), ylim=(1e-4, 2))
         bars.legend(loc="upper right")
         self._spectrum = gram.plot([], [], ".-", color=COLORS["purple"], lw=1, ms=4)[0]
         self._damping = gram.axhline(1e-2, color=COLORS["red"], ls="--", lw=1.4)
-        self._words = gram.text(0.98, 0.95, "", color=COLORS["red"], fontsize=10, ha="right",
-                                va="top", transform=gram.transAxes)  # fmt: skip
+        self._words = gram.text(
+            0.98,
+            0.95,
+            "",
+            color=COLORS["red"],
+            fontsize=10,
+            ha="right",
+            va="top",
+            transform=gram.transAxes,
+        )
         self._weights = hidden.imshow(np.zeros((12, 12)), aspect="auto", vmin=0, vmax=0.5)
         live = LiveFigure(figure)
-        live.animated(self._error, self._variance, self._stems, self._exact, self._spectrum,
-                      self._damping, self._words, self._weights)  # fmt: skip
+        live.animated(
+            self._error,
+            self._variance,
+            self._stems,
+            self._exact,
+            self._spectrum,
+            self._damping,
+            self._words,
+            self._weights,
+        )
         return live
 
     def extras(self):
         self.player = Player(
-            self._more, lambda: setattr(self, "steps", 0), total=STEPS // 2, interval=0.05,
-            label="Training", report=self._report,
-        )  # fmt: skip
+            self._more,
+            lambda: setattr(self, "steps", 0),
+            total=STEPS // 2,
+            interval=0.05,
+            label="Training",
+            report=self._report,
+        )
         return [self.player]
 
     def compute(self, **state):
         wanted = state.pop("steps")
-        return _journey(**{k: round(v, 4) if isinstance(v, float) else v for k, v in state.items()}
-                        ).until(wanted)  # fmt: skip
+        return _journey(
+            **{k: round(v, 4) if isinstance(v, float) else v for k, v in state.items()}
+        ).until(wanted)
 
     def draw(self, data, state):
         count = np.arange(len(data["error"]))
@@ -128,8 +172,11 @@ class TrainingExplorer(Explorer):
         )
 
     def table(self, data, state):
-        return {"step": np.arange(len(data["error"])), "error_hartree": data["error"],
-                "variance_hartree2": data["variance"]}  # fmt: skip
+        return {
+            "step": np.arange(len(data["error"])),
+            "error_hartree": data["error"],
+            "variance_hartree2": data["variance"],
+        }
 
     def _more(self):
         self.steps = min(self.steps + 2, STEPS)
@@ -146,8 +193,9 @@ class _Journey:
             method=method, step=step, regularisation=damping, floor=min(1e-5, damping), tol=1e-13
         )
         self._exact = exact_ground_state(crystal, momentum=0)
-        self._training = prepare(crystal, RBM, seed, density=density, symmetric=symmetric,
-                                 settings=settings)  # fmt: skip
+        self._training = prepare(
+            crystal, RBM, seed, density=density, symmetric=symmetric, settings=settings
+        )
         self._settings = settings
         self._order = np.argsort(-np.abs(self._exact.state), kind="stable")[:_BARS]
         self._states = [self._training.state]

@@ -4,7 +4,7 @@ from collections import OrderedDict
 
 import numpy as np
 
-from ...transport.prepared import prepared_wire
+from ...transport.wires.prepared import prepared_wire
 
 LENGTH, WIDTH, ENERGY = 60, 22, -2.6
 QUANTA = np.arange(81) / 4  # flux quanta through the whole wire

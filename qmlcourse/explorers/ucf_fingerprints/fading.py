@@ -5,9 +5,10 @@ from functools import cache, lru_cache
 import numpy as np
 import traitlets
 
-from ...transport import self_averaging, thermal_average, thermal_fluctuations, warm_wires
+from ...transport import self_averaging, thermal_average, thermal_fluctuations
+from ...transport.wires import warm_wires
 from ...widgets import COLORS, Explorer, LiveFigure, new_figure, slider, style_axes
-from .._wire_picture import steady_ticks
+from ..shared.wire_picture import steady_ticks
 from ._wires import FLUX_LABEL, G_LABEL
 
 _TEMPERATURES = np.array([0.01, 0.015, 0.02, 0.03, 0.04, 0.05, 0.06])
@@ -107,7 +108,7 @@ class FadingExplorer(Explorer):
 
 @cache
 def _pool():
-    return warm_wires.shipped()
+    return warm_wires.shipped_pool()
 
 
 @lru_cache(maxsize=32)

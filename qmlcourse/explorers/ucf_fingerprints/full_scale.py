@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ... import assets
-from ...transport import reproduce_wires
+from ...reproduce.ucf_fingerprints import work
+from ...storage import shipped
 from ...widgets import COLORS, new_figure, style_axes
 
 ASSET = "ucf_fingerprints_laptop"
@@ -16,7 +16,7 @@ def full_scale():
     Returns a Matplotlib figure with an alt text; the numbers are those of the shipped file
     `ucf_fingerprints_laptop.json`.
     """
-    stored = assets.load_json(ASSET)
+    stored = shipped.load_json(ASSET)
     figure = new_figure(9.6, 4.5)
     left, right = figure.subplots(1, 2)
     _variances(left, stored)
@@ -32,8 +32,8 @@ def full_scale():
 
 def report():
     """Theory beside our numbers, as text, with the tier and the command that made them."""
-    made = f"made by: {assets.about(ASSET)['command']}"
-    return f"{reproduce_wires.report(assets.load_json(ASSET))}\n{made}"
+    made = f"made by: {shipped.about(ASSET)['command']}"
+    return f"{work.report(shipped.load_json(ASSET))}\n{made}"
 
 
 def _rows(stored, width):
@@ -49,9 +49,12 @@ def _variances(ax, stored):
                 [row["length"] for row in rows],
                 [row["variance"][field] for row in rows],
                 [row["variance_error"][field] for row in rows],
-                color=COLORS[colour], marker=marker, ls=dash, capsize=3,
+                color=COLORS[colour],
+                marker=marker,
+                ls=dash,
+                capsize=3,
                 label=f"{words}, width {width}",
-            )  # fmt: skip
+            )
     for value, text, colour, side in (
         (2 / 15, "2/15", "blue", "bottom"),
         (1 / 15, "1/15", "orange", "top"),
@@ -68,9 +71,15 @@ def _dips(ax, stored):
         rows = _rows(stored, width)
         dip = np.array([row["dip"] for row in rows])
         ax.errorbar(
-            [row["length"] for row in rows], dip[:, 0], dip[:, 1], color=COLORS["green"],
-            marker=marker, ls=dash, capsize=3, label=f"width {width}",
-        )  # fmt: skip
+            [row["length"] for row in rows],
+            dip[:, 0],
+            dip[:, 1],
+            color=COLORS["green"],
+            marker=marker,
+            ls=dash,
+            capsize=3,
+            label=f"width {width}",
+        )
     ax.axhline(1 / 3, color=COLORS["grey"], ls=":", lw=1.8)
     ax.annotate("1/3", (420, 1 / 3), ha="right", va="bottom")
     ax.set(ylim=(0, 0.4), xlim=(20, 425))

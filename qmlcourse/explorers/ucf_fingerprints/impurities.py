@@ -4,17 +4,8 @@ import ipywidgets
 import numpy as np
 import traitlets
 
-from ...widgets import (
-    COLORS,
-    Explorer,
-    LiveFigure,
-    Player,
-    choice,
-    new_figure,
-    slider,
-    style_axes,
-)
-from .._wire_picture import WirePicture, steady_ticks
+from ...widgets import COLORS, Explorer, LiveFigure, Player, choice, new_figure, slider, style_axes
+from ..shared.wire_picture import WirePicture, steady_ticks
 from . import _wires
 from ._wires import FLUX_LABEL, G_LABEL, LENGTH, QUANTA, WIDTH, per_plaquette
 
@@ -73,9 +64,12 @@ class ImpurityExplorer(Explorer):
 
     def extras(self):
         self.player = Player(
-            self._advance, lambda: setattr(self, "field", 0.0), interval=0.08,
-            label="Sweep the field", report=self._report,
-        )  # fmt: skip
+            self._advance,
+            lambda: setattr(self, "field", 0.0),
+            interval=0.08,
+            label="Sweep the field",
+            report=self._report,
+        )
         keep = ipywidgets.Button(description="Keep this fingerprint", tooltip="Draws it dashed")
         keep.add_class("qml-button")
         keep.on_click(self.guarded(lambda _: self.keep()))

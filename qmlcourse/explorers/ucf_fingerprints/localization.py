@@ -5,9 +5,10 @@ from functools import lru_cache
 import numpy as np
 import traitlets
 
-from ...transport import DisorderedWire, conductance_variance, magnetoconductance, weak_localization
+from ...transport import DisorderedWire, conductance_variance, weak_localization
+from ...transport.statistics import magnetoconductance
 from ...widgets import COLORS, Explorer, LiveFigure, Player, new_figure, slider, style_axes
-from .._wire_picture import steady_ticks
+from ..shared.wire_picture import steady_ticks
 from ._wires import FLUX_LABEL, G_LABEL
 
 MOST, BLOCK = 400, 10
@@ -54,9 +55,13 @@ class WeakLocalizationExplorer(Explorer):
 
     def extras(self):
         self.player = Player(
-            self._more, lambda: setattr(self, "samples", BLOCK), total=MOST // BLOCK,
-            interval=0.05, label="Measuring", report=self._report,
-        )  # fmt: skip
+            self._more,
+            lambda: setattr(self, "samples", BLOCK),
+            total=MOST // BLOCK,
+            interval=0.05,
+            label="Measuring",
+            report=self._report,
+        )
         return [self.player]
 
     def compute(self, samples, length, disorder, width):

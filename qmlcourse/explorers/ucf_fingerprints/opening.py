@@ -3,17 +3,9 @@
 import numpy as np
 
 from ...widgets import COLORS, new_figure, style_axes
-from .._wire_picture import WirePicture
+from ..shared.wire_picture import WirePicture
 from . import _wires
-from ._wires import (
-    FLUX_LABEL,
-    G_LABEL,
-    LENGTH,
-    QUANTA,
-    WIDTH,
-    per_plaquette,
-    random_places,
-)
+from ._wires import FLUX_LABEL, G_LABEL, LENGTH, QUANTA, WIDTH, per_plaquette, random_places
 
 NOISE = 0.03  # standard deviation of the simulated measurement, e^2/h
 _SEED, _COUNT, _RADIUS, _MOVED = 30, 6, 2.5, 5
@@ -71,9 +63,13 @@ def measured_twice():
         style_axes(ax, FLUX_LABEL, G_LABEL if n == 0 else "", f"{name}, twice")
         for run, dash in enumerate(("-", ":")):
             ax.plot(
-                QUANTA, curves[n, run], color=(COLORS[colour], "#222222")[run], ls=dash,
-                lw=(3, 1.8)[run], label=f"run {run + 1}",
-            )  # fmt: skip
+                QUANTA,
+                curves[n, run],
+                color=(COLORS[colour], "#222222")[run],
+                ls=dash,
+                lw=(3, 1.8)[run],
+                label=f"run {run + 1}",
+            )
         ax.set_xlim(0, QUANTA[-1])
         ax.legend(loc="lower left", ncol=2)
         alike.append(_wires.similarity(*curves[n]))

@@ -18,7 +18,7 @@ from ...widgets import (
     style_axes,
     toggle,
 )
-from .._wire_picture import steady_ticks
+from ..shared.wire_picture import steady_ticks
 from ._wires import FLUX_LABEL, G_LABEL, per_plaquette
 
 LENGTH, WIDTH, ENERGY = 24, 12, -2.0
@@ -56,9 +56,14 @@ class SearchExplorer(Explorer):
         left = style_axes(figure.add_subplot(grid[1, 0]), FLUX_LABEL, G_LABEL, grid=True)
         right = style_axes(figure.add_subplot(grid[1, 1]), "steps", "misfit (e²/h)", grid=True)
         self._map = top.imshow(
-            np.zeros((2, 2)), origin="lower", cmap=SEQUENTIAL + "_r", vmin=-2.6, vmax=-0.3,
-            extent=(-0.25, LENGTH - 0.75, -0.25, WIDTH - 0.75), interpolation="nearest",
-        )  # fmt: skip
+            np.zeros((2, 2)),
+            origin="lower",
+            cmap=SEQUENTIAL + "_r",
+            vmin=-2.6,
+            vmax=-0.3,
+            extent=(-0.25, LENGTH - 0.75, -0.25, WIDTH - 0.75),
+            interpolation="nearest",
+        )
         top.set(xlim=(-0.5, LENGTH - 0.5), ylim=(-0.5, WIDTH - 0.5), aspect="equal")
         top.set_axis_off()
         self._trails = [top.plot([], [], color="white", lw=1, alpha=0.8)[0] for _ in range(32)]
@@ -82,9 +87,13 @@ class SearchExplorer(Explorer):
 
     def extras(self):
         self.player = Player(
-            self._more, lambda: setattr(self, "steps", 0), total=STEPS, interval=0.1,
-            label="Searching", report=self._report,
-        )  # fmt: skip
+            self._more,
+            lambda: setattr(self, "steps", 0),
+            total=STEPS,
+            interval=0.1,
+            label="Searching",
+            report=self._report,
+        )
         return [self.player]
 
     def compute(self, notch, walkers, noise, hidden, steps):
@@ -155,7 +164,7 @@ class _Walk:
     """A search that keeps every step, so that the slider may go back."""
 
     def __init__(self, notch, walkers, noise, hidden):
-        from ...transport.fingerprint_search import FingerprintSearch, soft_impurities
+        from ...transport.wires.fingerprint_search import FingerprintSearch, soft_impurities
 
         rng = np.random.default_rng([7, hidden])
         self.truth = rng.uniform([2.0, 2.0], [LENGTH - 3.0, WIDTH - 4.0])
@@ -199,7 +208,7 @@ def _notch(there):
 @lru_cache(maxsize=2)
 def _landscape(notch):
     """(x, y, field): g of wires with one impurity on every half site."""
-    from ...transport.fingerprint_search import soft_impurities
+    from ...transport.wires.fingerprint_search import soft_impurities
 
     x, y = np.mgrid[0 : LENGTH - 0.5 : 0.5, 0 : WIDTH - 0.5 : 0.5]
     places = np.stack([x.ravel(), y.ravel()], -1)[:, None]

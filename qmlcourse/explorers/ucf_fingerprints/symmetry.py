@@ -6,18 +6,9 @@ import ipywidgets
 import numpy as np
 import traitlets
 
-from ...transport.prepared import prepared_wire
-from ...widgets import (
-    COLORS,
-    Explorer,
-    LiveFigure,
-    choice,
-    new_figure,
-    slider,
-    style_axes,
-    toggle,
-)
-from .._wire_picture import WirePicture, steady_ticks
+from ...transport.wires.prepared import prepared_wire
+from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, slider, style_axes, toggle
+from ..shared.wire_picture import WirePicture, steady_ticks
 from . import _wires
 from ._wires import FLUX_LABEL, G_LABEL
 

@@ -40,11 +40,19 @@ class UniversalExplorer(PointsExplorer):
         looks = ((0, "blue", None, "no field"), (1, "orange", "////", "strong field"))
         self._bars = [
             left.bar(
-                _BINS[:-1], np.zeros(len(_BINS) - 1), width, align="edge", alpha=0.55,
-                color=COLORS[colour], hatch=hatch, edgecolor="white", lw=0, label=label,
+                _BINS[:-1],
+                np.zeros(len(_BINS) - 1),
+                width,
+                align="edge",
+                alpha=0.55,
+                color=COLORS[colour],
+                hatch=hatch,
+                edgecolor="white",
+                lw=0,
+                label=label,
             )
             for _, colour, hatch, label in looks
-        ]  # fmt: skip
+        ]
         left.set(xlim=(0, 6), ylim=(0, 60))
         left.legend(loc="upper right")
         for value, text, colour in ((2 / 15, "2/15", "blue"), (1 / 15, "1/15", "orange")):

@@ -7,10 +7,10 @@ import numpy as np
 import torch
 from matplotlib.patches import Circle
 
-from ... import assets
+from ...reproduce.ynet_inversion.work import NAME
+from ...storage import shipped
 from ...widgets import COLORS, SEQUENTIAL, style_axes
 from ...ynet import held_out, load_ynet, position_error, wires
-from ...ynet.reproduce import NAME
 from ...ynet.wires import LENGTH, WIDTH
 
 RADIUS = 3.0
@@ -32,7 +32,7 @@ def reader(name):
 @lru_cache(maxsize=1)
 def stored():
     """The shipped full-scale results, read once; not to be changed."""
-    return assets.load_json(NAME)
+    return shipped.load_json(NAME)
 
 
 def inside(x, y):
@@ -104,16 +104,25 @@ class Panel:
         ax.set(xlim=(-0.5, LENGTH - 0.5), ylim=(-0.9, WIDTH - 0.1), aspect="equal")
         ax.set_axis_off()
         self.image = ax.imshow(
-            np.full((WIDTH, LENGTH, 4), 255, np.uint8), origin="lower", interpolation="nearest",
+            np.full((WIDTH, LENGTH, 4), 255, np.uint8),
+            origin="lower",
+            interpolation="nearest",
             extent=(-0.5, LENGTH - 0.5, -0.5, WIDTH - 0.5),
-        )  # fmt: skip
+        )
         ax.set(xlim=(-0.5, LENGTH - 0.5), ylim=(-0.9, WIDTH - 0.1))
         walls = ax.hlines([-0.6, WIDTH - 0.4], -0.5, LENGTH - 0.5, color="#444444", lw=1.6)
         self.rings = [
-            ax.add_patch(Circle((0, 0), RADIUS + 0.4, fill=False, lw=2.2,
-                                color=COLORS.get(colours[n % len(colours)], "white")))
+            ax.add_patch(
+                Circle(
+                    (0, 0),
+                    RADIUS + 0.4,
+                    fill=False,
+                    lw=2.2,
+                    color=COLORS.get(colours[n % len(colours)], "white"),
+                )
+            )
             for n in range(rings)
-        ]  # fmt: skip
+        ]
         self._map = matplotlib.colormaps[cmap]
         self.moving = [self.image, walls, *self.rings]
 

@@ -5,18 +5,9 @@ import numpy as np
 import torch
 import traitlets
 
-from ...widgets import (
-    COLORS,
-    Explorer,
-    LiveFigure,
-    choice,
-    new_figure,
-    slider,
-    style_axes,
-    toggle,
-)
+from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, slider, style_axes, toggle
 from ...ynet import noisy
-from .._wire_picture import steady_ticks
+from ..shared.wire_picture import steady_ticks
 from ._wires import (
     FLUX_LABEL,
     G_LABEL,
@@ -106,9 +97,12 @@ class DragExplorer(Explorer):
         g = self.curve(state)
         found = reader(_KINDS[state["number"]]).decode(g)
         return {
-            "g": g, "density": true["density"], "mask": true["mask"], "found": found,
+            "g": g,
+            "density": true["density"],
+            "mask": true["mask"],
+            "found": found,
             "error": distance(found.antidots, self.places(state)),
-        }  # fmt: skip
+        }
 
     def compute_slow(self, state):
         if not state["polish"]:
@@ -126,8 +120,11 @@ class DragExplorer(Explorer):
         self._g.set_data(QUANTA, data["g"])
         self._middle.set_ylim(0, max(4.0, np.ceil(data["g"].max() + 0.3)))
         left = rest("one", found.removed)
-        shown = {"picture": found.density, "uncertainty": found.uncertainty,
-                 "difference": found.density - data["density"]}[state["overlay"]]  # fmt: skip
+        shown = {
+            "picture": found.density,
+            "uncertainty": found.uncertainty,
+            "difference": found.density - data["density"],
+        }[state["overlay"]]
         signed = state["overlay"] == "difference"
         self._error.image.set_visible(signed)
         self._read.image.set_visible(not signed)
@@ -154,8 +151,11 @@ class DragExplorer(Explorer):
             f"error <b>{data['error']:.2f} sites</b>, stated doubt "
             f"<b>{found.position_spread:.2f}</b>"
         )
-        told += {"picture": "", "difference": "; red: too much, blue: too little (± 0.5 / t)",
-                 "uncertainty": "; bright: uncertain by 0.25 / t"}[state["overlay"]]  # fmt: skip
+        told += {
+            "picture": "",
+            "difference": "; red: too much, blue: too little (± 0.5 / t)",
+            "uncertainty": "; bright: uncertain by 0.25 / t",
+        }[state["overlay"]]
         if not found.inside:
             told += "; <b>outside my training</b>: do not believe this picture"
         if polished is not None:

@@ -1,8 +1,8 @@
 """The stored results of the laptop tier: readings of unseen wires, and the table of rivals."""
 
-from ... import assets
+from ...reproduce.ynet_inversion import work
+from ...storage import shipped
 from ...widgets import COLORS, new_figure, style_axes
-from ...ynet import reproduce
 from ._wires import Panel, distance, hidden, reader, rest, stored, truth
 
 
@@ -14,8 +14,9 @@ def full_scale():
     figure = new_figure(11.4, 4.2)
     axes = figure.subplots(2, 6)
     off = []
-    for column, (kind, seed) in enumerate([("one", 1), ("one", 2), ("one", 3), ("two", 1),
-                                           ("two", 2), ("two", 3)]):  # fmt: skip
+    for column, (kind, seed) in enumerate(
+        [("one", 1), ("one", 2), ("one", 3), ("two", 1), ("two", 2), ("two", 3)]
+    ):
         places = hidden(kind, seed)
         true = truth(kind, places)
         found = reader(kind).decode(true["g"])
@@ -51,8 +52,13 @@ def learning_curves():
     ax = style_axes(axes[2], "temperature kT (t)", "skill", grid=True)
     for name, colour in (("clean", "blue"), ("rough", "orange")):
         warm = [r for r in rows if r["reader"] == name and r["what"] == "temperature"]
-        ax.plot([r["level"] for r in warm], [r["skill"] for r in warm], "o-", color=COLORS[colour],
-                label=f"{name} reader")  # fmt: skip
+        ax.plot(
+            [r["level"] for r in warm],
+            [r["skill"] for r in warm],
+            "o-",
+            color=COLORS[colour],
+            label=f"{name} reader",
+        )
     ax.axvline(stored()["laboratory"]["thirty_millikelvin"], color=COLORS["red"], lw=1.4)
     ax.set(xscale="log", ylim=(-0.5, 1.02))
     ax.legend(fontsize=10)
@@ -66,5 +72,5 @@ def learning_curves():
 
 def report():
     """The stored numbers as text, with the tier and the command that made them."""
-    made = f"made by: {assets.about(reproduce.NAME)['command']}"
-    return f"{reproduce.report(stored())}\n{made}"
+    made = f"made by: {shipped.about(work.NAME)['command']}"
+    return f"{work.report(stored())}\n{made}"

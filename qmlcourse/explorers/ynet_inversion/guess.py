@@ -5,19 +5,8 @@ import numpy as np
 import traitlets
 
 from ...widgets import COLORS, Explorer, LiveFigure, new_figure, seed, slider, style_axes
-from .._wire_picture import steady_ticks
-from ._wires import (
-    FLUX_LABEL,
-    G_LABEL,
-    HIGH,
-    LOW,
-    QUANTA,
-    Panel,
-    hidden,
-    inside,
-    reader,
-    truth,
-)
+from ..shared.wire_picture import steady_ticks
+from ._wires import FLUX_LABEL, G_LABEL, HIGH, LOW, QUANTA, Panel, hidden, inside, reader, truth
 
 
 class GuessExplorer(Explorer):
@@ -65,10 +54,14 @@ class GuessExplorer(Explorer):
         goal, mine = truth("one", places)["g"], truth("one", ((x, y),))
         found = reader("one").decode(goal).antidots[0] if kept else None
         return {
-            "goal": goal, "mine": mine["g"], "density": mine["density"], "mask": mine["mask"],
-            "misfit": float(np.sqrt(((mine["g"] - goal) ** 2).mean())), "truth": places[0],
+            "goal": goal,
+            "mine": mine["g"],
+            "density": mine["density"],
+            "mask": mine["mask"],
+            "misfit": float(np.sqrt(((mine["g"] - goal) ** 2).mean())),
+            "truth": places[0],
             "found": found,
-        }  # fmt: skip
+        }
 
     def draw(self, data, state):
         self._panel.show(data["density"], data["mask"])

@@ -6,18 +6,10 @@ import numpy as np
 import torch
 import traitlets
 
-from ...widgets import (
-    COLORS,
-    LiveFigure,
-    choice,
-    new_figure,
-    seed,
-    slider,
-    style_axes,
-)
+from ...widgets import COLORS, LiveFigure, choice, new_figure, seed, slider, style_axes
 from ...ynet import noisy, wires, with_background
-from .._own_curve import OwnCurveExplorer
-from .._wire_picture import steady_ticks
+from ..shared.own_curve import OwnCurveExplorer
+from ..shared.wire_picture import steady_ticks
 from ._wires import FLUX_LABEL, G_LABEL, QUANTA, Panel, antidots, hidden, reader, rest, stored
 
 _ENERGIES = {"-0.02": -0.02, "-0.01": -0.01, "0": 0.0, "0.01": 0.01, "0.05": 0.05}
@@ -37,8 +29,9 @@ class LaboratoryExplorer(OwnCurveExplorer):
     noise = traitlets.Float(0.02).tag(control=slider("Noise", "e²/h", 0, 0.2, 0.01))
     background = traitlets.Float(0.0).tag(control=slider("Background", "e²/h", 0, 0.6, 0.02))
     energy = traitlets.Float(0.0).tag(control=choice("Energy off by (t)", _ENERGIES))
-    trained = traitlets.Unicode("one").tag(control=choice("Reader trained on", {
-        "clean curves": "one", "rough curves": "rough"}))  # fmt: skip
+    trained = traitlets.Unicode("one").tag(
+        control=choice("Reader trained on", {"clean curves": "one", "rough curves": "rough"})
+    )
     sample = traitlets.Int(1).tag(control=seed("Wire"))
 
     slow_depends = ("energy", "sample")
@@ -58,10 +51,18 @@ class LaboratoryExplorer(OwnCurveExplorer):
         self._panel = Panel(middle, "read from it", 2, ("red", "white"))
         style_axes(right, "noise (e²/h)", "skill", "a thousand wires", grid=True)
         for name, colour in (("clean", "blue"), ("rough", "orange")):
-            rows = [r for r in stored()["laboratory"]["rows"]
-                    if r["reader"] == name and r["what"] in ("nothing", "noise")]  # fmt: skip
-            right.plot([r["level"] for r in rows], [r["skill"] for r in rows], "o-",
-                       color=COLORS[colour], label=f"{name} reader")  # fmt: skip
+            rows = [
+                r
+                for r in stored()["laboratory"]["rows"]
+                if r["reader"] == name and r["what"] in ("nothing", "noise")
+            ]
+            right.plot(
+                [r["level"] for r in rows],
+                [r["skill"] for r in rows],
+                "o-",
+                color=COLORS[colour],
+                label=f"{name} reader",
+            )
         right.set(ylim=(-0.4, 1.02), xlim=(-0.005, 0.21))
         right.legend(fontsize=10, loc="lower left")
         self._mark = right.axvline(0, color=COLORS["red"], lw=1.4)
@@ -100,9 +101,11 @@ class LaboratoryExplorer(OwnCurveExplorer):
         self._panel.ring(0, place)
         self._panel.ring(1, found.antidots[0], "--")
         self._mark.set_xdata([state["noise"]] * 2)
-        error = "your curve: " if place is None else (
-            f"<b>{np.hypot(*(found.antidots[0] - place)):.1f} sites</b> off, "
-        )  # fmt: skip
+        error = (
+            "your curve: "
+            if place is None
+            else (f"<b>{np.hypot(*(found.antidots[0] - place)):.1f} sites</b> off, ")
+        )
         warning = "" if found.inside else ": <b>outside my training, do not believe it</b>"
         self.readout = (
             f"{error}stated doubt <b>{found.position_spread:.1f}</b>; distance from the training "

@@ -67,7 +67,8 @@ def fields_needed():
         "One antidot of known radius in a known wire: how many numbers does the network have to "
         "find from its 64 values of g?",
         lambda answer: checks.number(
-            answer, 2,
+            answer,
+            2,
             hints=[
                 (64.0, "This is what it is given."),
                 (16.0, "This is the size of the latent space, which is larger than it need be."),
@@ -77,7 +78,8 @@ def fields_needed():
         ),
         "",
         ["Where is the antidot?"],
-    key="ynet-fields_needed",)  # fmt: skip
+        key="ynet-fields_needed",
+    )
 
 
 def why_floor():
@@ -104,10 +106,11 @@ def matched(explorer, target=0.05):
     if misfit <= target:
         return checks.Verdict(True, True, f"Right: {misfit:.3f} e²/h. You are the network now.")
     return checks.Verdict(
-        False, misfit <= 3 * target,
+        False,
+        misfit <= 3 * target,
         f"The misfit is {misfit:.3f} e²/h. Follow it downhill along x, then along y; if it stays "
         "above, you sit in a side valley.",
-    )  # fmt: skip
+    )
 
 
 def find_match(explorer):
@@ -146,10 +149,11 @@ def skill_of(value, count=200):
     if abs((1 - value) - expected) < 0.06:
         return checks.Verdict(False, True, "Subtract the ratio of the errors from 1.")
     return checks.Verdict(
-        False, False,
+        False,
+        False,
         f"Not yet: about {expected:.2f} is expected from {count} wires. Compare the first channel, "
         "and take the mean over the pictures before dividing.",
-    )  # fmt: skip
+    )
 
 
 @checks.filed("ynet-twin_places")
@@ -175,10 +179,11 @@ def twin_places(places):
     wrong = given[off > 1e-6]
     if len(wrong):
         return checks.Verdict(
-            False, False,
+            False,
+            False,
             f"An antidot at ({wrong[0, 0]:g}, {wrong[0, 1]:g}) has another curve, by up to "
             f"{off.max():.2f} e²/h. The sites run from 0 to 35 and 0 to 23.",
-        )  # fmt: skip
+        )
     right = {tuple(p) for p in mirror_images(start[0])[1:, 0, :2]}
     if {tuple(p) for p in given} - {(11.0, 8.0)} == right:
         return checks.Verdict(True, True, "Right: three twins, equal to rounding.")
@@ -231,10 +236,11 @@ def polished(antidots, seed=4):
     if (sets[0] == sets[1]).all():
         return checks.Verdict(True, True, f"Right: the same sites, {off:.2f} from the centre.")
     return checks.Verdict(
-        False, off < 1,
+        False,
+        off < 1,
         f"{off:.2f} sites off, and {int((sets[0] != sets[1]).sum())} sites differ. Let "
         "reader.polish take the network's guess.",
-    )  # fmt: skip
+    )
 
 
 @checks.filed("ynet-forward")

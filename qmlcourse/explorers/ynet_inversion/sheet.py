@@ -35,8 +35,9 @@ class SheetExplorer(Explorer):
             style_axes(ax, title=name)
             ax.set(xticks=[], yticks=[], xlim=(-1.05, 1.05), ylim=(-1.05, 1.05))
             self._clouds.append(ax.scatter(*np.zeros((2, 2)), s=11, c=[0, 1], cmap="viridis", lw=0))
-        ax = style_axes(axes[2], "neighbours", "thickness (median)", "third over second eigenvalue",
-                        grid=True)  # fmt: skip
+        ax = style_axes(
+            axes[2], "neighbours", "thickness (median)", "third over second eigenvalue", grid=True
+        )
         colours = (COLORS["blue"], COLORS["orange"])
         for name, label, colour in zip(_SETS, _NAMES, colours, strict=True):
             counts, mean, spread = _patches(name)

@@ -9,7 +9,7 @@ import traitlets
 from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, slider, style_axes
 from ...ynet import centres, mirror_images, wires
 from ...ynet.network import SCALE
-from .._wire_picture import steady_ticks
+from ..shared.wire_picture import steady_ticks
 from ._wires import (
     FLUX_LABEL,
     G_LABEL,
@@ -58,18 +58,21 @@ class SymmetricExplorer(Explorer):
         styles = ("-", "--", "-.", ":")
         colours = ("red", "blue", "orange", "black")
         self._lines = [
-            below.plot([], [], styles[n], color=COLORS[colours[n]], lw=2.6 - 0.3 * n,
-                       label=_TWINS[n])[0]
+            below.plot(
+                [], [], styles[n], color=COLORS[colours[n]], lw=2.6 - 0.3 * n, label=_TWINS[n]
+            )[0]
             for n in range(4)
-        ]  # fmt: skip
+        ]
         below.set(xlim=(0, 32), ylim=(0, 5))
         below.legend(fontsize=9, ncols=2, loc="upper right")
         steady_ticks(below)
-        self._dots = axes[1, 1].plot([], [], "o", color=COLORS["orange"], ms=6, mec="white",
-                                     alpha=0.85)[0]  # fmt: skip
+        self._dots = axes[1, 1].plot(
+            [], [], "o", color=COLORS["orange"], ms=6, mec="white", alpha=0.85
+        )[0]
         live = LiveFigure(figure)
-        live.animated(*self._true.moving, *self._mean.moving, *self._heap.moving, self._dots,
-                      *self._lines)  # fmt: skip
+        live.animated(
+            *self._true.moving, *self._mean.moving, *self._heap.moving, self._dots, *self._lines
+        )
         live.on_drag(axes[0, 0], self._drag)
         live.on_arrows(lambda dx, dy: self._drag(self.x + 0.5 * dx, self.y + 0.5 * dy))
         return live
@@ -84,12 +87,17 @@ class SymmetricExplorer(Explorer):
         places = centres(drawn[:, 1], 1)[:, 0].numpy()
         away = np.linalg.norm(places[:, None] - twins[:, 0, :2], axis=-1)
         return {
-            "g": g, "density": true["density"], "mask": true["mask"], "found": found,
-            "twins": twins[:, 0, :2], "places": places,
+            "g": g,
+            "density": true["density"],
+            "mask": true["mask"],
+            "found": found,
+            "twins": twins[:, 0, :2],
+            "places": places,
             "counts": np.bincount(away.argmin(1), minlength=4),
             "differ": float(np.sqrt(((g[1:] - g[0]) ** 2).mean(1)).max()),
-            "cloud": SCALE * drawn[:, 0].mean(0).numpy(), "rest": drawn[:, 1].mean(0).numpy(),
-        }  # fmt: skip
+            "cloud": SCALE * drawn[:, 0].mean(0).numpy(),
+            "rest": drawn[:, 1].mean(0).numpy(),
+        }
 
     def draw(self, data, state):
         kind = state["kind"]

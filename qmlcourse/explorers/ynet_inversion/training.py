@@ -13,7 +13,7 @@ from ...ynet import tuning as together
 from ...ynet.learning import RECIPES
 from ...ynet.network import SCALE, with_chances
 from ...ynet.wires import joined
-from .._journey import Journey
+from ..shared.journey import Journey
 from ._wires import Panel, rest
 
 MAKE, REDRAW, READ, TUNE = 30, 40, 20, 70  # frames of each part
@@ -43,21 +43,24 @@ class TrainingExplorer(Explorer):
         figure = new_figure(11.0, 4.6)
         grid = figure.add_gridspec(2, 3, height_ratios=[1, 1])
         names = ("a wire it never saw", "redrawn by A and B", "read from g(B) by C and B")
-        self._panels = [Panel(figure.add_subplot(grid[0, n]), name)
-                        for n, name in enumerate(names)]  # fmt: skip
+        self._panels = [Panel(figure.add_subplot(grid[0, n]), name) for n, name in enumerate(names)]
         left = styled(figure.add_subplot(grid[1, :2]), "frame", "loss", grid=True)
         left.set(xlim=(0, FRAMES), ylim=(0.01, 3), yscale="log")
         colours = ("blue", "orange", "green")
-        self._losses = [left.plot([], [], color=COLORS[c], label=n)[0]
-                        for c, n in zip(colours, _PHASES[1:], strict=True)]  # fmt: skip
+        self._losses = [
+            left.plot([], [], color=COLORS[c], label=n)[0]
+            for c, n in zip(colours, _PHASES[1:], strict=True)
+        ]
         left.legend(fontsize=10, ncols=3, loc="upper right")
         for edge in (MAKE, MAKE + REDRAW, MAKE + REDRAW + READ):
             left.axvline(edge, color="#BBBBBB", lw=1)
         self._now = left.axvline(0, color=COLORS["red"], lw=1.4)
         right = styled(figure.add_subplot(grid[1, 2]), "frame", "skill, test wires", grid=True)
         right.set(xlim=(0, FRAMES), ylim=(-0.6, 1.02))
-        self._skills = [right.plot([], [], color=COLORS[c], label=n)[0]
-                        for c, n in (("blue", "redrawn"), ("green", "read"))]  # fmt: skip
+        self._skills = [
+            right.plot([], [], color=COLORS[c], label=n)[0]
+            for c, n in (("blue", "redrawn"), ("green", "read"))
+        ]
         right.legend(fontsize=10, loc="lower right")
         live = LiveFigure(figure)
         for panel in self._panels:
@@ -67,9 +70,13 @@ class TrainingExplorer(Explorer):
 
     def extras(self):
         self.player = Player(
-            self._more, lambda: setattr(self, "frame", 0), total=FRAMES, interval=0.03,
-            label="Make wires, then train", report=self._report,
-        )  # fmt: skip
+            self._more,
+            lambda: setattr(self, "frame", 0),
+            total=FRAMES,
+            interval=0.03,
+            label="Make wires, then train",
+            report=self._report,
+        )
         return [self.player]
 
     def compute(self, frame, wires, wire, seed):
@@ -140,8 +147,9 @@ class _Journey(Journey):
             batches = max(1, len(self._samples) // RECIPES["live"].batch_size)
             fit = (redrawing, reading, together)[phase - 1]
             self._net.eval()
-            self._fit = fit(self._net, self._samples, "live", self._seed,
-                            epochs=-(-length * STEPS // batches))  # fmt: skip
+            self._fit = fit(
+                self._net, self._samples, "live", self._seed, epochs=-(-length * STEPS // batches)
+            )
         losses = [self._fit.step() for _ in range(STEPS) if not self._fit.finished]
         if losses:
             self._losses[phase - 1].append((self.done + 1, float(np.mean(losses))))
@@ -161,10 +169,15 @@ class _Journey(Journey):
             for drawn, points in zip((again, read), self._skills, strict=True):
                 points.append((self.done, skill(drawn[:, 0], test.picture[:, 0], mean)))
             found = centres(read[:, 1], 1)
-            out |= {"again": again[:12], "read": read[:12],
-                    "error": float(np.median(position_error(found, test.antidots)))}  # fmt: skip
-        return out | {"losses": [list(p) for p in self._losses],
-                      "skills": [list(p) for p in self._skills]}  # fmt: skip
+            out |= {
+                "again": again[:12],
+                "read": read[:12],
+                "error": float(np.median(position_error(found, test.antidots))),
+            }
+        return out | {
+            "losses": [list(p) for p in self._losses],
+            "skills": [list(p) for p in self._skills],
+        }
 
 
 @lru_cache(maxsize=1)

@@ -8,7 +8,7 @@ import traitlets
 
 from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, slider, style_axes
 from ...ynet.network import SCALE, with_chances
-from .._wire_picture import steady_ticks
+from ..shared.wire_picture import steady_ticks
 from ._wires import (
     COLOURS,
     FLUX_LABEL,
@@ -70,11 +70,15 @@ class WalkExplorer(Explorer):
             led = net.trace(torch.as_tensor(g.astype(np.float32))[None])[0].numpy()
         away = np.linalg.norm(_points() - led, axis=1)
         return {
-            "view": view, "density": SCALE * drawn[0].numpy(),
-            "removed": drawn[1].numpy(), "place": place, "g": g,
-            "led": int(away.argmin()), "colours": _colours(colour),
+            "view": view,
+            "density": SCALE * drawn[0].numpy(),
+            "removed": drawn[1].numpy(),
+            "place": place,
+            "g": g,
+            "led": int(away.argmin()),
+            "colours": _colours(colour),
             "off": float(np.linalg.norm(_points()[point] - led)),
-        }  # fmt: skip
+        }
 
     def draw(self, data, state):
         view, values = data["view"], data["colours"]
@@ -100,8 +104,13 @@ class WalkExplorer(Explorer):
         )
 
     def table(self, data, state):
-        return {"x": _places()[:, 0], "y": _places()[:, 1], "map_1": data["view"][:, 0],
-                "map_2": data["view"][:, 1], "colour": data["colours"]}  # fmt: skip
+        return {
+            "x": _places()[:, 0],
+            "y": _places()[:, 1],
+            "map_1": data["view"][:, 0],
+            "map_2": data["view"][:, 1],
+            "colour": data["colours"],
+        }
 
     def _choose(self, x, y):
         away = np.hypot(*(self.data["view"] - [x, y]).T)

@@ -10,8 +10,13 @@ from ...ynet import correlation
 from ...ynet.network import SCALE
 from ._wires import Panel, rest, stored
 
-WAYS = {"truth": "truth", "y-net": "Y-net", "plain": "plain network",
-        "nearest": "nearest known", "mean": "mean picture"}  # fmt: skip
+WAYS = {
+    "truth": "truth",
+    "y-net": "Y-net",
+    "plain": "plain network",
+    "nearest": "nearest known",
+    "mean": "mean picture",
+}
 
 
 class WhyExplorer(Explorer):
@@ -26,9 +31,10 @@ class WhyExplorer(Explorer):
 
     wire = traitlets.Int(1).tag(control=slider("Held-out wire", "", 1, 24, 1))
     measure = traitlets.Unicode("skill").tag(
-        control=choice("Bars show", {"skill": "skill", "SSIM": "ssim",
-                                     "place": "position", "exact": "exact"})
-    )  # fmt: skip
+        control=choice(
+            "Bars show", {"skill": "skill", "SSIM": "ssim", "place": "position", "exact": "exact"}
+        )
+    )
 
     def prepare(self):
         figure = new_figure(11.0, 4.6)
@@ -40,12 +46,20 @@ class WhyExplorer(Explorer):
         ]
         self._ax = style_axes(figure.add_subplot(grid[1, 2]), "", "", "a thousand wires")
         names = ["Y-net", "plain", "nearest", "mean"]
-        self._bars = self._ax.bar(range(4), [0] * 4, color=[COLORS[c] for c in (
-            "blue", "orange", "green", "grey")], width=0.62)  # fmt: skip
+        self._bars = self._ax.bar(
+            range(4),
+            [0] * 4,
+            color=[COLORS[c] for c in ("blue", "orange", "green", "grey")],
+            width=0.62,
+        )
         self._dots = self._ax.plot([], [], "o", color=COLORS["black"], ms=4.5)[0]
         self._ax.set_xticks(range(4), names, fontsize=10.5)
-        self._labels = [p.ax.text(0.5, -0.02, "", transform=p.ax.transAxes, ha="center", va="top",
-                                  fontsize=10.5) for p in self._panels]  # fmt: skip
+        self._labels = [
+            p.ax.text(
+                0.5, -0.02, "", transform=p.ax.transAxes, ha="center", va="top", fontsize=10.5
+            )
+            for p in self._panels
+        ]
         live = LiveFigure(figure)
         for panel in self._panels:
             live.animated(*panel.moving)
@@ -55,8 +69,10 @@ class WhyExplorer(Explorer):
     def compute(self, wire, measure):
         pictures = _pictures()
         here = {name: pictures[name][min(wire - 1, len(pictures[name]) - 1)] for name in WAYS}
-        alike = {name: float(correlation(p[None, 0], here["truth"][None, 0])[0])
-                 for name, p in here.items()}  # fmt: skip
+        alike = {
+            name: float(correlation(p[None, 0], here["truth"][None, 0])[0])
+            for name, p in here.items()
+        }
         return {"pictures": here, "correlation": alike, "bars": bars(measure)}
 
     def draw(self, data, state):
@@ -72,8 +88,12 @@ class WhyExplorer(Explorer):
         self._dots.set_data(
             np.concatenate([[n] * len(v) for n, v in enumerate(rows)]), np.concatenate(rows)
         )
-        top, label = {"skill": (1.05, "skill"), "ssim": (1.05, "SSIM"), "exact": (1.05, "share"),
-                      "position": (2.0, "median error (sites)")}[state["measure"]]  # fmt: skip
+        top, label = {
+            "skill": (1.05, "skill"),
+            "ssim": (1.05, "SSIM"),
+            "exact": (1.05, "share"),
+            "position": (2.0, "median error (sites)"),
+        }[state["measure"]]
         if self._ax.get_ylabel() != label:
             self._ax.set(ylim=(min(0, np.min(rows[2]) * 1.1), top), ylabel=label)
             self.figure.relayout()

@@ -1,0 +1,134 @@
+"""Pages without a kernel: a handout to print, and a gallery of all pictures.
+
+Both are made from what the notebooks store, need no network and no script: formulas are MathML.
+"""
+
+import html
+import json
+import re
+from pathlib import Path
+
+from .. import LANGUAGES
+from . import chapters
+
+_FORMULA = re.compile(r"\$\$(.+?)\$\$|\$([^$\n]+)\$", re.DOTALL)
+_STYLE = """
+body { font: 11.5pt/1.5 Georgia, "DejaVu Serif", "Noto Serif CJK JP", serif; max-width: 46rem;
+  margin: 2rem auto; padding: 0 1rem; color: #1a1a1a; }
+h1, h2, h3 { font-family: system-ui, "DejaVu Sans", sans-serif; color: #0b3c5d; line-height: 1.25; }
+h2 { border-top: 2px solid #0072b2; padding-top: 0.4rem; margin-top: 2rem; }
+pre { background: #f5f7f9; padding: 0.6rem 0.8rem; overflow-x: auto; font-size: 0.8em; }
+figure { margin: 1rem 0; break-inside: avoid; } img { max-width: 100%; }
+figcaption { font-size: 0.85em; color: #444; } a { color: #005a8d; }
+math[display=block] { margin: 0.8rem 0; }
+.answer { border: 1px solid #bbb; border-radius: 6px; height: 3.2rem; margin: 0.5rem 0; }
+@media print { body { max-width: none; margin: 0; } h2 { break-after: avoid; } a { color: #000; } }
+"""
+_ANSWERED = re.compile(r"\.questions\.(?!recall)|\.recall\(\)")
+
+
+def handout(notebook):
+    """A chapter as one page to print: text, formulas, pictures, code, room for answers.
+
+    Parameters
+    ----------
+    notebook
+        Path of the chapter, with its stored outputs.
+
+    Returns
+    -------
+    str
+        A page of HTML that needs no other file.
+    """
+    book = json.loads(Path(notebook).read_text("utf-8"))
+    parts = []
+    for cell in book["cells"]:
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "markdown":
+            parts.append(markdown(source))
+            continue
+        if "solution" in cell["metadata"].get("tags", ()):
+            continue
+        if source.count("\n") >= 2:
+            parts.append(f"<pre>{html.escape(source)}</pre>")
+        parts += [_output(one) for one in cell["outputs"]]
+        if _ANSWERED.search(source):
+            parts.append('<div class="answer" role="img" aria-label="room for an answer"></div>')
+    place = Path(notebook).parent.name
+    language = place if place in LANGUAGES else "en"
+    return _page(_title(book), "\n".join(parts), language)
+
+
+def gallery(folder):
+    """All explorers of the course on one page, each with the sentence that says what it shows."""
+    parts = ["<h1>Gallery</h1>", "<p>Every picture was computed by the notebook it comes from.</p>"]
+    for path in sorted(Path(folder).glob("0[1-9]_*.ipynb")):
+        book = json.loads(path.read_text("utf-8"))
+        parts.append(f'<h2><a href="{path.stem}.html">{html.escape(_title(book))}</a></h2>')
+        for cell in book["cells"]:
+            parts += [_output(one) for one in cell.get("outputs", ()) if _has_picture(one)]
+    return _page("qmlcourse: gallery", "\n".join(parts))
+
+
+def write_site(out):
+    """Write gallery and handouts of all chapters into a folder; return the pages."""
+    out = Path(out)
+    out.mkdir(parents=True, exist_ok=True)
+    pages = {"index.html": gallery(chapters.folder())}
+    for path in sorted(chapters.folder().glob("0[1-9]_*.ipynb")):
+        pages[f"{path.stem}.html"] = handout(path)
+    for name, text in pages.items():
+        (out / name).write_text(text, "utf-8")
+    return [out / name for name in pages]
+
+
+def markdown(text):
+    """Markdown with formulas as HTML with MathML."""
+    from nbconvert.filters.markdown_mistune import markdown2html_mistune
+
+    kept = []
+
+    def keep(match):
+        kept.append(_mathml(match))
+        return f"qmlformula{len(kept) - 1}end"
+
+    found = markdown2html_mistune(_FORMULA.sub(keep, text))
+    found = re.sub(r"qmlformula(\d+)end", lambda match: kept[int(match[1])], found)
+    return re.sub(r'<a class="anchor-link"[^>]*>.*?</a>', "", found)
+
+
+def _mathml(match):
+    from latex2mathml.converter import convert
+
+    display = match[1] is not None
+    return convert((match[1] or match[2]).strip(), display="block" if display else "inline")
+
+
+def _output(output):
+    data = output.get("data", {})
+    if _has_picture(output):
+        alt = html.escape(output["metadata"].get("image/png", {}).get("alt", ""), quote=True)
+        picture = data["image/png"].replace("\n", "")
+        return (
+            f'<figure><img alt="{alt}" src="data:image/png;base64,{picture}" />'
+            f"<figcaption>{alt}</figcaption></figure>"
+        )
+    text = "".join(output.get("text", ""))
+    return f"<pre>{html.escape(text)}</pre>" if text else ""
+
+
+def _has_picture(output):
+    return "image/png" in output.get("data", {})
+
+
+def _title(book):
+    return "".join(book["cells"][0]["source"]).splitlines()[0].lstrip("# ")
+
+
+def _page(title, body, language="en"):
+    return (
+        f'<!DOCTYPE html>\n<html lang="{language}"><head><meta charset="utf-8" />'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1" />'
+        f"<title>{html.escape(title)}</title><style>{_STYLE}</style></head>\n"
+        f"<body>\n{body}\n</body></html>\n"
+    )

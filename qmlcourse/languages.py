@@ -1,3 +1,0 @@
-"""The languages of the course: one list for the command, the pages and the interface."""
-
-LANGUAGES = ("en", "ja")

@@ -1,0 +1,1 @@
+"""What is kept: shipped files with checksums, networks in safetensors, datasets in chunks."""

@@ -1,0 +1,1 @@
+"""Measured curves: reading a file, taking the background off, telling radius and coherent area."""

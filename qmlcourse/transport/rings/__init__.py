@@ -1,0 +1,11 @@
+"""Rings with two leads: conductance and waves at all fluxes, and reading the flux off a wave.
+
+Lengths are in lattice constants, energies in hoppings, `ring_flux` in flux quanta h/e through the
+hole.
+"""
+
+from .ab_ring import ABRing
+from .chain_ring import ChainRing
+from .flux_reader import FluxReader, flux_error
+
+__all__ = ["ABRing", "ChainRing", "FluxReader", "flux_error"]

@@ -1,0 +1,78 @@
+"""The welcome page: a map that fills up, and answers that travel."""
+
+import json
+
+import pytest
+
+from qmlcourse.course import welcome
+from qmlcourse.course.tasks import results, tasks
+from qmlcourse.widgets import kept
+from qmlcourse.widgets.answers import Answer, Tries
+
+
+@pytest.fixture(autouse=True)
+def _empty():
+    kept.clear()
+    yield
+    kept.clear()
+
+
+def test_the_map_fills_up_by_itself():
+    shown = welcome.course_map()
+    before = shown.figure.png()
+    assert set(shown.counts) == set(range(1, 8))
+    assert all(done == 0 and all_ >= 10 for done, all_ in shown.counts.values())
+    kept.keep("ab-flux", Answer("anything", "certain"))
+    kept.keep("ab-half_quantum", Tries(1, False))
+    assert shown.counts[1][0] == 1
+    kept.tried("ab-half_quantum", True)
+    assert shown.counts[1][0] == 2
+    assert shown.figure.png() != before
+    assert "1: 2 of" in shown.figure.widget.alt
+    bundle, about = shown._repr_mimebundle_()
+    assert bundle["image/png"]
+    assert about["image/png"]["alt"]
+
+
+def test_answers_leave_and_come_back():
+    page = welcome.progress()
+    sent = []
+    page._sender.offer = lambda name, content, mime: sent.append((name, content))
+    kept.keep("ab-flux", Answer("anything", "certain"))
+    page.children[0].children[0].click()
+    name, content = sent.pop()
+    assert name.endswith(".json")
+    kept.clear()
+    assert page.file.receive(name, len(content), content)
+    assert str(kept.kept("ab-flux")) == "anything (certain)"
+    assert not page.file.receive("evil.json", 5, b"<html")
+    assert "not a progress file" in page.file.status.text
+    assert json.loads(content)["qmlcourse"] == 1
+
+
+def test_results_are_a_table_for_a_teacher():
+    kept.tried("ab-half_quantum", False)
+    kept.tried("ab-half_quantum", True)
+    page = welcome.progress()
+    sent = []
+    page._sender.offer = lambda name, content, mime: sent.append(content.decode())
+    page.name.value = "=Ada"
+    page.children[0].children[1].click()
+    lines = sent[0].splitlines()
+    assert len(lines) == 2 + sum(map(len, tasks().values()))
+    (row,) = [line for line in lines if "ab-half_quantum" in line]
+    assert row.startswith("'=Ada,1,ab-half_quantum,yes,1,20")
+    assert set(map(len, results().values())) == {len(lines) - 2}
+
+
+def test_to_start_afresh_takes_two_steps():
+    kept.keep("ab-flux", Answer("anything", "certain"))
+    page = welcome.progress()
+    button = page.children[3].inside.children[1]
+    button.click()
+    assert "Tick the box" in page.status.text
+    assert kept.kept("ab-flux")
+    page.sure.value = True
+    button.click()
+    assert kept.kept("ab-flux") is None
+    assert not page.sure.value

@@ -1,0 +1,105 @@
+"""The stored result of chapter 7: parts of it made again, and the runner's promises."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from qmlcourse.storage import shipped
+from qmlcourse.reproduce.resumable import seeds_of
+from qmlcourse.self_energy import Grid, HiddenFermion, ensemble, measure, profile
+from qmlcourse.reproduce.hidden_self_energies import work
+
+torch.set_num_threads(1)
+MOMENTA = work.MOMENTA
+
+
+@pytest.fixture(scope="module")
+def stored():
+    return shipped.load_json("hidden_self_energies_laptop")
+
+
+def test_the_first_covered_truths_come_out_again(stored):
+    settings = work.Settings()
+    seeds = seeds_of(stored["seed"], 40, 0, settings.chunk)[:2]
+    work = work._coverage(settings, None)
+    again = np.array([work(s % 2**32) for s in seeds])
+    wanted = np.array(stored["first_covered"][:2])
+    assert again[:, 0] == pytest.approx(wanted[:, 0])  # the truths
+    assert again[:, 1:] == pytest.approx(wanted[:, 1:], rel=0.02)
+
+
+def test_the_stored_result_says_what_the_chapter_says(stored):
+    cover = stored["coverage"]
+    assert cover["fitted"] >= 200
+    assert 0.60 <= cover["share"] <= 0.76
+    two = stored["recovery"][:2]
+    assert all(row["e11"][1] < 0.105 and row["e12"][1] < 0.1 for row in two)
+    assert all(row["accepted"] > 0.9 and row["data"] >= 10 for row in two)
+    assert next(r for r in stored["counts"] if r["peak"] == 1e6)["chi2"] < 1.3
+    cases = {row["case"]: row for row in stored["switches"]}
+    assert cases["three momenta, no pairing"]["chi2"] > 50
+    assert cases["one momentum, no pairing"]["chi2"] < 1.2
+    assert np.median(stored["slopes"][-1]["chi2"]) > 5
+    after = [row["after"] for row in stored["posterior"]]
+    assert after[0] / after[1] > 5 > after[0] / stored["posterior_million"]["after"]
+
+
+def test_coverage_is_judged_by_the_other_half():
+    rng = np.random.default_rng(0)
+    truth = rng.uniform(0.05, 0.1, 4000)
+    sd = np.full(4000, 0.002)
+    value = truth + 1.3 * sd * rng.normal(size=4000)  # the stated deviation is too small
+    found = work.coverage_summary(np.stack([truth, value, sd, np.ones(4000)], -1))
+    assert found["raw_share"] == pytest.approx(0.558, abs=0.03)
+    assert found["factor"] == pytest.approx(1.3, abs=0.06)
+    assert found["share"] == pytest.approx(0.683, abs=0.03)
+
+
+def test_profiles_are_flat_for_one_momentum_and_sharp_for_three():
+    gaps = np.array([0.06, 0.094, 0.16])
+    truth = HiddenFermion()
+    one = profile(measure(truth, (0.0,)), gaps, seeds=range(2))
+    three = profile(measure(truth, MOMENTA), gaps, seeds=range(1))
+    assert np.ptp(one) < 0.25
+    assert three[1] < 1.0
+    assert min(three[0], three[2]) > three[1] + 0.5
+
+
+def test_an_ensemble_tells_agreement_from_accuracy():
+    data = measure(HiddenFermion(), (0.0,))
+    found = ensemble(data, ("grid", Grid(pairing=False)), seeds=range(3),
+                     steps=45)
+    assert set(found.fits) == {"grid"}  # both are grids: the later one stands
+    found = ensemble(measure(HiddenFermion(), (0.0,)), ("grid", "boltzmann"), seeds=range(3))
+    rows = found.summary(HiddenFermion())
+    assert [row["ansatz"] for row in rows] == ["grid", "boltzmann"]
+    assert all(row["accepted"] >= 1 for row in rows)
+    low, high = found.band(np.linspace(-0.2, 0.2, 9))
+    assert (low <= high).all()
+    with pytest.raises(ValueError, match="no ansatz"):
+        ensemble(measure(HiddenFermion()), ("oracle",))
+
+
+def test_a_small_run_writes_a_report_and_goes_on_where_it_stopped(tmp_path, monkeypatch, capsys):
+    small = replace(
+        work.Settings(), data_seeds=1, starts=1, covered=2, chunk=1, peak_counts=(1e4,),
+        slopes=(4.0,), ensemble_starts=1,
+    )
+    monkeypatch.setitem(work.TIERS, "laptop", small)
+    monkeypatch.setattr(reproduce, "_CASES", dict(list(work._CASES.items())[:1]))
+    monkeypatch.setattr(reproduce, "TRUTHS", dict(list(work.TRUTHS.items())[:1]))
+    monkeypatch.setattr(reproduce, "_ENSEMBLE_STEPS", 3)
+    work.run("laptop", tmp_path, seed=1)
+    first = (tmp_path / "hidden_self_energies_laptop.json").read_bytes()
+    made = (tmp_path / "coverage-00001.npz").stat().st_mtime_ns
+    (tmp_path / "coverage-00000.npz").write_bytes(b"damaged")
+    work.run("laptop", tmp_path, seed=1)
+    assert (tmp_path / "coverage-00001.npz").stat().st_mtime_ns == made
+    assert (tmp_path / "hidden_self_energies_laptop.json").read_bytes() == first
+    assert "posterior sd" in capsys.readouterr().out
+    assert json.loads(first)["settings"]["starts"] == 1
+    with pytest.raises(ValueError, match="no tier"):
+        work.run("cluster")

@@ -1,0 +1,123 @@
+"""Thermal averages, spectra and ensembles against closed forms."""
+
+import numpy as np
+import pytest
+
+from qmlcourse.transport import (
+    ABRing,
+    correlation_energy,
+    ensemble_harmonics,
+    oscillation_spectrum,
+    thermal_average,
+)
+
+
+def test_thermal_average_of_an_oscillation_has_its_closed_form():
+    """int cos(a E) (-f') dE = pi a kT / sinh(pi a kT) cos(a mu)."""
+    energies = np.linspace(-1, 1, 801)
+    for rate, kt in [(8.0, 0.03), (30.0, 0.03), (3.0, 0.05)]:
+        x = np.pi * rate * kt
+        g = np.cos(rate * energies)
+        found = thermal_average(energies, g, kt, fermi_energy=0.1)
+        assert float(found) == pytest.approx(x / np.sinh(x) * np.cos(rate * 0.1), abs=1e-6)
+
+
+def test_thermal_average_shapes_and_limits():
+    energies = np.linspace(-1, 1, 41)
+    g = np.stack([np.ones(41), energies, energies**2], 1)
+    warm = thermal_average(energies, g, 0.08)
+    assert warm == pytest.approx([1, 0, np.pi**2 / 3 * 0.08**2], abs=2e-4)
+    assert thermal_average(energies, g, 0.0, fermi_energy=0.123)[1] == pytest.approx(0.123)
+    assert np.allclose(thermal_average(energies, g.T, 0.08, axis=-1), warm)
+
+
+def test_thermal_average_warns_and_refuses():
+    energies = np.linspace(-1, 1, 41)
+    with pytest.warns(UserWarning, match="cover only"):
+        thermal_average(energies, np.ones(41), 1.0)
+    with pytest.warns(UserWarning, match="too coarse"):
+        thermal_average(energies, np.ones(41), 0.01)
+    for arguments, words in [
+        ((energies, np.ones(40), 0.1), "41 energies but 40"),
+        ((energies[::-1], np.ones(41), 0.1), "increasing"),
+        ((energies, np.ones(41), -0.1), "must not be negative"),
+        ((energies, np.full(41, np.nan), 0.1), "NaN"),
+    ]:
+        with pytest.raises(ValueError, match=words):
+            thermal_average(*arguments)
+
+
+@pytest.mark.parametrize("points", [200, 201, 64])
+def test_spectrum_reads_amplitudes_and_phases(points):
+    flux = np.linspace(0.25, 2.25, points)
+    g = 1.5 + 0.4 * np.cos(2 * np.pi * flux) - 0.1 * np.cos(4 * np.pi * flux + 0.3)
+    spectrum = oscillation_spectrum(flux, g)
+    assert spectrum.coefficient(1) == pytest.approx(0.4, abs=1e-10)
+    assert spectrum.coefficient(2) == pytest.approx(-0.1 * np.exp(0.3j), abs=1e-10)
+    assert spectrum.amplitude[0] == pytest.approx(1.5)
+    frequency, amplitude = spectrum
+    assert amplitude[np.abs(frequency - 1).argmin()] == pytest.approx(0.4, abs=1e-10)
+    nearest = np.abs(spectrum.frequency - 1).argmin()
+    assert spectrum.frequency[nearest] == pytest.approx(1)
+
+
+def test_spectrum_obeys_parseval():
+    rng = np.random.default_rng(0)
+    g = rng.normal(size=(3, 64))
+    spectrum = oscillation_spectrum(np.arange(64) / 16, g)
+    power = spectrum.amplitude[:, 1:-1] ** 2 / 2
+    total = power.sum(1) + spectrum.amplitude[:, -1] ** 2
+    assert total == pytest.approx(g.var(1))
+
+
+@pytest.mark.parametrize(
+    ("flux", "g", "words"),
+    [
+        ([0, 1, 2], [0, 1, 2], "at least four"),
+        ([0, 1, 2, 4], [0, 1, 2, 3], "even steps"),
+        ([0, 1, 2, 3], [0, 1, np.nan, 3], "NaN"),
+        ([0, 1, 2, 3], [0, 1, 2], "last axis"),
+    ],
+)
+def test_spectrum_refuses(flux, g, words):
+    with pytest.raises(ValueError, match=words):
+        oscillation_spectrum(flux, g)
+
+
+def test_the_ensemble_keeps_the_second_harmonic_and_loses_the_first():
+    flux = np.arange(16) / 16
+    rings = ABRing(12, 7, 5, disorder=2.0, seed=range(400))
+    curves = np.concatenate([rings.conductance(e, flux) for e in (-2.1, -2.0, -1.9)])
+    found = ensemble_harmonics(flux, curves)
+    assert found.typical[0] > 2 * found.typical[1]  # in one ring h/e is the larger
+    assert found.amplitude[1] > 2 * found.amplitude[0]  # in the average h/2e is
+    assert found.amplitude[1] > 5 * found.error[1]
+    # time-reversed paths interfere constructively in reflection: a dip of g at zero flux
+    assert curves.mean(0)[0] < curves.mean(0)[4]
+
+
+def test_bootstrap_error_is_that_of_the_mean():
+    rng = np.random.default_rng(3)
+    flux = np.arange(16) / 16
+    signs = 1 + 0.5 * rng.normal(size=(500, 1))
+    found = ensemble_harmonics(flux, signs * np.cos(2 * np.pi * flux) + np.cos(4 * np.pi * flux))
+    assert found.error[0] == pytest.approx(0.5 / np.sqrt(500), rel=0.15)
+    assert found.amplitude[1] == pytest.approx(1)
+    with pytest.raises(ValueError, match="two samples"):
+        ensemble_harmonics(flux, np.ones((1, 16)))
+
+
+def test_correlation_energy_of_a_cosine_and_of_noise_with_a_known_width():
+    energies = np.linspace(0, 100, 20001)
+    assert correlation_energy(energies, np.cos(energies)) == pytest.approx(np.pi / 3, rel=0.02)
+    rng = np.random.default_rng(0)
+    step, width = energies[1], 0.5  # noise smoothed with a Gaussian of this width
+    kernel = np.exp(-((np.arange(-600, 601) * step) ** 2) / (2 * width**2))
+    noise = np.array([np.convolve(rng.normal(size=21201), kernel, "valid") for _ in range(8)])
+    # the autocorrelation of the smoothed noise is a Gaussian of width sqrt(2) times that
+    expected = np.sqrt(2) * width * np.sqrt(2 * np.log(2))
+    assert correlation_energy(energies, noise) == pytest.approx(expected, rel=0.1)
+    with pytest.raises(ValueError, match="widen them"):
+        correlation_energy(energies[:50], np.cos(energies[:50]))
+    with pytest.raises(ValueError, match="evenly spaced"):
+        correlation_energy([0, 1, 3, 4, 5], np.ones(5))
