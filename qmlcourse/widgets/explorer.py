@@ -121,10 +121,15 @@ class Explorer(Stateful):
     # What everyone uses.
 
     @property
-    def figure(self) -> LiveFigure:
-        """The live figure, with its first picture drawn."""
+    def figure(self) -> LiveFigure | None:
+        """The live figure with its first picture drawn; None where it could not be prepared."""
         self._ensure()
         return self._figure
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether a picture has been drawn."""
+        return self._data is not None
 
     @property
     def data(self) -> dict[str, Any]:
@@ -152,9 +157,18 @@ class Explorer(Stateful):
         """The widgets that set the state, by name."""
         return self.view.controls
 
+    def relayout(self) -> None:
+        """Solve the layout of the figure again, for labels that :meth:`draw` has changed."""
+        self._figure.relayout()
+
+    def report(self, error: Exception) -> None:
+        """Show what went wrong in the status line."""
+        self.errors.append(error)
+        self._say(sentence(error), "error")
+
     def guarded(self, callback: Callable) -> Callable:
         """Wrap a callback of an extra widget: what it raises is shown in the status line."""
-        return guarded(callback, self._report)
+        return guarded(callback, self.report)
 
     def refresh(self) -> None:
         """Compute and draw the present state; an error is shown in the status line."""
@@ -167,7 +181,7 @@ class Explorer(Stateful):
             try:
                 self._show(state)
             except Exception as error:
-                self._report(error)
+                self.report(error)
                 self._back_to_good()
                 return
             self._good_state = state
@@ -212,9 +226,9 @@ class Explorer(Stateful):
             with style():
                 figure = self.prepare()
         except Exception as error:
-            self._report(error)
+            self.report(error)
             return
-        figure.report = self._report
+        figure.report = self.report
         self._figure = figure
 
     def _show(self, state: dict[str, Any]) -> None:
@@ -247,28 +261,22 @@ class Explorer(Stateful):
         if result is None or part != _chosen(state, self.slow_depends):
             return
         with self._lock:
-            guarded(self._paint, self._report)({**(self._data or {}), **result}, state)
+            guarded(self._paint, self.report)({**(self._data or {}), **result}, state)
 
     def _slow_failed(self, part: dict[str, Any], error: Exception) -> None:
-        self._report(error)
+        self.report(error)
 
     def _back_to_good(self) -> None:
         """Return to the state of the last good picture, so that both agree."""
         if self._data is None:
             return
-        with self.together():
-            self._set(self._good_state)
-            self._touched = False
+        self.restore(self._good_state)
         with style():
-            guarded(self.draw, self._report)(self._data, self._good_state)
+            guarded(self.draw, self.report)(self._data, self._good_state)
 
     def _say(self, text: str, tone: str = "note") -> None:
         self._said = (text, tone)
         self.status = text
-
-    def _report(self, error: Exception) -> None:
-        self.errors.append(error)
-        self._say(sentence(error), "error")
 
     def __repr__(self):
         return f"{type(self).__name__} ({self.bookmark()})"

@@ -39,6 +39,11 @@ class Stateful(traitlets.HasTraits):
         self._start = self.state()
         self.observe(lambda _: self._touch(), list(self._parts))
 
+    @property
+    def parts(self) -> dict[str, Control]:
+        """How each named value is set, in the order of their declaration."""
+        return self._parts
+
     def state(self) -> dict[str, Any]:
         """Return all named values, in the order of their declaration."""
         return {name: getattr(self, name) for name in self._parts}
@@ -92,6 +97,12 @@ class Stateful(traitlets.HasTraits):
             if self._touched and not self._together:
                 self._touched = False
                 self._state_changed()
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Set values that were valid before; :meth:`_state_changed` is not called."""
+        with self.together():
+            self._set(state)
+            self._touched = False
 
     def _state_changed(self) -> None:
         raise NotImplementedError

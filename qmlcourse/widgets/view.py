@@ -2,22 +2,62 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import Any, Protocol
 
 import ipywidgets
 
+from .controls import Control
+from .figure import LiveFigure
 from .front import Fold, Quiet, StatusLine, heading
 from .guard import guarded
 from .words import say
 
-if TYPE_CHECKING:
-    from .explorer import Explorer
+
+class Viewed(Protocol):
+    """What a view asks of an explorer: traits of its state, words, a figure and files."""
+
+    name: str
+    title: str
+    look_for: str
+    made_from: str
+    status: str
+    readout: str
+
+    @property
+    def figure(self) -> LiveFigure | None: ...
+
+    @property
+    def parts(self) -> dict[str, Control]: ...
+
+    @property
+    def tone(self) -> str: ...
+
+    def traits(self) -> dict[str, Any]: ...
+
+    def observe(self, handler: Callable[[Any], None], names: str | list[str]) -> None: ...
+
+    def report(self, error: Exception) -> None: ...
+
+    def set_state(self, state: dict[str, Any] | str) -> None: ...
+
+    def reset(self) -> None: ...
+
+    def bookmark(self) -> str: ...
+
+    def extras(self) -> list[ipywidgets.Widget]: ...
+
+    def export_png(self) -> bytes: ...
+
+    def export_csv(self) -> bytes: ...
+
+    def made_by(self) -> list[str]: ...
 
 
 class ExplorerView(Quiet, ipywidgets.VBox):
-    """The widget of one explorer; made by :attr:`Explorer.view`."""
+    """The widget of one explorer, as its attribute `view` holds it."""
 
-    def __init__(self, explorer: Explorer):
+    def __init__(self, explorer: Viewed):
         self.explorer = explorer
         self.controls: dict[str, ipywidgets.Widget] = {}
         self.status = StatusLine()
@@ -27,7 +67,8 @@ class ExplorerView(Quiet, ipywidgets.VBox):
             continuous_update=False,
             tooltip=say("Copy it to share this view; paste one and press Enter to see it."),
         ).add_class("qml-bookmark")
-        picture = [explorer._figure.widget] if explorer._figure is not None else []
+        figure = explorer.figure
+        picture = [] if figure is None else [figure.widget]
         note = ipywidgets.HTML(f"<p>{say(explorer.look_for)}</p>").add_class("qml-look-for")
         made = ipywidgets.HTML(_made(explorer)).add_class("qml-made-by")
         right = ipywidgets.VBox([*picture, self.readout, note, self.status, made])
@@ -38,15 +79,15 @@ class ExplorerView(Quiet, ipywidgets.VBox):
 
         explorer.observe(lambda _: self._follow_status(), "status")
         explorer.observe(lambda _: self._follow_readout(), "readout")
-        explorer.observe(lambda _: self._follow_state(), list(explorer._parts))
-        self.bookmark.observe(guarded(self._paste, explorer._report), "value")
+        explorer.observe(lambda _: self._follow_state(), list(explorer.parts))
+        self.bookmark.observe(guarded(self._paste, explorer.report), "value")
         self._follow_status()
         self._follow_readout()
         self._follow_state()
 
     def _left(self) -> ipywidgets.Widget:
         groups: dict[str, list[ipywidgets.Widget]] = {"main": [], "more": []}
-        for name, control in self.explorer._parts.items():
+        for name, control in self.explorer.parts.items():
             tags = self.explorer.traits()[name].metadata
             if "control" in tags:
                 groups[tags.get("group", "main")].append(self._control(name, control))
@@ -74,7 +115,7 @@ class ExplorerView(Quiet, ipywidgets.VBox):
             finally:
                 follow()
 
-        widget.observe(guarded(moved, explorer._report), "value")
+        widget.observe(guarded(moved, explorer.report), "value")
         explorer.observe(follow, name)
         return control.row(widget)
 
@@ -93,7 +134,7 @@ class ExplorerView(Quiet, ipywidgets.VBox):
 
     def _button(self, label: str, action, tooltip: str = "") -> ipywidgets.Button:
         button = ipywidgets.Button(description=say(label), tooltip=say(tooltip or label))
-        safely = guarded(action, self.explorer._report)
+        safely = guarded(action, self.explorer.report)
         button.on_click(lambda _: safely())
         return button.add_class("qml-button")
 
@@ -116,7 +157,7 @@ class ExplorerView(Quiet, ipywidgets.VBox):
         self.readout.layout.display = None if self.explorer.readout else "none"
 
 
-def _made(explorer: Explorer) -> str:
+def _made(explorer: Viewed) -> str:
     """Which library functions, or which command, made the picture."""
     names = [f"<code>{name}</code>" for name in explorer.made_by()]
     parts = [say(f"Computed by {', '.join(names)}.")] if names else []

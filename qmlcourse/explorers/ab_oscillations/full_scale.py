@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ...reproduce.ab_oscillations import work
+from ...reproduce import ab_oscillations
 from ...storage import shipped
 from ...widgets import COLORS, new_figure, style_axes
 
@@ -30,7 +30,7 @@ def full_scale():
 def report():
     """The paper's numbers beside ours, as text, with the tier and the command that made them."""
     made = f"made by: {shipped.about(ASSET)['command']}"
-    return f"{work.report(shipped.load_json(ASSET))}\n{made}"
+    return f"{ab_oscillations.report(shipped.load_json(ASSET))}\n{made}"
 
 
 def _against_number(ax, stored):

@@ -56,7 +56,7 @@ class FluxReaderExplorer(Explorer):
             total=(_POOL - _START) // _ADDED,
             interval=0.12,
             label="Training",
-            report=self._report,
+            report=self.report,
         )
         return [self.player]
 

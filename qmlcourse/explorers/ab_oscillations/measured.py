@@ -100,7 +100,7 @@ class MeasuredRingExplorer(OwnCurveExplorer):
 
     def truth(self):
         """Dict with the true radius (m) of the simulated sample; None for an uploaded curve."""
-        return None if self._own is not None else dict(_simulated(self.sample)[1])
+        return None if self.own is not None else dict(_simulated(self.sample)[1])
 
 
 def _first_ignored(curve, percent):

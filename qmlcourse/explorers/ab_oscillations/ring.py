@@ -112,7 +112,7 @@ class RingExplorer(Explorer):
         """Draw the student's own guess, kept under `SKETCH`, behind the curve."""
         kept = Sketch.kept(SKETCH)
         self._sketch.set_data(*(([], []) if kept is None else kept))
-        if self._data is not None:
+        if self.has_picture:
             self.figure.draw()
 
     def extras(self):
@@ -121,7 +121,7 @@ class RingExplorer(Explorer):
             lambda: setattr(self, "flux", 0.0),
             interval=0.06,
             label="Let the flux grow",
-            report=self._report,
+            report=self.report,
         )
         keep = ipywidgets.Button(description="Keep this curve", tooltip="Draws it in grey behind")
         keep.add_class("qml-button")

@@ -77,7 +77,7 @@ class MeasureExplorer(Explorer):
             total=MOST - 1,
             interval=0.05,
             label="Add samples",
-            report=self._report,
+            report=self.report,
         )
         return [self.player]
 

@@ -80,7 +80,7 @@ class TrainingExplorer(Explorer):
             total=FRAMES,
             interval=0.03,
             label="Make states, then train",
-            report=self._report,
+            report=self.report,
         )
         return [self.player]
 
@@ -153,8 +153,9 @@ class _Journey(Journey):
                     batch_size=32,
                     epochs=max(1, -(-LEARN * 32 // len(density))),
                 )
-            if not self._fit.finished:
-                self._loss.append(self._fit.step())
+            if not self._fit.done:
+                self._fit.advance()
+                self._loss.append(self._fit.loss)
 
     def _make(self, number):
         metal, insulator = WINDOWS[self._window]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ...reproduce.haldane_rediscovery import work
+from ...reproduce import haldane_rediscovery as room
 from ...storage import shipped
 from ...widgets import COLORS, new_figure, style_axes
 
@@ -33,7 +33,7 @@ def full_scale():
 def report():
     """Paper beside ours, as text, with the tier and the command that made it."""
     made = f"made by: {shipped.about(ASSET)['command']}"
-    return f"{work.report(shipped.load_json(ASSET))}\n{made}"
+    return f"{room.report(shipped.load_json(ASSET))}\n{made}"
 
 
 def _meshes(ax, rows):

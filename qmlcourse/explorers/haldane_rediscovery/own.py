@@ -96,7 +96,7 @@ class OwnGoalExplorer(Explorer):
             total=STEPS // FRAME,
             interval=0.06,
             label="6 designs",
-            report=self._report,
+            report=self.report,
         )
         return [self.player]
 
@@ -148,8 +148,7 @@ class OwnGoalExplorer(Explorer):
         self._square_axes.set_visible(goal == "entangled")
         for text in self._letters:
             text.set_visible(goal == "entangled")
-        if self._figure is not None:
-            self._figure.relayout()
+        self.relayout()
 
     def _more(self):
         self.steps = min(self.steps + FRAME, STEPS)

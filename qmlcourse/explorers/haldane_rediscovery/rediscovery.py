@@ -94,7 +94,7 @@ class RediscoveryExplorer(Explorer):
             total=STEPS // FRAME,
             interval=0.1,
             label="Designing",
-            report=self._report,
+            report=self.report,
         )
         return [self.player]
 

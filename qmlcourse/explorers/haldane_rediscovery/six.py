@@ -68,7 +68,7 @@ class SixExplorer(Explorer):
             total=STEPS // FRAME,
             interval=0.06,
             label="8 designs",
-            report=self._report,
+            report=self.report,
         )
         return [self.player]
 

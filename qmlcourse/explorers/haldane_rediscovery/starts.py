@@ -68,7 +68,7 @@ class ManyStartsExplorer(Explorer):
             total=STEPS // FRAME,
             interval=0.1,
             label="64 designs",
-            report=self._report,
+            report=self.report,
         )
         return [self.player]
 

@@ -69,7 +69,7 @@ class TextureExplorer(Explorer):
             total=STEPS // FRAME,
             interval=0.08,
             label="4 textures",
-            report=self._report,
+            report=self.report,
         )
         return [self.player]
 

@@ -5,6 +5,7 @@ import traitlets
 
 from ...self_energy import HiddenFermion
 from ...widgets import COLORS, Explorer, LiveFigure, new_figure, slider, style_axes
+from ._axes import fit_range
 
 _W = np.linspace(-0.2, 0.2, 401)
 
@@ -81,8 +82,8 @@ class CancellationExplorer(Explorer):
             line.set_data(1e3 * _W, data[name])
         self._anomalous.set_data(1e3 * _W, data["anomalous"])
         self._spectrum.set_data(1e3 * _W, data["spectrum"])
-        _fit_range(self._left, 1.5 * np.abs(data["normal"]).max())
-        _fit_range(self._right, data["spectrum"].max(), 0)
+        fit_range(self._left, 1.5 * np.abs(data["normal"]).max())
+        fit_range(self._right, data["spectrum"].max(), 0)
         law = 1 - state["saturation"] ** 2
         self.readout = (
             f"at the mode, <b>{100 * data['left_over']:.0f} %</b> of the normal peak is left in "
@@ -98,9 +99,3 @@ class CancellationExplorer(Explorer):
         return {"energy_mev": 1e3 * _W} | {
             name: data[name] for name in ("normal", "hidden", "total", "anomalous", "spectrum")
         }
-
-
-def _fit_range(ax, largest, bottom=None):
-    top = ax.get_ylim()[1]
-    if not 0.35 * top < largest < 0.97 * top:
-        ax.set_ylim(-1.2 * largest if bottom is None else bottom, 1.2 * largest)

@@ -7,7 +7,7 @@ import traitlets
 
 from ...self_energy import HiddenFermion, degenerate_family, properties
 from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, slider, style_axes
-from .cancellation import _fit_range
+from ._axes import fit_range
 
 _W = np.linspace(-0.25, 0.15, 401)
 _ELSEWHERE = -0.06
@@ -69,8 +69,8 @@ class DegeneracyExplorer(Explorer):
         self._spectrum.set_data(1e3 * _W, data["spectrum"])
         self._normal.set_data(1e3 * _W, data["normal"])
         self._anomalous.set_data(1e3 * _W, data["anomalous"])
-        _fit_range(self._left, data["truth"].max(), 0)
-        _fit_range(self._right, data["normal"].max())
+        fit_range(self._left, data["truth"].max(), 0)
+        fit_range(self._right, data["normal"].max())
         badges = " · ".join(
             f"{'✓' if good else '✗'} {name}" for name, good in data["badges"].items()
         )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ...reproduce.hidden_self_energies import work
+from ...reproduce import hidden_self_energies as room
 from ...self_energy import HiddenFermion
 from ...storage import shipped
 from ...widgets import COLORS, new_figure, style_axes
@@ -58,4 +58,4 @@ def full_scale():
 def report():
     """What the fits found beside the truths, with the tier and the command that made it."""
     made = f"made by: {shipped.about(ASSET)['command']}"
-    return f"{work.report(shipped.load_json(ASSET))}\n{made}"
+    return f"{room.report(shipped.load_json(ASSET))}\n{made}"

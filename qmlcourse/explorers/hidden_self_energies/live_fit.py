@@ -104,7 +104,7 @@ class FitExplorer(Explorer):
             total=STEPS,
             interval=0.05,
             label="Fitting",
-            report=self._report,
+            report=self.report,
         )
         return [self.player]
 

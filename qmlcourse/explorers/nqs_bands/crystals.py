@@ -7,7 +7,7 @@ from ...nqs import CHEMICAL_ACCURACY
 from ...reproduce.nqs_bands.work import NAME
 from ...storage import shipped
 from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, slider, style_axes, toggle
-from .quasiparticles import _paint
+from ._symbols import open_symbol
 
 NAMES = {
     "hydrogen chain, 6 momenta": "chain-6",
@@ -55,7 +55,7 @@ class CrystalExplorer(Explorer):
             ("exact", "exact", "black", "_"),
         )
         self._marks = {
-            key: bands.scatter([], [], s=[], marker=mark, label=words, **_paint(colour, mark))
+            key: bands.scatter([], [], s=[], marker=mark, label=words, **open_symbol(colour, mark))
             for key, words, colour, mark in looks
         }
         self._none = bands.text(0.5, 0.5, "", transform=bands.transAxes, ha="center", va="center")
@@ -143,7 +143,7 @@ class CrystalExplorer(Explorer):
         if row["name"] != self._drawn:
             axes.set_xlim(-0.5, len(row["k"]) - 0.5)
             axes.set_xticks(range(len(row["k"])), [_label(k) for k in row["k"]], fontsize=9)
-            self._figure.relayout()
+            self.relayout()
             self._drawn = row["name"]
         if bands:
             every = [bands[key][side] for key in bands for side in ("valence", "conduction")]

@@ -19,6 +19,7 @@ from ...nqs import (
     quasiparticle_bands,
 )
 from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, slider, style_axes, toggle
+from ._symbols import open_symbol
 
 SYSTEMS = {
     "H6 ring": "ring",
@@ -73,7 +74,7 @@ class QuasiparticleExplorer(Explorer):
                 s=[],
                 label=words,
                 zorder=4 if key == "exact" else 3,
-                **_paint(colour, mark),
+                **open_symbol(colour, mark),
             )
         ax.axhline(0, color="#DDDDDD", lw=1)
         self._middle = ax.axhspan(0, 0.1, color="#F1F1F1", zorder=0)
@@ -133,7 +134,7 @@ class QuasiparticleExplorer(Explorer):
         now = self._ax.get_ylim()
         if not (now[0] < lowest and now[1] > highest and now[1] - now[0] < 1.8 * span):
             self._ax.set_ylim(lowest - 0.15 * span, highest + 0.15 * span)
-            self._figure.relayout()
+            self.relayout()
         widest = 0.0
         for n, (key, *_) in enumerate(_SETS):
             there = shown[key] and not np.isnan(data["bands"][key].removal).all()
@@ -145,7 +146,7 @@ class QuasiparticleExplorer(Explorer):
             self._texts[n].set_x(gap)
         if not 0.5 * self._gaps.get_xlim()[1] < 1.3 * widest < self._gaps.get_xlim()[1]:
             self._gaps.set_xlim(0, max(1.45 * widest, 0.1))
-            self._figure.relayout()
+            self.relayout()
         if not known:
             self.readout = "taking out and putting in electrons …"
             return f"Hartree-Fock bands of the {_word(state)}; the others are being computed."
@@ -169,13 +170,6 @@ class QuasiparticleExplorer(Explorer):
         for key, bands in data["bands"].items():
             columns |= {f"{key}_valence": bands.valence, f"{key}_conduction": bands.conduction}
         return columns
-
-
-def _paint(colour, mark):
-    """Open symbols; a bar has no edge of its own."""
-    if mark == "_":
-        return {"color": COLORS[colour], "linewidths": 2.2}
-    return {"color": "none", "edgecolors": COLORS[colour], "linewidths": 2.2}
 
 
 def _word(state):

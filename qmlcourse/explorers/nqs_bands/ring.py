@@ -110,7 +110,7 @@ class RingExplorer(Explorer):
             self._grid.set_yticks(ticks)
             self._grid.set(xlim=edge, ylim=edge)
             self._levels.set(xlim=(edge[0], edge[1]), ylim=(low, high))
-            self._figure.relayout()
+            self.relayout()
         self._taken.set_data([where[data["a"]]], [where[data["b"]]])
         share = 100 * data["allowed"] / max(data["free"], 1)
         total = comb(atoms, atoms // 2) ** 2

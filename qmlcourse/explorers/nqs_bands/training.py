@@ -131,7 +131,7 @@ class TrainingExplorer(Explorer):
             total=STEPS // 2,
             interval=0.05,
             label="Training",
-            report=self._report,
+            report=self.report,
         )
         return [self.player]
 

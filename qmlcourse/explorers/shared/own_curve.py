@@ -12,14 +12,14 @@ class OwnCurveExplorer(Explorer):
     """An explorer whose curve is simulated from the trait `sample`, until a file is given.
 
     Subclasses declare `sample`, and say in `simulate` what curve belongs to it; `curve` is the one
-    to draw, None while the first one is computed.
+    to draw, None while the first one is computed. `own` is the student's curve, or None.
     """
 
     source = traitlets.Unicode("simulated")
     slow_depends = ("sample",)
 
     def __init__(self, **start):
-        self._own = None
+        self.own = None
         super().__init__(**start)
         self.observe(self._back_to_simulated, "sample")
 
@@ -44,14 +44,14 @@ class OwnCurveExplorer(Explorer):
 
     def curve(self, data):
         """The curve to draw."""
-        return data.get("simulated") if self._own is None else self._own
+        return data.get("simulated") if self.own is None else self.own
 
     def _take(self, curve):
-        self._own, self.source = curve, "yours"
+        self.own, self.source = curve, "yours"
         self.refresh()
 
     def _back_to_simulated(self, _):
-        self._own, self.source = None, "simulated"
+        self.own, self.source = None, "simulated"
 
 
 def fit_axes(ax, x, y):

@@ -68,7 +68,7 @@ class ImpurityExplorer(Explorer):
             lambda: setattr(self, "field", 0.0),
             interval=0.08,
             label="Sweep the field",
-            report=self._report,
+            report=self.report,
         )
         keep = ipywidgets.Button(description="Keep this fingerprint", tooltip="Draws it dashed")
         keep.add_class("qml-button")
@@ -182,7 +182,7 @@ class ImpurityExplorer(Explorer):
             self._grip = None
             return
         self._grip = places[nearest] - [x, y]
-        self._remember(self._data)
+        self._remember(self.data)
         self.chosen = nearest + 1
         self.refresh()
 
@@ -192,7 +192,7 @@ class ImpurityExplorer(Explorer):
 
     def _step(self, dx, dy):
         if self.ghost is None:
-            self._remember(self._data)
+            self._remember(self.data)
         x, y = self.places[self.chosen - 1]
         self.move(self.chosen, x + 0.5 * dx, y + 0.5 * dy)
 

@@ -60,7 +60,7 @@ class WeakLocalizationExplorer(Explorer):
             total=MOST // BLOCK,
             interval=0.05,
             label="Measuring",
-            report=self._report,
+            report=self.report,
         )
         return [self.player]
 

@@ -51,7 +51,7 @@ class MeasuredWireExplorer(OwnCurveExplorer):
 
     def truth(self):
         """Dict with the true area, length and width (m) of the simulated sample, else None."""
-        return None if self._own is not None else dict(_simulated(self.sample)[1])
+        return None if self.own is not None else dict(_simulated(self.sample)[1])
 
     def draw(self, data, state):
         curve = self.curve(data)

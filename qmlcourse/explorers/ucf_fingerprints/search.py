@@ -92,7 +92,7 @@ class SearchExplorer(Explorer):
             total=STEPS,
             interval=0.1,
             label="Searching",
-            report=self._report,
+            report=self.report,
         )
         return [self.player]
 

@@ -78,8 +78,8 @@ class LaboratoryExplorer(OwnCurveExplorer):
 
     def _given_curve(self, data, state):
         """(field,) what is measured, and the undisturbed curve or None."""
-        if self._own is not None:
-            return own_fingerprint(self._own), None
+        if self.own is not None:
+            return own_fingerprint(self.own), None
         clean = data["clean"]
         generator = torch.Generator().manual_seed(state["sample"])
         trace = torch.as_tensor(clean.astype(np.float32))[None]
@@ -87,7 +87,7 @@ class LaboratoryExplorer(OwnCurveExplorer):
         return noisy(trace, state["noise"], generator)[0].numpy(), clean
 
     def draw(self, data, state):
-        if "clean" not in data and self._own is None:
+        if "clean" not in data and self.own is None:
             self.readout = "computing the wire …"
             return f"Wire {state['sample']} is being computed."
         given, clean = self._given_curve(data, state)
@@ -97,7 +97,7 @@ class LaboratoryExplorer(OwnCurveExplorer):
         self._clean.set_data(*(([], []) if clean is None else (QUANTA, clean)))
         self._left.set_ylim(min(0.0, np.floor(given.min())), max(4.5, np.ceil(given.max() + 0.5)))
         self._panel.show(found.density, rest("one", found.removed))
-        place = None if self._own is not None else hidden("one", state["sample"])[0]
+        place = None if self.own is not None else hidden("one", state["sample"])[0]
         self._panel.ring(0, place)
         self._panel.ring(1, found.antidots[0], "--")
         self._mark.set_xdata([state["noise"]] * 2)

@@ -75,7 +75,7 @@ class TrainingExplorer(Explorer):
             total=FRAMES,
             interval=0.03,
             label="Make wires, then train",
-            report=self._report,
+            report=self.report,
         )
         return [self.player]
 
@@ -150,7 +150,10 @@ class _Journey(Journey):
             self._fit = fit(
                 self._net, self._samples, "live", self._seed, epochs=-(-length * STEPS // batches)
             )
-        losses = [self._fit.step() for _ in range(STEPS) if not self._fit.finished]
+        losses = []
+        while len(losses) < STEPS and not self._fit.done:
+            self._fit.advance()
+            losses.append(self._fit.loss)
         if losses:
             self._losses[phase - 1].append((self.done + 1, float(np.mean(losses))))
 
