@@ -7,8 +7,6 @@ import numpy as np
 import pytest
 import torch
 
-from qmlcourse.storage import shipped
-from qmlcourse.reproduce.resumable import seeds_of
 from qmlcourse.inverse_design import (
     chern_number,
     cone,
@@ -17,9 +15,12 @@ from qmlcourse.inverse_design import (
     ribbon_bands,
     triangular,
 )
-from qmlcourse.reproduce.haldane_rediscovery import work
-from qmlcourse.reproduce.haldane_rediscovery.lattices import constant_work, triangular_work
+from qmlcourse.reproduce.haldane_rediscovery import TIERS
+from qmlcourse.reproduce.haldane_rediscovery.lattices import constant_designs, triangular_designs
 from qmlcourse.reproduce.haldane_rediscovery.light import kernel_rows, texture_kind
+from qmlcourse.reproduce.haldane_rediscovery.sizes import DesignSizes
+from qmlcourse.reproduce.runner import chunk_seeds, reproduce
+from qmlcourse.storage import shipped
 
 torch.set_num_threads(1)
 
@@ -31,8 +32,8 @@ def stored():
 
 def test_the_first_cold_designs_come_out_again(stored):
     row = next(row for row in stored["temperatures"] if row["beta"] == 20.0)
-    seed = seeds_of(stored["seed"], 54, 0, stored["settings"]["chunk"])[0] % 2**32
-    again = constant_work(20.0)(stored["settings"]["chunk"], seed, None)[:4, 3:]
+    seed = chunk_seeds(stored["seed"], 54, 0, stored["settings"]["chunk"])[0] % 2**32
+    again = constant_designs(20.0)(stored["settings"]["chunk"], seed, None)[:4, 3:]
     assert np.abs(again - row["first_raw"]).max() < 1e-4
 
 
@@ -106,28 +107,37 @@ def test_textures_are_named():
 
 def test_a_small_run_writes_a_report_and_goes_on_where_it_stopped(tmp_path, monkeypatch, capsys):
     small = replace(
-        work.Settings(), starts=2, chunk=2, meshes=(20,), betas=(0.368,),
-        larger=(((2, 2), 4, 2, 6),), larger_starts=2, broadenings=(0.2,), texture_sites=(3,),
-        texture_starts=1, triangular_mesh=6,
+        DesignSizes(),
+        starts=2,
+        chunk=2,
+        meshes=(20,),
+        betas=(0.368,),
+        larger=(((2, 2), 4, 2, 6),),
+        larger_starts=2,
+        broadenings=(0.2,),
+        texture_sites=(3,),
+        texture_starts=1,
+        triangular_mesh=6,
     )
-    monkeypatch.setitem(work.TIERS, "laptop", small)
+    monkeypatch.setitem(TIERS, "laptop", small)
     monkeypatch.setattr("qmlcourse.reproduce.haldane_rediscovery.light.TEXTURE_STEPS", 6)
     monkeypatch.setattr("qmlcourse.reproduce.haldane_rediscovery.lattices.POLISH_STEPS", 4)
-    work.run("laptop", tmp_path, seed=1)
+    reproduce("haldane_rediscovery", "laptop", tmp_path, seed=1)
     first = (tmp_path / "haldane_rediscovery_laptop.json").read_bytes()
     chunk = tmp_path / "triangular-00000.npz"
     made = chunk.stat().st_mtime_ns
     (tmp_path / "honeycomb-mesh-20-00000.npz").write_bytes(b"damaged")
-    work.run("laptop", tmp_path, seed=1)
+    reproduce("haldane_rediscovery", "laptop", tmp_path, seed=1)
     assert chunk.stat().st_mtime_ns == made
     assert (tmp_path / "haldane_rediscovery_laptop.json").read_bytes() == first
     assert "beyond the paper's cell" in capsys.readouterr().out
     assert json.loads(first)["settings"]["starts"] == 2
+    assert set(json.loads(first)) == set(shipped.load_json("haldane_rediscovery_laptop"))
     with pytest.raises(ValueError, match="no tier"):
-        work.run("cluster")
+        reproduce("haldane_rediscovery", "cluster", tmp_path)
 
 
 def test_work_of_a_chunk_depends_on_its_seed_alone():
-    work = triangular_work(6)
-    first, second = (work(1, 7, None) for _ in range(2))
+    designs = triangular_designs(6)
+    first, second = (designs(1, 7, None) for _ in range(2))
     assert np.array_equal(first, second)

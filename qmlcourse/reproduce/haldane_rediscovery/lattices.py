@@ -1,29 +1,67 @@
 """The parts of chapter 5's full-scale run that maximise the Hall conductivity."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import torch
 
-from ...inverse_design.design import HONEYCOMB, TRIANGULAR, cooling, design, hall_objective
+from ...inverse_design.design import (
+    HONEYCOMB,
+    TRIANGULAR,
+    Design,
+    Schedule,
+    cooling,
+    design,
+    hall_objective,
+)
 from ...inverse_design.hall import hall_conductivity
-from ...inverse_design.lattices import honeycomb, triangular
+from ...inverse_design.lattices import DesignSpace, honeycomb, triangular
 from ...inverse_design.reading import flux_table
 from ...inverse_design.symmetry import symmetries
-from ...inverse_design.tight_binding import Waves
+from ...inverse_design.tight_binding import TightBinding, Waves
 from ...inverse_design.topology import chern_number, gap
 
 SIX = 6
 POLISH_STEPS = 600  # of a design on a larger cell
 _FAILED = 99  # stands for a block of bands that touches another
 
+Designs = Callable[[int, int, str | None], np.ndarray]
+Case = tuple[tuple[int, int], int, int, int]  # cell, shells, electrons a cell, mesh
 
-def honeycomb_work(mesh, schedule=HONEYCOMB):
-    def work(count, seed, device):
+
+def honeycomb_designs(mesh: int, schedule: Schedule = HONEYCOMB) -> Designs:
+    """Return the function that designs a chunk of honeycomb models.
+
+    Parameters
+    ----------
+    mesh
+        Points along an axis; a multiple of 3 is taken without a warning.
+    schedule
+        Learning rates and temperatures.
+
+    Returns
+    -------
+    callable
+        Function of (number of starts, seed, device). Its rows are the warm Hall conductivity, the
+        Chern number of the lower band (99 where it has none), the largest distance of a phase
+        from a quarter turn (in pi), and the raw parameters.
+    """
+
+    def work(count: int, seed: int, device: str | None) -> np.ndarray:
         space = honeycomb()
         waves = _quiet_waves(space, mesh, device)
-        run = design(hall_objective(space, mesh=waves), space, starts=count, seed=seed,
-                     schedule=schedule, device=device)
+        run = design(
+            hall_objective(space, mesh=waves),
+            space,
+            starts=count,
+            seed=seed,
+            schedule=schedule,
+            device=device,
+        )
         model = run.model
         warm = hall_conductivity(model, np.e, chemical_potential=0.0, mesh=50)
         chern = chern_number(model, [0], 20, undefined=_FAILED).cpu().numpy()
@@ -34,22 +72,33 @@ def honeycomb_work(mesh, schedule=HONEYCOMB):
     return work
 
 
-def constant_work(beta):
-    return honeycomb_work(20, replace(HONEYCOMB, beta=cooling(np.log(beta), np.log(beta), 1)))
+def constant_designs(beta: float) -> Designs:
+    """Return the same as `honeycomb_designs` for a constant inverse temperature."""
+    level = np.log(beta)
+    return honeycomb_designs(20, replace(HONEYCOMB, beta=cooling(level, level, 1)))
 
 
-def _quiet_waves(space, mesh, device):
+def _quiet_waves(space: DesignSpace, mesh: int, device: str | None) -> Waves:
     """The mesh prepared, also where 3 divides it: here that is wanted."""
     return Waves(space.lattice, space.lattice.mesh(mesh), device)
 
 
-def _phase_error(model):
+def _phase_error(model: TightBinding) -> np.ndarray:
     """(start,) largest distance of the six phases from a quarter turn, in pi, either sense."""
     phase = torch.angle(model.hoppings[..., 3:]).cpu().numpy() / np.pi
     return np.abs(np.abs(phase) - 0.5).max(-1)
 
 
-def mesh_row(mesh, rows):
+def mesh_row(mesh: int, rows: np.ndarray) -> dict[str, Any]:
+    """Return what the designs on one mesh reach.
+
+    Parameters
+    ----------
+    mesh
+        Points along an axis.
+    rows
+        Rows of `honeycomb_designs`.
+    """
     warm, chern = rows[:, 0], rows[:, 1]
     return {
         "mesh": mesh,
@@ -61,15 +110,45 @@ def mesh_row(mesh, rows):
     }
 
 
-def beta_row(beta, rows):
+def beta_row(beta: float, rows: np.ndarray) -> dict[str, Any]:
+    """Return what the designs at one constant inverse temperature reach, and the first four."""
     return {"beta": beta, **mesh_row(20, rows), "first_raw": rows[:4, 3:].tolist()}
 
 
-def triangular_work(mesh, cell=(2, 2), shells=3, filling=2):
-    def work(count, seed, device):
+def triangular_designs(
+    mesh: int, cell: tuple[int, int] = (2, 2), shells: int = 3, filling: int = 2
+) -> Designs:
+    """Return the function that designs a chunk of triangular models.
+
+    Parameters
+    ----------
+    mesh
+        Points along an axis.
+    cell
+        Sites of the cell along both lattice vectors.
+    shells
+        Shells of neighbours that are joined.
+    filling
+        Electrons a cell.
+
+    Returns
+    -------
+    callable
+        Function of (number of starts, seed, device). Its rows are the warm Hall conductivity, the
+        Chern number of the filled bands (99 where they have none), the direct and the indirect
+        gap, and the raw parameters.
+    """
+
+    def work(count: int, seed: int, device: str | None) -> np.ndarray:
         space = triangular(cell, shells)
-        run = design(hall_objective(space, mesh=mesh, filling=filling), space, starts=count,
-                     seed=seed, schedule=TRIANGULAR, device=device)
+        run = design(
+            hall_objective(space, mesh=mesh, filling=filling),
+            space,
+            starts=count,
+            seed=seed,
+            schedule=TRIANGULAR,
+            device=device,
+        )
         model = run.model
         warm = hall_conductivity(model, np.e, filling=filling, mesh=24).cpu().numpy()
         chern = chern_number(model, list(range(filling)), 24, undefined=_FAILED).cpu().numpy()
@@ -80,40 +159,65 @@ def triangular_work(mesh, cell=(2, 2), shells=3, filling=2):
     return work
 
 
-def larger_work(case):
+def larger_designs(case: Case) -> Designs:
+    """Return the same as `triangular_designs` for one (cell, shells, filling, mesh)."""
     cell, shells, filling, mesh = case
-    return triangular_work(mesh, cell, shells, filling)
+    return triangular_designs(mesh, cell, shells, filling)
 
 
-def case_name(case):
+def case_name(case: Case) -> str:
+    """Return the name of a larger case, which is that of its chunks."""
     cell, shells, filling, _ = case
     return f"triangular-{cell[0]}x{cell[1]}-shells-{shells}-filling-{filling}"
 
 
-def polish(raw, mesh=20, steps=200, cell=(2, 2), shells=3, filling=2, rate=3e-3):
-    """A design of the triangular lattice run on with ever smaller steps; returns the Design."""
+def polished(
+    raw: np.ndarray,
+    mesh: int = 20,
+    steps: int = 200,
+    cell: tuple[int, int] = (2, 2),
+    shells: int = 3,
+    filling: int = 2,
+    rate: float = 3e-3,
+) -> Design:
+    """Return a design of the triangular lattice that is run on with ever smaller steps.
+
+    Parameters
+    ----------
+    raw
+        Shape (parameter,): where it begins.
+    mesh, cell, shells, filling
+        As for `triangular_designs`.
+    steps, rate
+        Number of steps and the first learning rate; the last third is slow.
+    """
     space = triangular(cell, shells)
     start = replace(space, draw=lambda generator, count: np.array([raw]))
     schedule = replace(
-        TRIANGULAR, steps=steps, rate=rate, late_rate=2e-4, switch=2 * steps // 3,
+        TRIANGULAR,
+        steps=steps,
+        rate=rate,
+        late_rate=2e-4,
+        switch=2 * steps // 3,
         beta=lambda step: float(np.exp(-1)),
     )
     goal = hall_objective(space, mesh=mesh, filling=filling)
     return design(goal, start, starts=1, schedule=schedule)
 
 
-def triangular_result(rows):
+def triangular_result(rows: np.ndarray) -> dict[str, Any]:
+    """Return what the designs with the paper's cell reach; the best one is polished."""
     warm, chern = rows[:, 0], rows[:, 1].astype(int)
     best = int(warm.argmax())
-    polished = polish(rows[best, 4:])
-    model = polished.model[0]
+    last = polished(rows[best, 4:])
+    model = last.model[0]
     fine = float(hall_conductivity(model, np.e, filling=2, mesh=40))
     return {
         "starts": len(rows),
         "chern": _counts(chern),
         "best_sigma": float(warm[best]),
         "polished_sigma": fine,
-        "polished_raw": polished.raw.detach().numpy()[0].tolist(),
+        "polished_raw": last.raw.detach().numpy()[0].tolist(),
         "polished_bands": [chern_number(model, n, 24) for n in range(4)],
         "polished_fluxes": flux_table(model, 0.02),
         "sigma_of_six": [float(v) for v in np.quantile(warm[chern == SIX], [0.1, 0.5, 0.9])]
@@ -124,8 +228,8 @@ def triangular_result(rows):
     }
 
 
-def larger_row(case, rows):
-    """What the designs of one larger case reach; the best one is polished on a finer mesh."""
+def larger_row(case: Case, rows: np.ndarray) -> dict[str, Any]:
+    """Return what the designs of one larger case reach; the best is polished on a finer mesh."""
     cell, shells, filling, mesh = case
     warm, chern, indirect = rows[:, 0], rows[:, 1].astype(int), rows[:, 3]
     known = chern != _FAILED
@@ -134,17 +238,17 @@ def larger_row(case, rows):
     row |= {"starts": len(rows), "chern": _counts(chern)}
     row["largest_chern"] = int(np.abs(chern[known]).max())
     row["largest_gapped"] = int(np.abs(chern[gapped]).max()) if gapped.any() else None
-    row["best"] = _polished(case, rows[int(warm.argmax())])
+    row["best"] = _polished_row(case, rows[int(warm.argmax())])
     if gapped.any():
         # the largest Chern number with a gap for all momenta, and among those the largest sigma
         order = np.lexsort((warm, np.abs(chern), gapped))
-        row["best_gapped"] = _polished(case, rows[order[-1]])
+        row["best_gapped"] = _polished_row(case, rows[order[-1]])
     return row
 
 
-def _polished(case, one):
+def _polished_row(case: Case, one: np.ndarray) -> dict[str, Any]:
     cell, shells, filling, _ = case
-    run = polish(one[4:], 16, POLISH_STEPS, cell, shells, filling, rate=0.01)
+    run = polished(one[4:], 16, POLISH_STEPS, cell, shells, filling, rate=0.01)
     model = run.model[0]
     direct, indirect = (float(part) for part in gap(model, filling, 48))
     bands = list(range(filling))
@@ -161,6 +265,6 @@ def _polished(case, one):
     }
 
 
-def _counts(values):
+def _counts(values: np.ndarray) -> dict[str, int]:
     numbers, counts = np.unique(values, return_counts=True)
     return {str(int(n)): int(c) for n, c in zip(numbers, counts, strict=True)}

@@ -1,10 +1,14 @@
 """The parts of chapter 5's full-scale run that turn light into current."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
-from ...inverse_design.design import HONEYCOMB, cooling, design
+from ...inverse_design.design import HONEYCOMB, Schedule, cooling, design
 from ...inverse_design.photocurrent import KERNELS, cone, photocurrent, spin_chain
 from ...inverse_design.sunlight import (
     BOLTZMANN_EV,
@@ -17,14 +21,31 @@ from ...inverse_design.sunlight import (
 # eV, where the run of the paper's repository (arXiv:2203.07157) ends
 _TEXTURE_HOPS = {"t1": 0.117, "t2": 0.079, "exchange": 0.248}
 _PAPER_HEIGHT = 0.72
+TEXTURE_STEPS = 300
 
 
-def kernel_rows(broadening, kernels=KERNELS, heights=None):
-    """How each kernel ranks cones of three and four spins, at the paper's hoppings.
+def kernel_rows(
+    broadening: float,
+    kernels: Sequence[str] = KERNELS,
+    heights: np.ndarray | None = None,
+) -> list[dict[str, Any]]:
+    """Return how each kernel ranks cones of three and four spins, at the paper's hoppings.
 
-    Per kernel: the height S_z of the best cone of three and of four sites, the ratio of their
-    currents, the photon energy at which sigma omega^2 of the cone of three is largest and how high
-    its plateau at small omega is beside that.
+    Parameters
+    ----------
+    broadening
+        In eV.
+    kernels
+        Names of the kernels.
+    heights
+        Shape (cone,): the S_z that are tried; default 0.30 to 0.94.
+
+    Returns
+    -------
+    list of dict
+        For each kernel: the height of the best cone of three and of four sites, the ratio of
+        their currents, the photon energy at which sigma omega^2 of the cone of three is largest,
+        and how high its plateau at small omega is beside that.
     """
     heights = np.round(np.arange(0.3, 0.96, 0.02), 2) if heights is None else heights
     mesh = max(24, int(3 / broadening))
@@ -34,7 +55,8 @@ def kernel_rows(broadening, kernels=KERNELS, heights=None):
         currents = [
             sunlight_current(
                 spin_chain(np.array([cone(n, h) for h in heights]), **_TEXTURE_HOPS),
-                kernel=kernel, **at,
+                kernel=kernel,
+                **at,
             ).numpy()
             for n in (3, 4)
         ]
@@ -54,7 +76,7 @@ def kernel_rows(broadening, kernels=KERNELS, heights=None):
     return rows
 
 
-def _spectrum(kernel, at):
+def _spectrum(kernel: str, at: dict[str, Any]) -> dict[str, float | None]:
     omega = np.linspace(0.01, 1.3, 130)
     model = spin_chain(cone(3, _PAPER_HEIGHT), **_TEXTURE_HOPS)
     sigma = photocurrent(model, omega, temperature=BOLTZMANN_EV * 300, kernel=kernel, **at).numpy()
@@ -65,33 +87,58 @@ def _spectrum(kernel, at):
     return {"peak_ev": float(omega[peak]), "plateau": float(weighted[0] / weighted[peak])}
 
 
-TEXTURE_STEPS = 300
-
-
-def _texture_schedule():
+def _texture_schedule() -> Schedule:
     """30,000 K falling to 300 K, as in the paper, in a third of the steps."""
     hot, cold = (1 / (BOLTZMANN_EV * t) for t in (30_000, 300))
-    fall = cooling(np.log(hot), np.log(cold), 2 * TEXTURE_STEPS // 3)
-    return replace(HONEYCOMB, steps=TEXTURE_STEPS, rate=0.05, late_rate=0.01,
-                   switch=3 * TEXTURE_STEPS // 4, beta=fall)
+    return replace(
+        HONEYCOMB,
+        steps=TEXTURE_STEPS,
+        rate=0.05,
+        late_rate=0.01,
+        switch=3 * TEXTURE_STEPS // 4,
+        beta=cooling(np.log(hot), np.log(cold), 2 * TEXTURE_STEPS // 3),
+    )
 
 
-def texture_work(kernel, sites):
-    def work(count, seed, device):
+def texture_designs(kernel: str, sites: int) -> Callable[[int, int, str | None], np.ndarray]:
+    """Return the function that designs a chunk of spin textures.
+
+    Parameters
+    ----------
+    kernel
+        Name of the photocurrent's kernel.
+    sites
+        Spins in a cell.
+
+    Returns
+    -------
+    callable
+        Function of (number of starts, seed, device). Its rows are the current in A / m^2 and the
+        three components of each spin.
+    """
+
+    def work(count: int, seed: int, device: str | None) -> np.ndarray:
         space = spin_texture(sites)
-        at = {"kernel": kernel, "broadening": 0.1, "mesh": max(72 // sites, 6)}
-        at["frequencies"] = np.linspace(0.05, 2.45, 25)
-        run = design(sunlight_objective(**at), space, starts=count, seed=seed, device=device,
-                     schedule=_texture_schedule())
-        current = sunlight_current(run.model, kernel=kernel, broadening=0.1,
-                                   mesh=max(144 // sites, 12)).cpu().numpy()
+        goal = sunlight_objective(
+            kernel=kernel,
+            broadening=0.1,
+            mesh=max(72 // sites, 6),
+            frequencies=np.linspace(0.05, 2.45, 25),
+        )
+        run = design(
+            goal, space, starts=count, seed=seed, device=device, schedule=_texture_schedule()
+        )
+        current = sunlight_current(
+            run.model, kernel=kernel, broadening=0.1, mesh=max(144 // sites, 12)
+        )
         spins = spins_of(space, run.raw)
-        return np.column_stack([current, spins.reshape(count, -1)])
+        return np.column_stack([current.cpu().numpy(), spins.reshape(count, -1)])
 
     return work
 
 
-def texture_row(kernel, sites, rows):
+def texture_row(kernel: str, sites: int, rows: np.ndarray) -> dict[str, Any]:
+    """Return the textures of `texture_designs` by name, the largest current first."""
     spins = rows[:, 1:].reshape(len(rows), sites, 3)
     order = np.argsort(-rows[:, 0])
     return {
@@ -103,18 +150,29 @@ def texture_row(kernel, sites, rows):
     }
 
 
-def texture_kind(spins, tolerance=0.03):
-    """Name a texture: ('cone of 3', height) where S_i . S_j repeats as on a cone, else irregular.
+def texture_kind(spins: np.ndarray, tolerance: float = 0.03) -> list[Any]:
+    """Return the name of a texture: ["cone of 3", height], or ["irregular", None].
 
-    A cone of p sites has the same S_i . S_(i+n) for all i, and repeats after p.
+    On a cone of p sites, S_i . S_(i+n) is the same for all i and repeats after n = p.
+
+    Parameters
+    ----------
+    spins
+        Shape (site, 3), unit vectors.
+    tolerance
+        How much the products S_i . S_j may differ.
     """
     sites = len(spins)
-    overlap = np.array([[spins[i] @ spins[(i + n) % sites] for n in range(sites)]
-                        for i in range(sites)])
+    overlap = np.array(
+        [[spins[i] @ spins[(i + n) % sites] for n in range(sites)] for i in range(sites)]
+    )
     if np.ptp(overlap, axis=0).max() > tolerance:
         return ["irregular", None]
     mean = overlap.mean(0)
-    period = next(p for p in range(1, sites + 1)
-                  if sites % p == 0 and (p == sites or abs(mean[p] - 1) < tolerance))
+    period = next(
+        p
+        for p in range(1, sites + 1)
+        if sites % p == 0 and (p == sites or abs(mean[p] - 1) < tolerance)
+    )
     axis = spins.mean(0)
     return [f"cone of {period}", float(np.linalg.norm(axis))]
