@@ -7,43 +7,44 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from qmlcourse.reproduce import runner
+from qmlcourse.reproduce.runner import chunk_seeds
+from qmlcourse.reproduce.ucf_fingerprints import TIERS, work
+from qmlcourse.reproduce.ucf_fingerprints.sizes import LengthScan, WireSizes
 from qmlcourse.storage import shipped
-from qmlcourse.reproduce.resumable import seeds_of
-from qmlcourse.reproduce.ucf_fingerprints import work
 from qmlcourse.transport.wires import warm_wires
-from qmlcourse.reproduce.ucf_fingerprints.work import Scan, Settings
 
 STORED = shipped.load_json("ucf_fingerprints_laptop")
 
 
-def stored_settings():
+def stored_sizes():
     values = json.loads(json.dumps(STORED["settings"]), object_hook=None)
     scans = tuple(
-        Scan(**{k: tuple(v) if isinstance(v, list) else v for k, v in scan.items()})
+        LengthScan(**{k: tuple(v) if isinstance(v, list) else v for k, v in scan.items()})
         for scan in values.pop("scans")
     )
     rest = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
     rest["correlation_wires"] = tuple(map(tuple, rest["correlation_wires"]))
-    return Settings(scans=scans, **rest)
+    return WireSizes(scans=scans, **rest)
 
 
 @pytest.mark.parametrize(("scan", "number"), [(0, 0), (0, 4), (1, 0), (1, 2)])
 def test_the_first_stored_wires_come_out_again(scan, number):
-    settings = stored_settings()
-    row = STORED["wires"][number + scan * len(settings.scans[0].lengths)]
-    shape = settings.scans[scan]
+    sizes = stored_sizes()
+    row = STORED["wires"][number + scan * len(sizes.scans[0].lengths)]
+    shape = sizes.scans[scan]
     assert (row["width"], row["length"]) == (shape.width, shape.lengths[number])
     stream = 200 * scan + number
     again = work.conductances(
-        shape, row["length"], seeds_of(STORED["seed"], stream, 0, settings.chunk)[:2]
+        shape, row["length"], chunk_seeds(STORED["seed"], stream, 0, sizes.chunk)[:2]
     )
     assert np.abs(again - row["first"]).max() < 1e-8
 
 
 def test_the_first_stored_curve_comes_out_again():
-    settings = stored_settings()
-    seeds = seeds_of(STORED["seed"], 100, 0, settings.chunk)[:1]
-    again = work.fingerprints(settings, settings.correlation_wires[0], seeds)
+    sizes = stored_sizes()
+    seeds = chunk_seeds(STORED["seed"], 100, 0, sizes.chunk)[:1]
+    again = work.fingerprints(sizes, sizes.correlation_wires[0], seeds)
     assert np.abs(again[:, ::19] - STORED["correlation"][0]["first"]).max() < 1e-8
 
 
@@ -77,16 +78,19 @@ def test_every_dip_is_there_and_below_one_third():
 
 
 def test_a_small_run_is_stored_continued_and_printed(tmp_path, monkeypatch, capsys):
-    small = Settings(
-        scans=(Scan(6, 2.0, (8, 12, 20), (0.0, 1.0), (0.01, 0.015)),),
-        samples=30, chunk=10, correlation_wires=((14, 6),), correlation_samples=20,
+    small = WireSizes(
+        scans=(LengthScan(6, 2.0, (8, 12, 20), (0.0, 1.0), (0.01, 0.015)),),
+        samples=30,
+        chunk=10,
+        correlation_wires=((14, 6),),
+        correlation_samples=20,
         correlation_quanta=(2.0, 30.0, 40),
     )
-    monkeypatch.setitem(work.TIERS, "laptop", small)
-    monkeypatch.setitem(work.TIERS, "gpu", replace(small, chunk=15))
+    monkeypatch.setitem(TIERS, "laptop", small)
+    monkeypatch.setitem(TIERS, "gpu", replace(small, chunk=15))
     monkeypatch.setattr(warm_wires, "ENERGIES", warm_wires.ENERGIES[:1])
     for tier in ("laptop", "gpu"):
-        work.run(tier, tmp_path / tier, seed=5)
+        runner.reproduce("ucf_fingerprints", tier, tmp_path / tier, seed=5)
     said = capsys.readouterr()
     assert "30 wires for each line" in said.out
     assert "mean free path" in said.out
@@ -94,9 +98,10 @@ def test_a_small_run_is_stored_continued_and_printed(tmp_path, monkeypatch, caps
     first = (tmp_path / "laptop" / "ucf_fingerprints_laptop.json").read_bytes()
     (tmp_path / "laptop" / "wires-12x6-00001.npz").unlink()
     (tmp_path / "laptop" / "wires-12x6-00002.npz").write_bytes(b"cut")
-    work.run("laptop", tmp_path / "laptop", seed=5)
+    runner.reproduce("ucf_fingerprints", "laptop", tmp_path / "laptop", seed=5)
     assert (tmp_path / "laptop" / "ucf_fingerprints_laptop.json").read_bytes() == first
+    assert set(json.loads(first)) == set(STORED)
     with np.load(io.BytesIO((tmp_path / "laptop" / "ucf_warm_wires.npz").read_bytes())) as pool:
         assert pool["conductance"].dtype == np.float32
     with pytest.raises(ValueError, match="no tier"):
-        work.run("huge")
+        runner.reproduce("ucf_fingerprints", "huge", tmp_path)

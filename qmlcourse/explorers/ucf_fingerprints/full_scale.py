@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ...reproduce.ucf_fingerprints import work
+from ...reproduce import ucf_fingerprints
 from ...storage import shipped
 from ...widgets import COLORS, new_figure, style_axes
 
@@ -33,7 +33,7 @@ def full_scale():
 def report():
     """Theory beside our numbers, as text, with the tier and the command that made them."""
     made = f"made by: {shipped.about(ASSET)['command']}"
-    return f"{work.report(shipped.load_json(ASSET))}\n{made}"
+    return f"{ucf_fingerprints.report(shipped.load_json(ASSET))}\n{made}"
 
 
 def _rows(stored, width):

@@ -1,117 +1,103 @@
-"""Chapter 1 at full scale: what survives the average over thousands of rings, and over energies.
+"""The rings of chapter 1: harmonics of each one, and what is left of them in averages."""
 
-`qmlcourse reproduce ab_oscillations --tier laptop` prints our numbers beside those of the
-experiment on 1, 3, 10 and 30 silver loops in series (Umbach et al., Phys. Rev. Lett. 56, 386
-(1986)): h/e falls as N^(-1/2), h/2e does not. The work is a list of chunks, each a function of
-(settings, seed, number) alone and stored when done: interrupted and started again, it goes on.
-"""
+from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..resumable import gpu, run_chunks, write
 from ...transport import arrays
 from ...transport.rings.ab_ring import ABRing
 from ...transport.statistics.averages import thermal_average
 from ...transport.statistics.spectra import oscillation_spectrum
+from ..runner import Run
+from .sizes import RingSizes
+
+if TYPE_CHECKING:
+    import torch
 
 GROUPS = (1, 3, 10, 30, 100, 300)
+_THERMAL_CHUNK = 50
 
 
-@dataclass(frozen=True)
-class Settings:
-    """The rings of one tier; lengths in lattice constants, energies in hoppings."""
+def compute(run: Run) -> dict[str, Any]:
+    """Return the averages of a tier over rings and over energies, with their errors."""
+    sizes = run.sizes
+    device = run.device if run.tier == "gpu" else None  # without one, NumPy computes
 
-    outer_radius: float = 12.0
-    inner_radius: float = 7.0
-    lead_width: int = 5
-    disorder: float = 2.0
-    energy: float = -2.0
-    fluxes: int = 16
-    chunk: int = 250
-    rings: int = 12_000
-    thermal_rings: int = 500
-    thermal_energies: int = 241
-    energy_window: float = 0.6  # full width around `energy`
-    temperatures: tuple = (0.002, 0.004, 0.008, 0.016, 0.032)
+    def chunks(name: str, count: int, size: int, work: Any, stream: int) -> np.ndarray:
+        return run.chunks(
+            name, count, min(size, count), partial(work, sizes, device=device), stream
+        )
+
+    harmonics = chunks("ring", sizes.rings, sizes.chunk, ring_harmonics, 0)
+    warm = chunks("thermal", sizes.thermal_rings, _THERMAL_CHUNK, thermal_harmonics, 1)
+    return {
+        **run.header(),
+        "first_rings": harmonics[:8].tolist(),
+        **summary(harmonics, run.seed),
+        **thermal_summary(warm, sizes, run.seed),
+    }
 
 
-TIERS = {"laptop": Settings(), "gpu": Settings(rings=1_000_000, thermal_rings=20_000, chunk=5_000)}
+def ring_harmonics(sizes: RingSizes, seed: Sequence[int], device: str | None = None) -> np.ndarray:
+    """Return the signed h/e and h/2e amplitudes of rings at one energy.
 
-
-def run(tier, out=None, seed=0):
-    """Compute, store and print the ensemble of one tier.
+    They are the a_1 and a_2 of g(ring_flux) = sum_n a_n cos(2 pi n ring_flux).
 
     Parameters
     ----------
-    tier : 'laptop' or 'gpu' (the same work on more rings, through torch: on a GPU where it sees
-        one, else on the CPU, which takes about an hour)
-    out : folder for the chunks and the result; default ./reproduce/ab_oscillations-TIER
-    seed : int, ring n of a chunk has the seed derived from (seed, chunk, n)
+    sizes
+        The rings, their energy and fluxes.
+    seed
+        One seed a ring.
+    device
+        Device of torch; None computes with NumPy.
+
+    Returns
+    -------
+    numpy.ndarray
+        (ring, 2) in e^2/h.
     """
-    if tier not in TIERS:
-        raise ValueError(f"there is no tier {tier!r}; take one of {', '.join(TIERS)}.")
-    settings = TIERS[tier]
-    out = Path(out or f"reproduce/ab_oscillations-{tier}")
-    out.mkdir(parents=True, exist_ok=True)
-    device = gpu() if tier == "gpu" else None
-
-    def chunks(name, count, size, work, stream):
-        def one(seeds):
-            return work(settings, seeds, device)
-
-        return run_chunks(out, name, count, min(size, count), one, settings, seed, stream)
-
-    harmonics = chunks("ring", settings.rings, settings.chunk, ring_harmonics, 0)
-    warm = chunks("thermal", settings.thermal_rings, 50, thermal_harmonics, 1)
-    result = {
-        "tier": tier,
-        "seed": seed,
-        "settings": asdict(settings),
-        "first_rings": harmonics[:8].tolist(),
-        **summary(harmonics, seed),
-        **thermal_summary(warm, settings, seed),
-    }
-    path = out / f"ab_oscillations_{tier}.json"
-    write(path, json.dumps(result, indent=1).encode())
-    print(report(result))
-    print(f"stored in {path}")
+    ring = _ring(sizes, seed)
+    curves = arrays.to_numpy(ring.conductance(sizes.energy, _fluxes(sizes, device)))
+    return _harmonics(sizes, curves)
 
 
-def ring_harmonics(settings, seeds, device=None):
-    """(ring, 2): signed h/e and h/2e amplitudes of g(ring_flux) = sum_n a_n cos(2 pi n flux)."""
-    ring = _ring(settings, seeds)
-    curves = arrays.to_numpy(ring.conductance(settings.energy, _fluxes(settings, device)))
-    return _harmonics(settings, curves)
+def thermal_harmonics(
+    sizes: RingSizes, seed: Sequence[int], device: str | None = None
+) -> np.ndarray:
+    """Return the same after the thermal average, (ring, temperature, 2) in e^2/h.
 
-
-def thermal_harmonics(settings, seeds, device=None):
-    """(ring, temperature, 2): the same after the thermal average at each temperature."""
-    half = settings.energy_window / 2
-    energies = settings.energy + np.linspace(-half, half, settings.thermal_energies)
+    Parameters
+    ----------
+    sizes, seed, device
+        As for :func:`ring_harmonics`.
+    """
+    half = sizes.energy_window / 2
+    energies = sizes.energy + np.linspace(-half, half, sizes.thermal_energies)
     found = []
-    for one in seeds:  # one ring at a time: its energies are the batch
-        curves = _ring(settings, [one]).conductance_map(energies, _fluxes(settings, device))[:, 0]
+    for one in seed:  # one ring at a time: its energies are the batch
+        curves = _ring(sizes, one).conductance_map(energies, _fluxes(sizes, device))
         curves = arrays.to_numpy(curves)
-        found.append([thermal_average(energies, curves, t) for t in settings.temperatures])
-    return _harmonics(settings, np.array(found))
+        found.append([thermal_average(energies, curves, t) for t in sizes.temperatures])
+    return _harmonics(sizes, np.array(found))
 
 
-def _ring(settings, seeds):
+def _ring(sizes: RingSizes, seed: int | Sequence[int]) -> ABRing:
     return ABRing(
-        settings.outer_radius,
-        settings.inner_radius,
-        settings.lead_width,
-        disorder=settings.disorder,
-        seed=seeds,
+        sizes.outer_radius,
+        sizes.inner_radius,
+        sizes.lead_width,
+        disorder=sizes.disorder,
+        seed=seed,
     )
 
 
-def _fluxes(settings, device):
-    fluxes = np.arange(settings.fluxes) / settings.fluxes
+def _fluxes(sizes: RingSizes, device: str | None) -> np.ndarray | torch.Tensor:
+    fluxes = np.arange(sizes.fluxes) / sizes.fluxes
     if device is None:
         return fluxes
     import torch
@@ -119,13 +105,21 @@ def _fluxes(settings, device):
     return torch.as_tensor(fluxes, device=device)
 
 
-def _harmonics(settings, curves):
-    spectrum = oscillation_spectrum(np.arange(settings.fluxes) / settings.fluxes, curves)
+def _harmonics(sizes: RingSizes, curves: np.ndarray) -> np.ndarray:
+    spectrum = oscillation_spectrum(np.arange(sizes.fluxes) / sizes.fluxes, curves)
     return np.stack([spectrum.coefficient(n).real for n in (1, 2)], -1)
 
 
-def summary(harmonics, seed=0, resamples=200):
-    """How h/e and h/2e of N averaged rings fall with N, with exponents and bootstrap errors."""
+def summary(harmonics: np.ndarray, seed: int = 0, resamples: int = 200) -> dict[str, Any]:
+    """Return how h/e and h/2e of N averaged rings fall with N, as JSON values.
+
+    Parameters
+    ----------
+    harmonics
+        (ring, 2) in e^2/h.
+    seed, resamples
+        Of the bootstrap over rings that gives amplitudes and exponents their errors.
+    """
     groups = [n for n in GROUPS if n * 10 <= len(harmonics)]
     rng = np.random.default_rng(seed)
     central = _group_amplitudes(harmonics, groups)
@@ -152,7 +146,7 @@ def summary(harmonics, seed=0, resamples=200):
     }
 
 
-def _group_amplitudes(harmonics, groups):
+def _group_amplitudes(harmonics: np.ndarray, groups: Sequence[int]) -> np.ndarray:
     """(group size, 2): root mean square amplitude of the mean of N rings, over disjoint groups."""
     rows = []
     for n in groups:
@@ -162,12 +156,26 @@ def _group_amplitudes(harmonics, groups):
     return np.array(rows)
 
 
-def _slopes(groups, amplitudes):
+def _slopes(groups: Sequence[int], amplitudes: np.ndarray) -> np.ndarray:
     return np.polyfit(np.log(groups), np.log(amplitudes), 1)[0]
 
 
-def thermal_summary(warm, settings, seed=0, resamples=200):
-    """Root mean square amplitudes against temperature and the exponent of h/e at the warm end."""
+def thermal_summary(
+    warm: np.ndarray, sizes: RingSizes, seed: int = 0, resamples: int = 200
+) -> dict[str, Any]:
+    """Return how the root mean square amplitudes fall with temperature, as JSON values.
+
+    The exponent is that of h/e over the three highest temperatures.
+
+    Parameters
+    ----------
+    warm
+        (ring, temperature, 2) in e^2/h.
+    sizes
+        Holds the temperatures.
+    seed, resamples
+        Of the bootstrap over rings that gives the errors.
+    """
     rng = np.random.default_rng(seed)
     rms = np.sqrt((warm**2).mean(0))
     draws = np.array(
@@ -176,43 +184,15 @@ def thermal_summary(warm, settings, seed=0, resamples=200):
             for _ in range(resamples)
         ]
     )
-    log_t = np.log(settings.temperatures[-3:])
+    log_t = np.log(sizes.temperatures[-3:])
 
-    def slope(amplitude):
+    def slope(amplitude: np.ndarray) -> float:
         return np.polyfit(log_t, np.log(amplitude[-3:, 0]), 1)[0]
 
     return {
-        "temperature": list(settings.temperatures),
+        "temperature": list(sizes.temperatures),
         "thermal_amplitude": rms.tolist(),
         "thermal_amplitude_error": draws.std(0, ddof=1).tolist(),
         "thermal_exponent": float(slope(rms)),
         "thermal_exponent_error": float(np.std([slope(one) for one in draws], ddof=1)),
     }
-
-
-def report(result):
-    """Paper beside ours, as text."""
-    (a1, a2), (e1, e2) = result["exponent"], result["exponent_error"]
-    m1, m2 = result["mean_harmonics"]
-    s1, s2 = result["mean_harmonics_error"]
-    lines = [
-        f"Aharonov-Bohm rings, tier {result['tier']}: {result['rings']} rings",
-        "rms amplitude (e2/h)",
-        f"{'rings averaged':>16} {'h/e':>17} {'h/2e':>19}",
-    ]
-    for n, a, e in zip(
-        result["groups"], result["amplitude"], result["amplitude_error"], strict=True
-    ):
-        lines.append(f"{n:>16} {a[0]:>9.5f} ± {e[0]:.5f} {a[1]:>9.5f} ± {e[1]:.5f}")
-    lines += [
-        "exponent of N",
-        "  Umbach et al. (1986), 1 to 30 loops: h/e -1/2, h/2e 0",
-        f"  ours: h/e {a1:+.3f} ± {e1:.3f}, h/2e {a2:+.3f} ± {e2:.3f};",
-        f"  h/2e from N = {result['groups'][-3]} on, without its sample-specific part: "
-        f"{result['exponent_of_last_three'][1]:+.3f}",
-        f"mean of all rings: h/e {m1:+.5f} ± {s1:.5f}, h/2e {m2:+.5f} ± {s2:.5f}",
-        f"temperature: h/e falls as T^({result['thermal_exponent']:+.2f} ± "
-        f"{result['thermal_exponent_error']:.2f}) from kT = {result['temperature'][-3]:g} on;",
-        "  expected for kT above the Thouless energy: -1/2",
-    ]
-    return "\n".join(lines)
