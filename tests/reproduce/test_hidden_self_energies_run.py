@@ -1,19 +1,19 @@
 """The stored result of chapter 7: parts of it made again, and the runner's promises."""
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
 import torch
 
-from qmlcourse.storage import shipped
-from qmlcourse.reproduce.resumable import seeds_of
+from qmlcourse.reproduce import hidden_self_energies, runner
+from qmlcourse.reproduce.hidden_self_energies import cases, work
+from qmlcourse.reproduce.hidden_self_energies.cases import MOMENTA
 from qmlcourse.self_energy import Grid, HiddenFermion, ensemble, measure, profile
-from qmlcourse.reproduce.hidden_self_energies import work
+from qmlcourse.storage import shipped
 
 torch.set_num_threads(1)
-MOMENTA = work.MOMENTA
 
 
 @pytest.fixture(scope="module")
@@ -22,10 +22,9 @@ def stored():
 
 
 def test_the_first_covered_truths_come_out_again(stored):
-    settings = work.Settings()
-    seeds = seeds_of(stored["seed"], 40, 0, settings.chunk)[:2]
-    work = work._coverage(settings, None)
-    again = np.array([work(s % 2**32) for s in seeds])
+    sizes = hidden_self_energies.TIERS["laptop"]
+    seeds = runner.chunk_seeds(stored["seed"], 40, 0, sizes.chunk)[:2]
+    again = np.array([work.coverage(s % 2**32, device="cpu") for s in seeds])
     wanted = np.array(stored["first_covered"][:2])
     assert again[:, 0] == pytest.approx(wanted[:, 0])  # the truths
     assert again[:, 1:] == pytest.approx(wanted[:, 1:], rel=0.02)
@@ -70,8 +69,7 @@ def test_profiles_are_flat_for_one_momentum_and_sharp_for_three():
 
 def test_an_ensemble_tells_agreement_from_accuracy():
     data = measure(HiddenFermion(), (0.0,))
-    found = ensemble(data, ("grid", Grid(pairing=False)), seeds=range(3),
-                     steps=45)
+    found = ensemble(data, ("grid", Grid(pairing=False)), seeds=range(3), steps=45)
     assert set(found.fits) == {"grid"}  # both are grids: the later one stands
     found = ensemble(measure(HiddenFermion(), (0.0,)), ("grid", "boltzmann"), seeds=range(3))
     rows = found.summary(HiddenFermion())
@@ -83,23 +81,43 @@ def test_an_ensemble_tells_agreement_from_accuracy():
         ensemble(measure(HiddenFermion()), ("oracle",))
 
 
+def test_sizes_are_those_of_the_stored_result(stored):
+    sizes = json.loads(json.dumps(asdict(hidden_self_energies.TIERS["laptop"])))
+    assert stored["settings"] == sizes
+    assert list(stored["momenta"]) == list(MOMENTA)
+    assert [row["truth"] for row in stored["recovery"]] == list(cases.TRUTHS)
+    assert [row["case"] for row in stored["switches"]] == list(cases.CASES)
+
+
 def test_a_small_run_writes_a_report_and_goes_on_where_it_stopped(tmp_path, monkeypatch, capsys):
     small = replace(
-        work.Settings(), data_seeds=1, starts=1, covered=2, chunk=1, peak_counts=(1e4,),
-        slopes=(4.0,), ensemble_starts=1,
+        hidden_self_energies.TIERS["laptop"],
+        data_seeds=1,
+        starts=1,
+        covered=2,
+        chunk=1,
+        peak_counts=(1e4,),
+        slopes=(4.0,),
+        ensemble_starts=1,
     )
-    monkeypatch.setitem(work.TIERS, "laptop", small)
-    monkeypatch.setattr(reproduce, "_CASES", dict(list(work._CASES.items())[:1]))
-    monkeypatch.setattr(reproduce, "TRUTHS", dict(list(work.TRUTHS.items())[:1]))
-    monkeypatch.setattr(reproduce, "_ENSEMBLE_STEPS", 3)
-    work.run("laptop", tmp_path, seed=1)
-    first = (tmp_path / "hidden_self_energies_laptop.json").read_bytes()
+    monkeypatch.setitem(hidden_self_energies.TIERS, "laptop", small)
+    for table in (cases.CASES, cases.TRUTHS):
+        for name in list(table)[1:]:
+            monkeypatch.delitem(table, name)
+    monkeypatch.setattr(work, "ENSEMBLE_STEPS", 3)
+    path = runner.reproduce("hidden_self_energies", "laptop", tmp_path, seed=1)
+    assert path == tmp_path / "hidden_self_energies_laptop.json"
+    first = path.read_bytes()
     made = (tmp_path / "coverage-00001.npz").stat().st_mtime_ns
     (tmp_path / "coverage-00000.npz").write_bytes(b"damaged")
-    work.run("laptop", tmp_path, seed=1)
+    runner.reproduce("hidden_self_energies", "laptop", tmp_path, seed=1)
     assert (tmp_path / "coverage-00001.npz").stat().st_mtime_ns == made
-    assert (tmp_path / "hidden_self_energies_laptop.json").read_bytes() == first
+    assert path.read_bytes() == first
     assert "posterior sd" in capsys.readouterr().out
-    assert json.loads(first)["settings"]["starts"] == 1
+    result, stored = json.loads(first), shipped.load_json("hidden_self_energies_laptop")
+    assert result["settings"]["starts"] == 1
+    assert list(result) == list(stored)  # the names under which results are stored
+    for name in ("recovery", "counts", "switches", "slopes", "posterior"):
+        assert list(result[name][0]) == list(stored[name][0])
     with pytest.raises(ValueError, match="no tier"):
-        work.run("cluster")
+        runner.reproduce("hidden_self_energies", "cluster", tmp_path)

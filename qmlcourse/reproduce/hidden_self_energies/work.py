@@ -1,181 +1,178 @@
-"""Chapter 7 at full scale: recovery, coverage, counts against momenta, what a switch costs.
+"""The fits of chapter 7 at full scale, in chunks that are stored as they are done."""
 
-`qmlcourse reproduce hidden_self_energies --tier laptop`. All data are synthetic: the measured
-curves behind Y. Yamaji et al., Phys. Rev. Research 3, 043099 (2021) are not at hand. Fits are
-compared with the truths that made their data. Chunks are stored as they are done.
-"""
+from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import numpy as np
 import torch
 
-from ..resumable import gpu, run_chunks, write
-from ...self_energy.ansatz import ANSATZE, Grid
-from ...self_energy.eliashberg import Eliashberg
-from ...self_energy.fit import errors, fit
-from ...self_energy.honesty import ACCEPTED, ensemble, laplace_gap, posterior
-from ...self_energy.measurement import measure
-from ...self_energy.truths import BCS, HiddenFermion, pseudogap
+from ...self_energy import (
+    ANSATZE,
+    Grid,
+    HiddenFermion,
+    Truth,
+    ensemble,
+    errors,
+    fit,
+    laplace_gap,
+    measure,
+    posterior,
+)
+from ...self_energy.honesty import ACCEPTED
+from ..runner import Run
+from .cases import CASES, MOMENTA, TRUTHS, Case, random_truth
 
-MOMENTA = (0.0, -0.06, -0.15)
-_ENSEMBLE_STEPS = 100
-
-
-@dataclass(frozen=True)
-class Settings:
-    """The fits of one tier."""
-
-    data_seeds: int = 12
-    starts: int = 4
-    covered: int = 240
-    chunk: int = 12
-    peak_counts: tuple = (1e3, 1e4, 1e5, 1e6)
-    slopes: tuple = (0.0, 0.5, 1.0, 2.0, 4.0)
-    ensemble_starts: int = 6
+ENSEMBLE_STEPS = 100
+_FITTED = 1.3  # chi squared a point below which a fit has found the way
 
 
-TIERS = {
-    "laptop": Settings(),
-    "gpu": Settings(data_seeds=100, starts=16, covered=4096, chunk=256, ensemble_starts=64),
-}
-TRUTHS = {
-    "hidden fermion": HiddenFermion(),
-    "broad hidden fermion": HiddenFermion(coupling=0.07, energy=-0.02, pairing=0.05, width=0.02),
-    "one boson": Eliashberg(),
-}
-_CASES = {
-    "one momentum": (HiddenFermion(), (0.0,), {}),
-    "one momentum, no pairing": (HiddenFermion(), (0.0,), {"pairing": False}),
-    "one momentum, no bound": (HiddenFermion(), (0.0,), {"positive": False}),
-    "three momenta": (HiddenFermion(), MOMENTA, {}),
-    "three momenta, no pairing": (HiddenFermion(), MOMENTA, {"pairing": False}),
-    "three momenta, no bound": (HiddenFermion(), MOMENTA, {"positive": False}),
-    "BCS, three momenta": (BCS(), MOMENTA, {}),
-    "BCS, three momenta, static part": (BCS(), MOMENTA, {"static": True}),
-    "pseudogap, three momenta": (pseudogap(), MOMENTA, {}),
-    "pseudogap, three momenta, no pairing": (pseudogap(), MOMENTA, {"pairing": False}),
-}
-
-
-def random_truth(seed):
-    """A hidden fermion with coupling, pairing, energy and width drawn from stated ranges."""
-    rng = np.random.default_rng(seed)
-    return HiddenFermion(
-        coupling=rng.uniform(0.06, 0.09),
-        energy=rng.uniform(-0.02, 0.02),
-        pairing=rng.uniform(0.045, 0.075),
-        width=rng.uniform(0.009, 0.018),
-        saturation=rng.uniform(0.85, 1.0),
-    )
-
-
-def run(tier, out=None, seed=0):
-    """Compute, store and print the fits of one tier (laptop: about half an hour on one core).
-
-    Parameters
-    ----------
-    tier : 'laptop' or 'gpu' (more seeds, on a GPU where torch sees one)
-    out : folder for the chunks and the result; default ./reproduce/hidden_self_energies-TIER
-    seed : int, from which the noise of all data follows
-    """
-    if tier not in TIERS:
-        raise ValueError(f"there is no tier {tier!r}; take one of {', '.join(TIERS)}.")
+def compute(run: Run) -> dict[str, Any]:
+    """Return the result of a tier (laptop: about half an hour on one core)."""
     torch.set_num_threads(1)
-    settings = TIERS[tier]
-    out = Path(out or f"reproduce/hidden_self_energies-{tier}")
-    out.mkdir(parents=True, exist_ok=True)
-    device = gpu() if tier == "gpu" else None
+    sizes, device = run.sizes, run.device
 
-    def chunks(name, count, work, stream):
-        def one(seeds):
-            return np.stack([work(s % 2**32) for s in seeds])
+    def measured(name: str, count: int, work: Callable[[int], np.ndarray], stream: int):
+        return run.chunks(name, count, sizes.chunk, partial(_rows, work=work), stream)
 
-        return run_chunks(out, name, count, settings.chunk, one, settings, seed, stream)
-
-    result = {"tier": tier, "seed": seed, "settings": asdict(settings), "momenta": MOMENTA}
+    recovered = partial(recovery, starts=sizes.starts, device=device)
+    result = {**run.header(), "momenta": MOMENTA}
     result["recovery"] = [
-        _recovery_row(name, chunks(f"recovery-{n}", settings.data_seeds,
-                                   _recovery(truth, settings, 1e4, device), n))
+        _recovery_row(
+            name,
+            measured(
+                f"recovery-{n}", sizes.data_seeds, partial(recovered, truth=truth, peak=1e4), n
+            ),
+        )
         for n, (name, truth) in enumerate(TRUTHS.items())
     ]
     result["counts"] = [
-        {"peak": peak, **_recovery_row("hidden fermion", chunks(
-            f"counts-{n}", 4, _recovery(HiddenFermion(), settings, peak, device), 20 + n))}
-        for n, peak in enumerate(settings.peak_counts)
+        {
+            "peak": peak,
+            **_recovery_row(
+                "hidden fermion",
+                measured(
+                    f"counts-{n}", 4, partial(recovered, truth=HiddenFermion(), peak=peak), 20 + n
+                ),
+            ),
+        }
+        for n, peak in enumerate(sizes.peak_counts)
     ]
-    covered = chunks("coverage", settings.covered, _coverage(settings, device), 40)
+    covered = measured("coverage", sizes.covered, partial(coverage, device=device), 40)
     result["coverage"] = coverage_summary(covered)
     result["first_covered"] = covered[:4].tolist()
     result["posterior"] = [posterior_row(count) for count in (1, 2, 3, 5, 7)]
     result["posterior_million"] = posterior_row(1, 1e6)
     result["switches"] = [
-        {"case": name, **_switch_row(chunks(
-            f"switch-{n}", 3, _switch(truth, bands, options, settings, device), 60 + n))}
-        for n, (name, (truth, bands, options)) in enumerate(_CASES.items())
+        {
+            "case": name,
+            **_switch_row(
+                measured(
+                    f"switch-{n}",
+                    3,
+                    partial(switched, case=case, starts=sizes.starts, device=device),
+                    60 + n,
+                )
+            ),
+        }
+        for n, (name, case) in enumerate(CASES.items())
     ]
     result["slopes"] = [
-        {"slope": slope, "chi2": chunks(
-            f"slope-{n}", 3, _slope(slope, settings, device), 80 + n)[:, 0].tolist()}
-        for n, slope in enumerate(settings.slopes)
+        {
+            "slope": slope,
+            "chi2": measured(
+                f"slope-{n}",
+                3,
+                partial(sloped, slope=slope, starts=sizes.starts, device=device),
+                80 + n,
+            )[:, 0].tolist(),
+        }
+        for n, slope in enumerate(sizes.slopes)
     ]
     result["ensembles"] = {
-        str(count): _ensemble_rows(chunks(f"ensemble-{count}", 1,
-                                          _ensemble(count, settings), 90 + count)[0])
+        str(count): _ensemble_rows(
+            measured(
+                f"ensemble-{count}",
+                1,
+                partial(agreement, count=count, starts=sizes.ensemble_starts),
+                90 + count,
+            )[0]
+        )
         for count in (1, 3)
     }
-    path = out / f"hidden_self_energies_{tier}.json"
-    write(path, json.dumps(result, indent=1).encode())
-    print(report(result))
-    print(f"stored in {path}")
+    return result
 
 
-def _recovery(truth, settings, peak, device):
-    def work(seed):
-        data = measure(truth, MOMENTA, counts=peak, seed=seed)
-        run = fit(data, Grid(), seeds=range(settings.starts), device=device)
-        e11, e12 = errors(run, truth)
-        best = run.best
-        accepted = (run.chi2 < run.chi2[best] + ACCEPTED).mean()
-        return np.array([run.chi2[best], accepted, e11[best], e12[best], run.gap_parameter()[best]])
+def recovery(seed: int, *, truth: Truth, peak: float, starts: int, device: str) -> np.ndarray:
+    """Measure a truth at three momenta, fit, and compare.
 
-    return work
+    Parameters
+    ----------
+    seed
+        Of the noise.
+    truth
+        Makes the data.
+    peak
+        Expected counts at the peak of the strongest curve.
+    starts
+        Random starts of the fit.
+    device
+        Torch device of the fit.
 
-
-def _recovery_row(name, rows):
-    chi2, accepted, e11, e12, gap = rows.T
-    return {
-        "truth": name,
-        "data": len(rows),
-        "chi2": float(np.median(chi2)),
-        "accepted": float(accepted.mean()),
-        "e11": [float(v) for v in np.quantile(e11, [0.16, 0.5, 0.84])],
-        "e12": [float(v) for v in np.quantile(e12, [0.16, 0.5, 0.84])],
-        "gap": [float(gap.mean()), float(gap.std())],
-    }
-
-
-def _coverage(settings, device):
-    def work(seed):
-        truth = random_truth(seed)
-        data = measure(truth, MOMENTA, seed=seed + 1)
-        run = fit(data, Grid(), seeds=range(2), device=device)
-        value, sd = laplace_gap(run, run.best)
-        return np.array([truth.gap_parameter(), abs(value), sd, run.chi2[run.best]])
-
-    return work
+    Returns
+    -------
+    numpy.ndarray
+        Shape (5,): chi squared a point of the best start, share of the starts accepted, relative
+        errors of the normal and the anomalous self-energy, gap parameter in eV.
+    """
+    data = measure(truth, MOMENTA, counts=peak, seed=seed)
+    run = fit(data, Grid(), seeds=range(starts), device=device)
+    normal, anomalous = errors(run, truth)
+    best = run.best
+    accepted = (run.chi2 < run.chi2[best] + ACCEPTED).mean()
+    return np.array(
+        [run.chi2[best], accepted, normal[best], anomalous[best], run.gap_parameter()[best]]
+    )
 
 
-def coverage_summary(rows):
-    """Share of truths inside one standard deviation, as computed and as calibrated.
+def coverage(seed: int, *, device: str) -> np.ndarray:
+    """Measure a random truth at three momenta and state its gap parameter with an error bar.
 
-    The Laplace deviation is multiplied by the factor that makes it a 68 % band; each half of the
+    Parameters
+    ----------
+    seed
+        Draws the truth; the noise has the next number.
+    device
+        Torch device of the fit.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (4,): gap parameter of the truth, of the fit, its Laplace standard deviation (all in
+        eV), chi squared a point.
+    """
+    truth = random_truth(seed)
+    data = measure(truth, MOMENTA, seed=seed + 1)
+    run = fit(data, Grid(), seeds=range(2), device=device)
+    value, sd = laplace_gap(run, run.best)
+    return np.array([truth.gap_parameter(), abs(value), sd, run.chi2[run.best]])
+
+
+def coverage_summary(rows: np.ndarray) -> dict[str, Any]:
+    """Return the share of truths inside one standard deviation, as computed and as calibrated.
+
+    The Laplace deviation is multiplied by the factor that makes it a 68 % band. Each half of the
     truths is judged by the factor of the other half. Fits that failed are counted apart.
+
+    Parameters
+    ----------
+    rows
+        Shape (truth, 4), as :func:`coverage` returns them.
     """
     truth, value, sd, chi2 = np.asarray(rows).T
-    good = chi2 < 1.3
+    good = chi2 < _FITTED
     pulls = ((value - truth) / sd)[good]
     size, odd = np.abs(pulls), np.arange(len(pulls)) % 2 == 1
     factors = [float(np.quantile(size[half], 0.6827)) for half in (odd, ~odd)]
@@ -192,124 +189,139 @@ def coverage_summary(rows):
     }
 
 
-def posterior_row(count, peak=1e4):
-    """Posterior sd of Re S_ano(0) with 1 to 7 momenta, near the default hidden fermion."""
+def posterior_row(count: int, peak: float = 1e4) -> dict[str, Any]:
+    """Return the posterior standard deviation of the gap parameter for some momenta.
+
+    Parameters
+    ----------
+    count
+        Number of momenta, 1 to 7.
+    peak
+        Expected counts at the peak of the strongest curve.
+    """
     bands = {1: (0.0,), 2: MOMENTA[:2], 3: MOMENTA}.get(count, np.linspace(-0.2, 0.1, count))
     truth = HiddenFermion()
     found = posterior(measure(truth, bands, counts=peak), truth)
     before, after = found.gap()
-    return {"momenta": count, "peak": peak, "before": before, "after": after,
-            "informative": found.informative}
+    return {
+        "momenta": count,
+        "peak": peak,
+        "before": before,
+        "after": after,
+        "informative": found.informative,
+    }
 
 
-def _switch(truth, bands, options, settings, device):
-    def work(seed):
-        data = measure(truth, bands, seed=seed)
-        run = fit(data, Grid(**options), seeds=range(settings.starts), device=device)
-        e11, e12 = errors(run, truth)
-        best = run.best
-        return np.array([run.chi2[best], e11[best], e12[best], run.gap_parameter()[best],
-                         truth.gap_parameter()])
+def switched(seed: int, *, case: Case, starts: int, device: str) -> np.ndarray:
+    """Fit a case, with the laws that it keeps.
 
-    return work
+    Parameters
+    ----------
+    seed
+        Of the noise.
+    case, starts, device
+        What is measured and fitted, random starts of the fit, its torch device.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (5,): chi squared a point, relative errors of the normal and the anomalous
+        self-energy, gap parameter of the best start and of the truth in eV.
+    """
+    data = measure(case.truth, case.bands, seed=seed)
+    run = fit(data, Grid(**case.laws), seeds=range(starts), device=device)
+    normal, anomalous = errors(run, case.truth)
+    best = run.best
+    return np.array(
+        [
+            run.chi2[best],
+            normal[best],
+            anomalous[best],
+            run.gap_parameter()[best],
+            case.truth.gap_parameter(),
+        ]
+    )
 
 
-def _switch_row(rows):
-    chi2, e11, e12, gap, true = rows.T
+def sloped(seed: int, *, slope: float, starts: int, device: str) -> np.ndarray:
+    """Return (chi squared a point,) of a fit to a coupling that changes with momentum.
+
+    Parameters
+    ----------
+    seed
+        Of the noise.
+    slope
+        Relative change of the coupling with the band energy, per eV.
+    starts, device
+        Random starts of the fit, its torch device.
+    """
+    data = measure(HiddenFermion(slope=slope), MOMENTA, seed=seed)
+    run = fit(data, Grid(), seeds=range(starts), device=device)
+    return np.array([run.chi2[run.best]])
+
+
+def agreement(seed: int, *, count: int, starts: int) -> np.ndarray:
+    """Fit every ansatz to the same curves.
+
+    Parameters
+    ----------
+    seed
+        Of the noise.
+    count
+        Number of momenta, 1 to 3.
+    starts
+        Random starts of each ansatz.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (ansatz, 3, start): chi squared a point, gap parameter in eV, 1 where accepted.
+    """
+    data = measure(HiddenFermion(), MOMENTA[:count], seed=seed)
+    found = ensemble(data, seeds=range(starts), steps=ENSEMBLE_STEPS)
+    return np.stack(
+        [
+            np.stack([run.chi2, run.gap_parameter(), found.accepted[name]])
+            for name, run in found.fits.items()
+        ]
+    )
+
+
+def _rows(seeds: list[int], work: Callable[[int], np.ndarray]) -> np.ndarray:
+    return np.stack([work(seed % 2**32) for seed in seeds])
+
+
+def _recovery_row(name: str, rows: np.ndarray) -> dict[str, Any]:
+    chi2, accepted, normal, anomalous, gap = rows.T
+    return {
+        "truth": name,
+        "data": len(rows),
+        "chi2": float(np.median(chi2)),
+        "accepted": float(accepted.mean()),
+        "e11": [float(v) for v in np.quantile(normal, [0.16, 0.5, 0.84])],
+        "e12": [float(v) for v in np.quantile(anomalous, [0.16, 0.5, 0.84])],
+        "gap": [float(gap.mean()), float(gap.std())],
+    }
+
+
+def _switch_row(rows: np.ndarray) -> dict[str, Any]:
+    chi2, normal, anomalous, gap, true = rows.T
     return {
         "chi2": float(np.median(chi2)),
-        "e11": float(np.median(e11)),
-        "e12": float(np.median(e12)),
+        "e11": float(np.median(normal)),
+        "e12": float(np.median(anomalous)),
         "gaps": gap.tolist(),
         "true_gap": float(true[0]),
     }
 
 
-def _slope(slope, settings, device):
-    def work(seed):
-        truth = HiddenFermion(slope=slope)
-        run = fit(measure(truth, MOMENTA, seed=seed), Grid(), seeds=range(settings.starts),
-                  device=device)
-        return np.array([run.chi2[run.best]])
-
-    return work
-
-
-def _ensemble(count, settings):
-    def work(seed):
-        truth = HiddenFermion()
-        data = measure(truth, MOMENTA[:count], seed=seed)
-        found = ensemble(data, seeds=range(settings.ensemble_starts), steps=_ENSEMBLE_STEPS)
-        rows = []
-        for name in found.fits:
-            gaps = found.fits[name].gap_parameter()
-            rows.append(np.stack([found.fits[name].chi2, gaps, found.accepted[name]]))
-        return np.stack(rows)
-
-    return work
-
-
-def _ensemble_rows(table):
+def _ensemble_rows(table: np.ndarray) -> list[dict[str, Any]]:
     return [
-        {"ansatz": name, "chi2": chi2.tolist(), "gaps": gaps.tolist(),
-         "accepted": [bool(a) for a in good]}
+        {
+            "ansatz": name,
+            "chi2": chi2.tolist(),
+            "gaps": gaps.tolist(),
+            "accepted": [bool(a) for a in good],
+        }
         for name, (chi2, gaps, good) in zip(ANSATZE, table, strict=True)
     ]
-
-
-def report(result):
-    """What the fits find beside the truths, as text; all data are synthetic."""
-    lines = [f"Self-energies from synthetic curves, tier {result['tier']}"]
-    lines.append("three momenta, 10,000 counts   chi2   accepted   e(nor)  e(ano)  gap (meV)")
-    for row in result["recovery"]:
-        gap, spread = (1e3 * v for v in row["gap"])
-        true = 1e3 * TRUTHS[row["truth"]].gap_parameter()
-        lines.append(
-            f"   {row['truth']:<27} {row['chi2']:.2f}   {100 * row['accepted']:>4.0f} %     "
-            f"{row['e11'][1]:.2f}    {row['e12'][1]:.2f}    {gap:.1f} +- {spread:.1f} "
-            f"(true {true:.1f})"
-        )
-    for row in result["counts"]:
-        lines.append(
-            f"   counts {row['peak']:<20.0e} {row['chi2']:.2f}   {100 * row['accepted']:>4.0f} %"
-            "     "
-            f"{row['e11'][1]:.2f}    {row['e12'][1]:.2f}"
-        )
-    cover = result["coverage"]
-    lines.append(
-        f"68 % band of the gap: as computed it covers {100 * cover['raw_share']:.0f} % of "
-        f"{cover['fitted']} truths ({cover['truths']} tried);"
-    )
-    lines.append(
-        f"   times {cover['factor']:.2f}, calibrated on other truths, "
-        f"{100 * cover['share']:.0f} +- {100 * cover['error']:.0f} %"
-    )
-    sds = ", ".join(f"{row['momenta']}: {1e3 * row['after']:.1f}" for row in result["posterior"])
-    million = 1e3 * result["posterior_million"]["after"]
-    lines.append(
-        f"posterior sd of the gap (meV), momenta: {sds}; one with 10^6 counts: {million:.0f}"
-    )
-    for row in result["switches"]:
-        gaps = "/".join(f"{1e3 * g:.0f}" for g in row["gaps"])
-        lines.append(
-            f"   {row['case']:<32} chi2 {row['chi2']:>6.2f}   gaps {gaps} meV "
-            f"(true {1e3 * row['true_gap']:.0f})"
-        )
-    each = [f"{row['slope']:g}: {np.median(row['chi2']):.1f}" for row in result["slopes"]]
-    slopes = ", ".join(each)
-    lines.append(f"chi2 where the coupling changes with momentum, by slope (1/eV): {slopes}")
-    for count, rows in result["ensembles"].items():
-        lines.append(f"{count} momenta, gap (meV) of the accepted fits, by ansatz:")
-        lines += [f"   {_inside(row, HiddenFermion().gap_parameter())}" for row in rows]
-    return "\n".join(lines)
-
-
-def _inside(row, truth):
-    gaps = np.array(row["gaps"])[np.array(row["accepted"])]
-    if not len(gaps):
-        return f"{row['ansatz']} none accepted"
-    word = "inside" if gaps.min() <= truth <= gaps.max() else "OUTSIDE"
-    return (
-        f"{row['ansatz']} {1e3 * gaps.min():.0f} to {1e3 * gaps.max():.0f} ({len(gaps)} of "
-        f"{len(row['gaps'])}, truth {word})"
-    )

@@ -1,0 +1,68 @@
+"""The fits beside the truths that made their data, as text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...self_energy import HiddenFermion
+from .cases import TRUTHS
+
+
+def report(result: dict[str, Any]) -> str:
+    """Return what the fits find beside the truths; all data are synthetic."""
+    lines = [f"Self-energies from synthetic curves, tier {result['tier']}"]
+    lines.append("three momenta, 10,000 counts   chi2   accepted   e(nor)  e(ano)  gap (meV)")
+    for row in result["recovery"]:
+        gap, spread = (1e3 * v for v in row["gap"])
+        true = 1e3 * TRUTHS[row["truth"]].gap_parameter()
+        lines.append(
+            f"   {row['truth']:<27} {row['chi2']:.2f}   {100 * row['accepted']:>4.0f} %     "
+            f"{row['e11'][1]:.2f}    {row['e12'][1]:.2f}    {gap:.1f} +- {spread:.1f} "
+            f"(true {true:.1f})"
+        )
+    for row in result["counts"]:
+        lines.append(
+            f"   counts {row['peak']:<20.0e} {row['chi2']:.2f}   {100 * row['accepted']:>4.0f} %"
+            "     "
+            f"{row['e11'][1]:.2f}    {row['e12'][1]:.2f}"
+        )
+    cover = result["coverage"]
+    lines.append(
+        f"68 % band of the gap: as computed it covers {100 * cover['raw_share']:.0f} % of "
+        f"{cover['fitted']} truths ({cover['truths']} tried);"
+    )
+    lines.append(
+        f"   times {cover['factor']:.2f}, calibrated on other truths, "
+        f"{100 * cover['share']:.0f} +- {100 * cover['error']:.0f} %"
+    )
+    sds = ", ".join(f"{row['momenta']}: {1e3 * row['after']:.1f}" for row in result["posterior"])
+    million = 1e3 * result["posterior_million"]["after"]
+    lines.append(
+        f"posterior sd of the gap (meV), momenta: {sds}; one with 10^6 counts: {million:.0f}"
+    )
+    for row in result["switches"]:
+        gaps = "/".join(f"{1e3 * g:.0f}" for g in row["gaps"])
+        lines.append(
+            f"   {row['case']:<32} chi2 {row['chi2']:>6.2f}   gaps {gaps} meV "
+            f"(true {1e3 * row['true_gap']:.0f})"
+        )
+    each = [f"{row['slope']:g}: {np.median(row['chi2']):.1f}" for row in result["slopes"]]
+    slopes = ", ".join(each)
+    lines.append(f"chi2 where the coupling changes with momentum, by slope (1/eV): {slopes}")
+    for count, rows in result["ensembles"].items():
+        lines.append(f"{count} momenta, gap (meV) of the accepted fits, by ansatz:")
+        lines += [f"   {_inside(row, HiddenFermion().gap_parameter())}" for row in rows]
+    return "\n".join(lines)
+
+
+def _inside(row: dict[str, Any], truth: float) -> str:
+    gaps = np.array(row["gaps"])[np.array(row["accepted"])]
+    if not len(gaps):
+        return f"{row['ansatz']} none accepted"
+    word = "inside" if gaps.min() <= truth <= gaps.max() else "OUTSIDE"
+    return (
+        f"{row['ansatz']} {1e3 * gaps.min():.0f} to {1e3 * gaps.max():.0f} ({len(gaps)} of "
+        f"{len(row['gaps'])}, truth {word})"
+    )
