@@ -107,7 +107,7 @@ def training(device):
     batch = RECIPES["one"].batch_size
     for phase, weights in cost.items():
         fit = phase(net, samples, "one", 0)
-        spent = best_of(fit.step, 8)
+        spent = best_of(fit.advance, 8)
         share = 6 * weights * batch / spent / peak
         print(
             f"{phase.__name__:10s} {batch / spent:8.0f} samples/s, {100 * share:3.0f} % of "

@@ -140,7 +140,7 @@ def train_ensemble(
             seed,
             augment,
             validation=validation,
-            checkpoint=None if folder is None else folder / f"seed-{seed}.ckpt",
+            checkpoint=None if folder is None else folder / f"seed-{seed}.npz",
             stamp=f"{about} {recipe}",
         )
         logs.append(fit.run(f"network {seed}"))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from ..training import flat_seeds, seeded
+from ..training import flat_seeds, seeded_generator
 from .eigenstates import eigenstates
 from .scaling import logistic_step
 
@@ -102,7 +102,7 @@ def boundary(strengths, probability):
 def _said(model, classifier, strengths, seed, energy, phase):
     """(network, sample) probabilities of the phase, and how far the states lie from the energy."""
     device = next(classifier.networks[0].parameters()).device
-    generator = seeded(seed, device)
+    generator = seeded_generator(seed, device)
     column = classifier.names.index(phase)
     parts, away = [], []
     for start in range(0, len(strengths), 256):

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from ..training import seeded
+from ..training import seeded_generator
 from .eigenstates import eigenstates
 from .measures import fractal_dimension, inverse_participation, spacing_ratio
 from .models import AndersonModel
@@ -23,7 +23,7 @@ def ratios(model, strengths, energy, samples, seed, device="cpu", pairs=False):
 
 def _levels(model, strengths, energy, samples, seed, device, pairs):
     """Spacing ratios and mean log P2 of the 16 states nearest an energy, (sample, strength)."""
-    generator = seeded(seed, device)
+    generator = seeded_generator(seed, device)
     tiled = np.tile(np.asarray(strengths, float), samples)
     ratio, share = [], []
     count = _LEVELS * (2 if pairs else 1)
@@ -108,7 +108,7 @@ def fractal_row(strengths, sizes, samples, seed, device="cpu"):
     """<P2> by size and the slopes D2 of the box model at the band centre."""
     means = []
     for size in sizes:
-        generator = seeded([*seed, size], device)
+        generator = seeded_generator([*seed, size], device)
         tiled = np.tile(np.asarray(strengths, float), samples)
         found = []
         for start in range(0, len(tiled), 128):

@@ -9,7 +9,7 @@ the same task: Yokoi et al., arXiv:2506.08617.
 import torch
 from torch import nn
 
-from ..training import Fit, seeded
+from ..training import Fit, seeded_generator
 from .network import residual_blocks
 
 
@@ -61,7 +61,7 @@ class Flow(nn.Module):
 
         seed : int or torch.Generator; steps : of the midpoint rule from noise to points
         """
-        generator = seed if isinstance(seed, torch.Generator) else seeded(seed)
+        generator = seeded_generator(seed)
         with torch.no_grad():
             read = self.features(trace).repeat_interleave(count, 0)
             size = (len(trace) * count, len(self.centre))

@@ -193,7 +193,7 @@ def train_ynet(samples, recipe="one", seed=0, *, folder=None, stamp="", quiet=Fa
             samples,
             recipe,
             seed + 1000 * (name == "again"),
-            checkpoint=None if folder is None else folder / f"{name}-{seed}.ckpt",
+            checkpoint=None if folder is None else folder / f"{name}-{seed}.npz",
             stamp=f"{stamp} {replace(recipe, again=0)}",
         )
         logs[name] = fit.run(f"{tell} {name} {seed}".strip(), quiet)
@@ -204,7 +204,7 @@ def train_ynet(samples, recipe="one", seed=0, *, folder=None, stamp="", quiet=Fa
 def train_plain(samples, recipe="one", seed=0, *, folder=None, stamp="", quiet=False, tell=""):
     """The plain network of the same size, and its log."""
     net = new_network(samples, recipe, seed)
-    checkpoint = None if folder is None else folder / f"plain-{seed}.ckpt"
+    checkpoint = None if folder is None else folder / f"plain-{seed}.npz"
     fit = plain(net, samples, recipe, seed, checkpoint=checkpoint, stamp=f"{stamp} {recipe}")
     log = fit.run(f"{tell} plain {seed}".strip(), quiet)
     return net.eval(), log

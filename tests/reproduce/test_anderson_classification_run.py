@@ -118,7 +118,7 @@ def test_training_goes_on_and_ends_with_the_same_bytes(tmp_path, monkeypatch, ca
     whole = (tmp_path / "whole" / weights).read_bytes()
     # as after a kill: a chunk of states, a network's checkpoint and the weights are not there
     (tmp_path / "parts" / "states-6-1-00001.npz").unlink()
-    next((tmp_path / "parts").glob("checkpoints*/seed-0.ckpt")).unlink()
+    next((tmp_path / "parts").glob("checkpoints*/seed-0.npz")).unlink()
     (tmp_path / "parts" / weights).unlink()
     assert command_line.main([*arguments, str(tmp_path / "parts")]) == 0
     assert (tmp_path / "parts" / weights).read_bytes() == whole

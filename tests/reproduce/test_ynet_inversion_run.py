@@ -140,8 +140,8 @@ def test_a_training_goes_on_and_ends_with_the_same_bytes(tiny, tmp_path, capsys)
     weights = "ynet_symmetric.safetensors"
     whole = (tmp_path / "whole" / weights).read_bytes()
     # as after a kill: the last fit, the row and the weights are not there
-    (tmp_path / "parts" / "fits-symmetric" / "flow.ckpt").unlink()
-    (tmp_path / "parts" / "fits-symmetric" / "tuning-0.ckpt").unlink()
+    (tmp_path / "parts" / "fits-symmetric" / "flow.npz").unlink()
+    (tmp_path / "parts" / "fits-symmetric" / "tuning-0.npz").unlink()
     (tmp_path / "parts" / "reader-symmetric.json").unlink()
     (tmp_path / "parts" / weights).unlink()
     assert command_line.main([*arguments, str(tmp_path / "parts")]) == 0

@@ -75,8 +75,8 @@ def test_phases_train_only_their_branches(samples):
     ):
         before = weights()
         fit = phase(net, samples, TINY, 0)
-        fit.step()
-        fit.step()
+        fit.advance()
+        fit.advance()
         assert moved(before) == expected
 
 
@@ -90,18 +90,18 @@ def test_the_same_seed_gives_the_same_network_and_another_one_does_not(samples):
 
 def test_a_training_that_was_stopped_ends_with_the_same_network(samples, tmp_path, monkeypatch):
     whole, _ = train_ynet(samples, TINY, 0, quiet=True)
-    steps, plain_step = [0], Fit.step
+    steps, plain_advance = [0], Fit.advance
 
     def failing(self):
         steps[0] += 1
         if steps[0] == 90:
             raise KeyboardInterrupt
-        return plain_step(self)
+        return plain_advance(self)
 
-    monkeypatch.setattr(Fit, "step", failing)
+    monkeypatch.setattr(Fit, "advance", failing)
     with pytest.raises(KeyboardInterrupt):
         train_ynet(samples, TINY, 0, folder=tmp_path, quiet=True)
-    monkeypatch.setattr(Fit, "step", plain_step)
+    monkeypatch.setattr(Fit, "advance", plain_advance)
     resumed, _ = train_ynet(samples, TINY, 0, folder=tmp_path, quiet=True)
     for name, value in whole.state_dict().items():
         assert torch.equal(value, resumed.state_dict()[name]), name
@@ -116,7 +116,7 @@ def test_the_plain_network_sees_as_many_passes(samples):
 
 def test_without_wave_functions_only_the_antidots_are_drawn(samples):
     net = new_network(samples, replace(TINY, channels=1), 0)
-    redrawing(net, samples, replace(TINY, channels=1), 0).step()
+    redrawing(net, samples, replace(TINY, channels=1), 0).advance()
     assert net(samples.trace[:2]).shape == (2, 1, 36, 24)
     assert latent_points(net, samples).shape == (700, 6)
 

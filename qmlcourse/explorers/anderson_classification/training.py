@@ -18,7 +18,6 @@ from ...widgets import (
     slider,
     style_axes,
 )
-from ..shared.journey import Journey
 
 SIZE = 8
 MAKE = 40  # frames that make states
@@ -30,7 +29,7 @@ _TEST = np.linspace(8, 26, 13)
 _REPEAT = 8
 
 
-class TrainingExplorer(Explorer):
+class TrainingExplorer(PlayableExplorer):
     """A fresh network of 42,000 weights learns from a few hundred states of 8 x 8 x 8 sites."""
 
     name = "anderson_training"
@@ -39,6 +38,9 @@ class TrainingExplorer(Explorer):
         "Press Play: first the states are made, then the network learns. It never sees the white "
         "gap between the windows. Where does its curve cross one half?"
     )
+    counts = "frame"
+    interval = 0.03
+    plays = "Make states, then train"
 
     frame = traitlets.Int(44).tag(control=slider("Frame", "", 0, FRAMES, 1))
     window = traitlets.Unicode("wide").tag(
@@ -73,19 +75,9 @@ class TrainingExplorer(Explorer):
         live.animated(*self._spans, self._loss, self._smooth, self._dots, self._curve, self._words)
         return live
 
-    def extras(self):
-        self.player = Player(
-            self._more,
-            lambda: setattr(self, "frame", 0),
-            total=FRAMES,
-            interval=0.03,
-            label="Make states, then train",
-            report=self.report,
-        )
-        return [self.player]
-
-    def compute(self, frame, window, states, seed):
-        return _journey(window, states, seed).until(frame)
+    @staticmethod
+    def begin(window, states, seed):
+        return Frames(LiveClassifier(window, states, seed), LiveClassifier.look)
 
     def draw(self, data, state):
         loss = np.array(data["loss"])
@@ -124,23 +116,25 @@ class TrainingExplorer(Explorer):
         loss = np.array(data["loss"])
         return {"step": np.arange(1, len(loss) + 1), "loss": loss}
 
-    def _more(self):
-        self.frame = min(self.frame + 1, FRAMES)
-        return self.frame < FRAMES
 
-
-class _Journey(Journey):
-    """Frames of one run: states first, then steps; all that is drawn is kept."""
+class LiveClassifier:
+    """One run: states are made first, then the network learns, a step a frame."""
 
     def __init__(self, window, states, seed):
         self._window, self._count, self._seed = window, states, seed
+        self._frame = 0
         self._parts, self._loss, self._right = [], [], []
         self._fit = None
-        self.begin()
+
+    @property
+    def done(self):
+        """Whether the last frame has been made."""
+        return self._frame >= FRAMES
 
     def advance(self):
-        if self.done < MAKE:
-            number = self._count // MAKE + (self.done < self._count % MAKE)
+        """Make the states of one frame, or take one step of the training."""
+        if self._frame < MAKE:
+            number = self._count // MAKE + (self._frame < self._count % MAKE)
             self._make(number)
         else:
             if self._fit is None:
@@ -156,14 +150,16 @@ class _Journey(Journey):
             if not self._fit.done:
                 self._fit.advance()
                 self._loss.append(self._fit.loss)
+        self._frame += 1
 
     def _make(self, number):
         metal, insulator = WINDOWS[self._window]
-        seed = 10_000 * self._seed + self.done
+        seed = 10_000 * self._seed + self._frame
         density, label, _ = labelled_states(AndersonModel(SIZE), number, seed, metal, insulator)
         self._parts.append((density, label))
 
     def look(self):
+        """Return what is drawn of the present frame."""
         made = sum(len(part[0]) for part in self._parts)
         out = {
             "made": min(made, self._count),
@@ -196,8 +192,3 @@ def _crossing(curve):
 @lru_cache(maxsize=1)
 def _test_states():
     return states_of(AndersonModel(SIZE), np.tile(_TEST, _REPEAT), 4321)
-
-
-@lru_cache(maxsize=6)
-def _journey(window, states, seed):
-    return _Journey(window, states, seed)

@@ -13,7 +13,6 @@ from ...ynet import tuning as together
 from ...ynet.learning import RECIPES
 from ...ynet.network import SCALE, with_chances
 from ...ynet.wires import joined
-from ..shared.journey import Journey
 from ._wires import Panel, rest
 
 MAKE, REDRAW, READ, TUNE = 30, 40, 20, 70  # frames of each part
@@ -22,7 +21,7 @@ STEPS = 8  # steps of the optimiser a frame
 _PHASES = ("making wires", "A and B: redraw", "C: find the point", "A, B and C together")
 
 
-class TrainingExplorer(Explorer):
+class TrainingExplorer(PlayableExplorer):
     """A Y-net of 800,000 weights learns from a few thousand wires made before the eye."""
 
     name = "ynet_training"
@@ -31,6 +30,9 @@ class TrainingExplorer(Explorer):
         "Press Play: wires are made, A and B learn to redraw, then C learns to find their points. "
         "Which picture becomes sharp first, the redrawn one or the one read from g(B)?"
     )
+    counts = "frame"
+    interval = 0.03
+    plays = "Make wires, then train"
 
     frame = traitlets.Int(36).tag(control=slider("Frame", "", 0, FRAMES, 1))
     wires = traitlets.Int(3000).tag(
@@ -68,19 +70,12 @@ class TrainingExplorer(Explorer):
         live.animated(*self._losses, *self._skills, self._now)
         return live
 
-    def extras(self):
-        self.player = Player(
-            self._more,
-            lambda: setattr(self, "frame", 0),
-            total=FRAMES,
-            interval=0.03,
-            label="Make wires, then train",
-            report=self.report,
-        )
-        return [self.player]
+    @staticmethod
+    def begin(wires, seed):
+        return Frames(LiveReader(wires, seed), LiveReader.look)
 
     def compute(self, frame, wires, wire, seed):
-        return _journey(wires, seed).until(frame) | {"frame": frame}
+        return self.run(wires=wires, seed=seed).until(frame)[-1] | {"frame": frame}
 
     def draw(self, data, state):
         test, number = _test(), state["wire"]
@@ -113,27 +108,33 @@ class TrainingExplorer(Explorer):
         frame, loss, branch = np.array(points or [(0, np.nan, 0)]).T
         return {"frame": frame, "loss": loss, "phase": branch}
 
-    def _more(self):
-        self.frame = min(self.frame + 1, FRAMES)
-        return self.frame < FRAMES
 
-
-class _Journey(Journey):
-    """Frames of one run: wires first, then the three fits; all that is drawn is kept."""
+class LiveReader:
+    """One run: wires are made first, then the three fits follow, a few steps a frame."""
 
     def __init__(self, count, seed):
         self._count, self._seed = count, seed
+        self._frame = 0
         self._rng = np.random.default_rng([seed, 404])
         self._parts, self._losses, self._skills = [], ([], [], []), ([], [])
         self._net = self._samples = self._fit = None
-        self.begin()
 
     def _phase(self, frame):
         """0 while wires are made, then 1, 2, 3."""
         return int(np.searchsorted([MAKE, MAKE + REDRAW, MAKE + REDRAW + READ], frame, "right"))
 
+    @property
+    def done(self):
+        """Whether the last frame has been made."""
+        return self._frame >= FRAMES
+
     def advance(self):
-        phase = self._phase(self.done)
+        """Make the wires of one frame, or take some steps of the fit that is on."""
+        self._do()
+        self._frame += 1
+
+    def _do(self):
+        phase = self._phase(self._frame)
         if phase == 0:
             self._parts.append(fingerprints(self._count // MAKE, self._rng))
             return
@@ -142,7 +143,7 @@ class _Journey(Journey):
             self._samples = whole.at(whole.part > 0)  # without those that are held out
             self._net = new_network(self._samples, "live", self._seed)
         start = (MAKE, MAKE + REDRAW, MAKE + REDRAW + READ)[phase - 1]
-        if self.done == start:
+        if self._frame == start:
             length = (REDRAW, READ, TUNE)[phase - 1]
             batches = max(1, len(self._samples) // RECIPES["live"].batch_size)
             fit = (redrawing, reading, together)[phase - 1]
@@ -155,11 +156,12 @@ class _Journey(Journey):
             self._fit.advance()
             losses.append(self._fit.loss)
         if losses:
-            self._losses[phase - 1].append((self.done + 1, float(np.mean(losses))))
+            self._losses[phase - 1].append((self._frame + 1, float(np.mean(losses))))
 
     def look(self):
+        """Return what is drawn of the present frame."""
         test = _test()
-        phase = self._phase(max(self.done - 1, 0))
+        phase = self._phase(max(self._frame - 1, 0))
         made = sum(len(part) for part in self._parts)
         blank = torch.zeros(12, 2, *test.picture.shape[2:])
         out = {"again": blank, "read": blank, "phase": phase, "made": made, "error": np.nan}
@@ -170,7 +172,7 @@ class _Journey(Journey):
                 read = with_chances(self._net(test.trace))
             mean = self._samples.picture[:, 0].float().mean(0)
             for drawn, points in zip((again, read), self._skills, strict=True):
-                points.append((self.done, skill(drawn[:, 0], test.picture[:, 0], mean)))
+                points.append((self._frame, skill(drawn[:, 0], test.picture[:, 0], mean)))
             found = centres(read[:, 1], 1)
             out |= {
                 "again": again[:12],
@@ -188,8 +190,3 @@ def _test():
     """A hundred wires with sets of removed sites that are never trained on."""
     made = fingerprints(2500, 2022)
     return made.at(np.flatnonzero(made.part == 0)[:100])
-
-
-@lru_cache(maxsize=4)
-def _journey(count, seed):
-    return _Journey(count, seed)

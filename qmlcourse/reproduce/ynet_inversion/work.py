@@ -179,7 +179,7 @@ def _reader_row(name, place):
     if name in ("one", "symmetric"):
         points, traces = latent_points(net, training), training.trace
         fit = flowing(points.to(place.device), traces.to(place.device), place.seed,
-                      checkpoint=place.out / f"fits-{name}" / "flow.ckpt", stamp=stamp)
+                      checkpoint=place.out / f"fits-{name}" / "flow.npz", stamp=stamp)
         flow_log = fit.run(f"flow {name}")
         flow = fit.model.module.cpu().eval()
     reader = new_reader(net, name, training, validation, {"command": command}, flow)
@@ -214,7 +214,7 @@ def _rough_row(place):
     training, validation = (joined([p[n] for p in parts]) for n in (0, 1))
     mixed = replace(recipe_of("one"), tune=16)
     fit_options = {
-        "checkpoint": place.out / "fits-rough" / "tuning.ckpt",
+        "checkpoint": place.out / "fits-rough" / "tuning.npz",
         "stamp": f"{place.tier} rough",
     }
     net = reader.net.to(place.device)
