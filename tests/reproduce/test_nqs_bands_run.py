@@ -5,11 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from qmlcourse.storage import shipped
 from qmlcourse.nqs import CHEMICAL_ACCURACY
-from qmlcourse.reproduce.nqs_bands import work
+from qmlcourse.reproduce.nqs_bands import STORED as NAME
+from qmlcourse.reproduce.nqs_bands import TIERS, report, work
+from qmlcourse.reproduce.runner import reproduce
+from qmlcourse.storage import shipped
 
-STORED = shipped.load_json(work.NAME)
+STORED = shipped.load_json(NAME)
 
 
 def test_what_the_chapter_claims_of_the_stored_run():
@@ -39,8 +41,8 @@ def test_what_the_chapter_claims_of_the_stored_run():
 @pytest.mark.parametrize("spacing", [1.8, 3.6])
 def test_a_row_of_the_curve_is_made_again(spacing):
     stored = next(row for row in STORED["six"] if row["spacing"] == spacing)
-    settings = replace(work.TIERS["laptop"], seeds=2)
-    fresh = work._six(spacing, settings, "cpu")
+    sizes = replace(TIERS["laptop"], seeds=2)
+    fresh = work.ring_of_six(spacing, sizes, "cpu")
     for key in ("exact", "hartree_fock", "ccsd", "ccsd_t", "weight"):
         assert fresh[key] == pytest.approx(stored[key], abs=2e-7)
     assert max(fresh["errors"]) < 6 * 2e-5
@@ -48,12 +50,12 @@ def test_a_row_of_the_curve_is_made_again(spacing):
 
 def test_a_crystal_and_the_bands_of_the_ring_are_made_again():
     stored = next(row for row in STORED["crystals"] if row["name"] == "polyacetylene-3")
-    fresh = work._crystal("polyacetylene-3", work.TIERS["laptop"], 0, "cpu")
+    fresh = work.crystal_row("polyacetylene-3", TIERS["laptop"], 0, "cpu")
     assert fresh["exact"] == pytest.approx(stored["exact"], abs=1e-8)
     assert fresh["bands"]["exact"]["gap"] == pytest.approx(
         stored["bands"]["exact"]["gap"], abs=1e-7
     )
-    ring = work._bands("ring", 0)
+    ring = work.bands_row("ring", 0)
     kept = STORED["bands"]["ring"]
     for key in ("hartree_fock", "one", "two", "exact"):
         assert ring[key]["gap"] == pytest.approx(kept[key]["gap"], abs=1e-5)
@@ -61,7 +63,7 @@ def test_a_crystal_and_the_bands_of_the_ring_are_made_again():
 
 
 def test_sampling_facts_are_made_again():
-    fresh = work._sampling(0)["chains"]["6-1.8"]
+    fresh = work.sampling_facts(0)["chains"]["6-1.8"]
     stored = STORED["sampling"]["chains"]["6-1.8"]
     assert fresh == stored
     assert stored["acceptance"] < 0.05
@@ -70,26 +72,29 @@ def test_sampling_facts_are_made_again():
 
 
 def test_a_small_run_writes_a_report_and_goes_on_where_it_stopped(tmp_path, monkeypatch, capsys):
-    small = replace(work.TIERS["laptop"], six=(2.0,), ten=(), seeds=1,
-                    crystals=("chain-6",), steps=60)
-    monkeypatch.setitem(work.TIERS, "laptop", small)
-    monkeypatch.setattr(reproduce, "_sampling", lambda seed: STORED["sampling"])
-    monkeypatch.setattr(reproduce, "_bands", lambda key, seed: STORED["bands"][key])
-    monkeypatch.setattr(reproduce, "report", lambda result: "a report")
-    work.run("laptop", tmp_path, seed=1)
-    first = (tmp_path / "nqs_bands_laptop.json").read_bytes()
+    small = replace(TIERS["laptop"], six=(2.0,), ten=(), seeds=1, crystals=("chain-6",), steps=60)
+    monkeypatch.setitem(TIERS, "laptop", small)
+    monkeypatch.setattr(work, "sampling_facts", lambda seed: STORED["sampling"])
+    monkeypatch.setattr(work, "bands_row", lambda name, seed: STORED["bands"][name])
+    path = reproduce("nqs_bands", "laptop", tmp_path, seed=1)
+    assert path == tmp_path / "nqs_bands_laptop.json"
+    first = path.read_bytes()
     made = (tmp_path / "crystal-chain-6.json").stat().st_mtime_ns
     (tmp_path / "six-2.0.json").write_bytes(b"damaged")
-    work.run("laptop", tmp_path, seed=1)
+    reproduce("nqs_bands", "laptop", tmp_path, seed=1)
     assert (tmp_path / "crystal-chain-6.json").stat().st_mtime_ns == made
-    assert (tmp_path / "nqs_bands_laptop.json").read_bytes() == first
-    assert "a report" in capsys.readouterr().out
-    assert json.loads(first)["settings"]["seeds"] == 1
-    with pytest.raises(ValueError, match="no tier"):
-        work.run("cluster")
+    assert path.read_bytes() == first
+    assert "chain-6" in capsys.readouterr().out
+    result = json.loads(first)
+    assert result["settings"]["seeds"] == 1
+    assert set(result) == set(STORED)
+    assert set(result["six"][0]) == set(STORED["six"][0])
+    assert set(result["crystals"][0]) == set(STORED["crystals"][0])
+    with pytest.raises(ValueError, match="there is no tier 'cluster'"):
+        reproduce("nqs_bands", "cluster", tmp_path)
 
 
 def test_the_report_names_all_parts():
-    text = work.report(STORED)
+    text = report(STORED)
     for word in ("H6 ring", "H10 ring", "polyacetylene-5", "lih-3x1x1", "EOM-CCSD", "Metropolis"):
         assert word in text

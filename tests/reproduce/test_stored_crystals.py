@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from qmlcourse.storage import shipped
 from qmlcourse.nqs import (
     CRYSTALS,
     RBM,
@@ -17,11 +16,18 @@ from qmlcourse.nqs import (
     read_crystal,
 )
 from qmlcourse.reproduce.nqs_bands.crystals import make
+from qmlcourse.storage import shipped
 
 # hartree per atom, full configuration interaction by another program
 CHAINS = {"chain-6": -0.486133, "chain-8": -0.474821, "chain-10": -0.472885}
-SIZES = {"chain-6": 68, "chain-8": 618, "chain-10": 6352, "polyacetylene-3": 136,
-         "polyacetylene-4": 1236, "polyacetylene-5": 12704}
+SIZES = {
+    "chain-6": 68,
+    "chain-8": 618,
+    "chain-10": 6352,
+    "polyacetylene-3": 136,
+    "polyacetylene-4": 1236,
+    "polyacetylene-5": 12704,
+}
 
 
 @pytest.mark.parametrize("name", list(CRYSTALS))
@@ -30,7 +36,8 @@ def test_the_stored_integrals_give_the_mean_field_of_pyscf(name):
     reference = crystal.provenance["reference_hartree_per_cell"]["hartree_fock"]
     found = hartree_fock(crystal)
     assert found.energy / crystal.momenta == pytest.approx(reference, abs=1e-8)
-    assert shipped.about(f"crystal_{name.replace('-', '_')}")["command"].startswith("qmlcourse crys")
+    command = shipped.about(f"crystal_{name.replace('-', '_')}")["command"]
+    assert command.startswith("qmlcourse crystals")
     whole = crystal.g
     assert np.abs(whole - whole.transpose(2, 3, 0, 1)).max() < 1e-6
     assert np.abs(whole - whole.transpose(1, 0, 3, 2).conj()).max() < 1e-6

@@ -4,7 +4,7 @@ import numpy as np
 import traitlets
 
 from ...nqs import CHEMICAL_ACCURACY, RBM, exact_ground_state, ground_state, hydrogen_ring
-from ...reproduce.nqs_bands.work import NAME
+from ...reproduce.nqs_bands import STORED
 from ...storage import shipped
 from ...widgets import COLORS, Explorer, LiveFigure, new_figure, seed, slider, style_axes
 
@@ -32,7 +32,7 @@ class BreakingExplorer(Explorer):
     seed = traitlets.Int(0).tag(control=seed("Start of the network"))
 
     def prepare(self):
-        rows = shipped.load_json(NAME)["six"]
+        rows = shipped.load_json(STORED)["six"]
         self._spacing = np.array([row["spacing"] for row in rows])
         self._curves = {
             key: np.array([np.nan if row[key] is None else row[key] for row in rows]) / 6
@@ -127,4 +127,4 @@ class BreakingExplorer(Explorer):
 
 
 def _spacings():
-    return [row["spacing"] for row in shipped.load_json(NAME)["six"]]
+    return [row["spacing"] for row in shipped.load_json(STORED)["six"]]

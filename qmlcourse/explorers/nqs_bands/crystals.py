@@ -4,7 +4,7 @@ import numpy as np
 import traitlets
 
 from ...nqs import CHEMICAL_ACCURACY
-from ...reproduce.nqs_bands.work import NAME
+from ...reproduce.nqs_bands import STORED
 from ...storage import shipped
 from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, slider, style_axes, toggle
 from ._symbols import open_symbol
@@ -44,7 +44,7 @@ class CrystalExplorer(Explorer):
     madelung = traitlets.Bool(False).tag(control=toggle("Add the Madelung shift"))
 
     def prepare(self):
-        self._rows = {row["name"]: row for row in shipped.load_json(NAME)["crystals"]}
+        self._rows = {row["name"]: row for row in shipped.load_json(STORED)["crystals"]}
         figure = new_figure(10.2, 4.9)
         bands, errors = figure.subplots(1, 2, width_ratios=[1.25, 1])
         style_axes(bands, "momentum, in the order of the mesh", "energy (eV)", "quasiparticles")

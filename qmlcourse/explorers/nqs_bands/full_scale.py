@@ -3,7 +3,7 @@
 import numpy as np
 
 from ...nqs import CHEMICAL_ACCURACY
-from ...reproduce.nqs_bands import work
+from ...reproduce import nqs_bands
 from ...storage import shipped
 from ...widgets import COLORS, new_figure, style_axes
 
@@ -14,7 +14,7 @@ def full_scale():
     Returns a Matplotlib figure with an alt text; the numbers are those of the shipped file
     `nqs_bands_laptop.json`.
     """
-    stored = shipped.load_json(work.NAME)
+    stored = shipped.load_json(nqs_bands.STORED)
     figure = new_figure(10.4, 4.4)
     left, right = figure.subplots(1, 2, width_ratios=[1, 1.15])
     style_axes(
@@ -67,5 +67,5 @@ def full_scale():
 
 def report():
     """The stored numbers as text, with the tier and the command that made them."""
-    made = f"made by: {shipped.about(work.NAME)['command']}"
-    return f"{work.report(shipped.load_json(work.NAME))}\n{made}"
+    made = f"made by: {shipped.about(nqs_bands.STORED)['command']}"
+    return f"{nqs_bands.report(shipped.load_json(nqs_bands.STORED))}\n{made}"

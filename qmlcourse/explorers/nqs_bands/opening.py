@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ...reproduce.nqs_bands.work import NAME
+from ...reproduce.nqs_bands import STORED
 from ...storage import shipped
 from ...widgets import COLORS, new_figure, style_axes
 
@@ -12,7 +12,7 @@ def opening():
 
     Returns a Matplotlib figure with an alt text.
     """
-    rows = shipped.load_json(NAME)["six"]
+    rows = shipped.load_json(STORED)["six"]
     spacing = np.array([row["spacing"] for row in rows])
     figure = new_figure(8.6, 3.9)
     ax = style_axes(
