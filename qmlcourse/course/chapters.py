@@ -1,14 +1,18 @@
 """The table of the chapters, and where they lie.
 
 A new chapter is one row of ``CHAPTERS``, and a folder of its name in ``explorers``, ``reproduce``
-and ``tests/explorers``; the physics under it is a package of its own.
+and ``tests/explorers``; the physics under it is a package of its own. Commands, pages, lectures,
+tasks and the map on the welcome page follow from the row.
 """
+
+from __future__ import annotations
 
 import os
 import shutil
 import subprocess
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -24,18 +28,31 @@ class Chapter:
         Name of its folders in ``explorers`` and ``reproduce``.
     title, subtitle : str
         Its name on the map, and what it is about in a few words.
+    subject : str
+        What its physics is about, in the words of the map's legend.
     package : str
         The physics package that it stands on.
     prefix : str
         How the keys begin under which its predictions and answers are kept.
+    after : tuple of int
+        Numbers of the chapters that it helps to have seen before.
+    datasets : mapping
+        Datasets that ``qmlcourse generate`` makes: name to ``"module:function"``, a function of
+        the tier that returns a recipe.
+    networks : str
+        The kind of network that ``qmlcourse train KIND-NAME`` trains; empty where it has none.
     """
 
     number: int
     name: str
     title: str
     subtitle: str
+    subject: str
     package: str
     prefix: str
+    after: tuple[int, ...] = ()
+    datasets: Mapping[str, str] = field(default_factory=dict)
+    networks: str = ""
 
     @property
     def stem(self) -> str:
@@ -47,72 +64,133 @@ class Chapter:
         """Path of the English notebook."""
         return folder() / f"{self.stem}.ipynb"
 
-    @property
-    def guide(self) -> Path:
-        """Path of the lecturer's guide."""
-        return folder() / "guides" / f"{self.stem}.md"
-
 
 WELCOME = "00_welcome"
 CHAPTERS = (
     Chapter(
-        1,
-        "ab_oscillations",
-        "Aharonov-Bohm oscillations",
-        "interference in a ring",
-        "transport",
-        "ab",
+        number=1,
+        name="ab_oscillations",
+        title="Aharonov-Bohm oscillations",
+        subtitle="interference in a ring",
+        subject="electrons that interfere",
+        package="transport",
+        prefix="ab",
     ),
     Chapter(
-        2, "ucf_fingerprints", "UCF fingerprints", "the noise that is a signal", "transport", "ucf"
+        number=2,
+        name="ucf_fingerprints",
+        title="UCF fingerprints",
+        subtitle="the noise that is a signal",
+        subject="electrons that interfere",
+        package="transport",
+        prefix="ucf",
+        after=(1,),
+        datasets={"fingerprints": "qmlcourse.transport.wires.fingerprints:recipe"},
     ),
     Chapter(
-        3,
-        "anderson_classification",
-        "Anderson classification",
-        "a network sees metal or insulator",
-        "anderson",
-        "anderson",
+        number=3,
+        name="anderson_classification",
+        title="Anderson classification",
+        subtitle="a network sees metal or insulator",
+        subject="electrons that get stuck",
+        package="anderson",
+        prefix="anderson",
+        networks="metal",
     ),
-    Chapter(4, "ynet_inversion", "Y-net inversion", "from g(B) back to the wave", "ynet", "ynet"),
     Chapter(
-        5,
-        "haldane_rediscovery",
-        "Haldane rediscovery",
-        "gradients design Hamiltonians",
-        "inverse_design",
-        "haldane",
+        number=4,
+        name="ynet_inversion",
+        title="Y-net inversion",
+        subtitle="from g(B) back to the wave",
+        subject="electrons that interfere",
+        package="ynet",
+        prefix="ynet",
+        after=(2, 3),
+        datasets={
+            f"wires-{kind}": f"qmlcourse.ynet.wires:recipe_{kind}"
+            for kind in ("one", "two", "three", "symmetric")
+        },
+        networks="ynet",
     ),
-    Chapter(6, "nqs_bands", "NQS bands", "networks as wave functions", "nqs", "nqs"),
     Chapter(
-        7,
-        "hidden_self_energies",
-        "Hidden self-energies",
-        "two functions out of one curve",
-        "self_energy",
-        "hidden",
+        number=5,
+        name="haldane_rediscovery",
+        title="Haldane rediscovery",
+        subtitle="gradients design Hamiltonians",
+        subject="designed matter",
+        package="inverse_design",
+        prefix="haldane",
+    ),
+    Chapter(
+        number=6,
+        name="nqs_bands",
+        title="NQS bands",
+        subtitle="networks as wave functions",
+        subject="many electrons",
+        package="nqs",
+        prefix="nqs",
+    ),
+    Chapter(
+        number=7,
+        name="hidden_self_energies",
+        title="Hidden self-energies",
+        subtitle="two functions out of one curve",
+        subject="superconductors",
+        package="self_energy",
+        prefix="hidden",
     ),
 )
-NAMES = (WELCOME, *(chapter.stem for chapter in CHAPTERS))
-
-
 PACKED = Path(__file__).parents[1] / "_chapters"  # the chapters inside an installed package
 
 
-def folder():
-    """The folder with the notebooks: here, above here, or beside the package.
+def datasets() -> dict[str, str]:
+    """Return all datasets that can be made: name to ``"module:function"``."""
+    return {name: place for chapter in CHAPTERS for name, place in chapter.datasets.items()}
+
+
+def networks() -> dict[str, Chapter]:
+    """Return the chapters that train networks, by the kind of network."""
+    return {chapter.networks: chapter for chapter in CHAPTERS if chapter.networks}
+
+
+def notebooks(place: Path | None = None) -> list[Path]:
+    """Return the paths of the chapters in `place` (default :func:`folder`), without welcome."""
+    place = folder() if place is None else Path(place)
+    paths = [place / f"{chapter.stem}.ipynb" for chapter in CHAPTERS]
+    return [path for path in paths if path.exists()]
+
+
+def pages(place: Path | None = None) -> list[Path]:
+    """Return the paths of the welcome page and of all chapters in `place`."""
+    place = folder() if place is None else Path(place)
+    welcome = place / f"{WELCOME}.ipynb"
+    return [*([welcome] if welcome.exists() else []), *notebooks(place)]
+
+
+def chapter_of(notebook: Path) -> Chapter | None:
+    """Return the table's row of a notebook; None for the welcome page and foreign notebooks."""
+    rows = [chapter for chapter in CHAPTERS if chapter.stem == Path(notebook).stem]
+    return rows[0] if rows else None
+
+
+def folder() -> Path:
+    """Find the folder with the notebooks: here, above here, or beside the package.
 
     An installed package brings its chapters along; they are copied to ``qmlcourse/chapters`` in the
     user's home at the first call, where they may be changed.
 
-    Raises ValueError when there are no chapters at all.
+    Raises
+    ------
+    ValueError
+        Where there are no chapters at all.
     """
     here = Path.cwd()
     own = Path.home() / "qmlcourse"
+    page = f"{WELCOME}.ipynb"
     for place in (here, *here.parents, Path(__file__).resolve().parents[2], own):
-        if (place / "chapters" / "00_welcome.ipynb").exists():
+        if (place / "chapters" / page).exists():
             return place / "chapters"
-    if not (PACKED / "00_welcome.ipynb").exists():
+    if not (PACKED / page).exists():
         raise ValueError(
             "the chapters are not here: run this inside a copy of the qmlcourse repository."
         )
@@ -120,8 +198,8 @@ def folder():
     return own / "chapters"
 
 
-def restore(wanted):
-    """Put the original of a chapter back; the student's own version is kept in ``kept/``.
+def restore(wanted: str | int) -> tuple[Path, Path | None]:
+    """Put the original of a chapter back; the student's own version moves into ``kept/``.
 
     Returns
     -------
@@ -144,8 +222,8 @@ def restore(wanted):
     return path, kept
 
 
-def _pristine(path):
-    """Bytes of a chapter as it came: from the package, or from the repository's last commit."""
+def _pristine(path: Path) -> bytes:
+    """Return a chapter as it came: from the package, or from the repository's last commit."""
     inside = PACKED / path.relative_to(folder())
     if inside.exists():
         return inside.read_bytes()
@@ -157,34 +235,46 @@ def _pristine(path):
     return asked.stdout
 
 
-def find(wanted):
-    """Path of the chapter called `wanted`, in the reader's language where there is one.
+def find(wanted: str | int) -> Path:
+    """Return the path of a chapter, in the reader's language where there is a translation.
 
     The language is that of the environment, ``QMLCOURSE_LANG``.
 
-    Raises ValueError as :func:`original` does.
+    Raises
+    ------
+    ValueError
+        As :func:`original` does.
     """
     path = original(wanted)
     other = path.parent / os.environ.get("QMLCOURSE_LANG", "en") / path.name
     return other if other.exists() else path
 
 
-def original(wanted):
-    """Path of the English chapter: a number 0 to 7, a name or the beginning of one.
+def original(wanted: str | int) -> Path:
+    """Return the path of an English chapter.
 
-    Raises ValueError, with the names that there are, when none or several fit.
+    Parameters
+    ----------
+    wanted
+        A number, 0 for the welcome page, or a name or the beginning of one.
+
+    Raises
+    ------
+    ValueError
+        Where no chapter fits, or several; the sentence names the chapters that there are.
     """
     text = str(wanted).removesuffix(".ipynb")
-    present = sorted(path.stem for path in folder().glob("[0-9]*.ipynb"))
-    if text.isdigit():
-        fits = [name for name in present if int(name.split("_")[0]) == int(text)]
-    else:
-        fits = [n for n in present if n.startswith(text) or n.split("_", 1)[1].startswith(text)]
+    present = pages()
+    fits = [path for path in present if _fits(text, path.stem)]
     if len(fits) == 1:
-        return folder() / f"{fits[0]}.ipynb"
-    known = ", ".join(
-        str(int(name.split("_")[0])) + " " + name.split("_", 1)[1] for name in present
-    )
-    planned = any(name.startswith(f"{text:0>2}_") or text in name for name in NAMES)
+        return fits[0]
+    known = ", ".join(f"{int(path.stem[:2])} {path.stem[3:]}" for path in present)
+    planned = any(_fits(text, chapter.stem) for chapter in CHAPTERS)
     why = "is in preparation" if planned and not fits else "does not exist"
     raise ValueError(f"chapter {wanted} {why}; there are: {known}.")
+
+
+def _fits(text: str, stem: str) -> bool:
+    if text.isdigit():
+        return int(stem[:2]) == int(text)
+    return bool(text) and (stem.startswith(text) or stem[3:].startswith(text))

@@ -117,7 +117,7 @@ def write_share(folder):
     """Write all lectures where the served page finds them, below `folder`, a Jupyter data path."""
     static = folder / "voila" / "templates" / "lectures" / "static"
     static.mkdir(parents=True)
-    for notebook in sorted(chapters.folder().glob("0[1-9]_*.ipynb")):
+    for notebook in chapters.notebooks():
         if not guide(notebook).exists():
             continue
         pictures = fallbacks(notebook)

@@ -62,7 +62,7 @@ def handout(notebook):
 def gallery(folder):
     """All explorers of the course on one page, each with the sentence that says what it shows."""
     parts = ["<h1>Gallery</h1>", "<p>Every picture was computed by the notebook it comes from.</p>"]
-    for path in sorted(Path(folder).glob("0[1-9]_*.ipynb")):
+    for path in chapters.notebooks(folder):
         book = json.loads(path.read_text("utf-8"))
         parts.append(f'<h2><a href="{path.stem}.html">{html.escape(_title(book))}</a></h2>')
         for cell in book["cells"]:
@@ -75,7 +75,7 @@ def write_site(out):
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
     pages = {"index.html": gallery(chapters.folder())}
-    for path in sorted(chapters.folder().glob("0[1-9]_*.ipynb")):
+    for path in chapters.notebooks():
         pages[f"{path.stem}.html"] = handout(path)
     for name, text in pages.items():
         (out / name).write_text(text, "utf-8")

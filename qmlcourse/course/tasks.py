@@ -1,51 +1,78 @@
-"""What there is to do in each chapter, read from the notebooks themselves."""
+"""What there is to do in each chapter: predictions, exercises and recall questions.
 
-import json
-import re
+A question says the key under which it is kept where it is asked: ``key="ab-flux"``, or
+``@checks.filed("ab-two_paths")`` for code. This module reads the keys from the source of a
+chapter's ``questions.py`` and ``recall.py``, in the order in which they stand there. It does not
+import them, because that loads the chapter's physics and takes seconds.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 from ..widgets import kept
 from ..widgets.answers import Answer, Tries
 from . import chapters
 
-# how each chapter's keys begin, under which predictions and exercises are kept
-PREFIXES = {1: "ab", 2: "ucf", 3: "anderson", 4: "ynet", 5: "haldane", 6: "nqs", 7: "hidden"}
-_RECALLED = 4
-_NAME = re.compile(r"\.questions\.(predict_|find_)?(\w+)\(")
-_NO_TASK = {"unseen", "shuffle", "bars", "momentum_pictures", "green_chain"}
+_ROOMS = Path(__file__).parents[1] / "explorers"
+_MODULES = ("questions.py", "recall.py")
 
 
-def tasks():
-    """Keys of predictions, exercises and recall questions, by chapter number, in their order."""
-    found = {}
-    for path in sorted(chapters.folder().glob("0[1-7]_*.ipynb")):
-        number = int(path.stem[:2])
-        found[number] = _keys(json.loads(path.read_text("utf-8")), PREFIXES[number])
-    return found
+def tasks() -> dict[int, list[str]]:
+    """Return the keys of all tasks by chapter number, in their order.
+
+    Chapters that have no room in ``explorers`` yet are left out.
+    """
+    found = {chapter.number: keys_of(chapter.name) for chapter in chapters.CHAPTERS}
+    return {number: list(keys) for number, keys in found.items() if keys}
 
 
-def _keys(book, prefix):
-    keys = []
-    for cell in book["cells"]:
-        if cell["cell_type"] != "code" or "solution" in cell["metadata"].get("tags", ()):
-            continue
-        source = "".join(cell["source"])
-        names = [name for _, name in _NAME.findall(source)]
-        keys += [f"{prefix}-{n}" for n in names if n not in _NO_TASK and n[:7] != "recall_"]
-        if re.search(r"\.recall\(\)", source):
-            keys += [f"{prefix}-recall-{n + 1}" for n in range(_RECALLED)]
-    return list(dict.fromkeys(keys))
+@cache
+def keys_of(name: str) -> tuple[str, ...]:
+    """Return the keys of a chapter's tasks, read from the source of its questions."""
+    paths = [_ROOMS / name / module for module in _MODULES]
+    return tuple(key for path in paths if path.exists() for key in _keys(path))
 
 
-def done(key):
-    """Whether a prediction is made or an exercise solved."""
+def _keys(path: Path) -> list[str]:
+    calls = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if _is_call(node)]
+    calls.sort(key=lambda call: (call.lineno, call.col_offset))
+    return list(dict.fromkeys(key for call in calls for key in _said(call)))
+
+
+def _is_call(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call)
+
+
+def _said(call: ast.Call) -> Iterator[str]:
+    """Yield the key that a call gives as a plain text; a key from elsewhere is no task's."""
+    places = [word.value for word in call.keywords if word.arg == "key"]
+    if getattr(call.func, "attr", "") == "filed":
+        places += call.args[:1]
+    for place in places:
+        if isinstance(place, ast.Constant):
+            yield place.value
+
+
+def done(key: str) -> bool:
+    """Return whether a prediction is made or an exercise solved."""
     answer = kept.kept(key)
     return answer.solved if isinstance(answer, Tries) else answer is not None
 
 
-def results(name=""):
-    """Table of all tasks for a teacher: columns by name, one row a task.
+def results(name: str = "") -> dict[str, list[Any]]:
+    """Return a table of all tasks for a teacher: columns by name, one row a task.
 
     Predictions are listed with what was chosen; nobody grades them.
+
+    Parameters
+    ----------
+    name
+        The student's name, in each row.
     """
     rows = []
     for number, keys in tasks().items():

@@ -93,11 +93,7 @@ def problems(notebook, code):
 
 def available(code):
     """Chapters that exist in a language, as paths of the English ones."""
-    return [
-        one
-        for one in sorted(chapters.folder().glob("[0-9]*.ipynb"))
-        if translated(one, code).exists()
-    ]
+    return [one for one in chapters.pages() if translated(one, code).exists()]
 
 
 def _cells(path):

@@ -8,7 +8,7 @@ import pytest
 from qmlcourse.course import chapters, lectures
 from qmlcourse.widgets import Explorer, Prediction
 
-NOTEBOOKS = sorted(chapters.folder().glob("0[1-9]_*.ipynb"))
+NOTEBOOKS = chapters.notebooks()
 
 
 @pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)

@@ -12,7 +12,7 @@ from qmlcourse.course import chapters, command_line, pages
 from qmlcourse.course.doctor import licences
 
 ROOT = Path(__file__).parents[2]
-NOTEBOOKS = sorted(chapters.folder().glob("0[1-9]_*.ipynb"))
+NOTEBOOKS = chapters.notebooks()
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)

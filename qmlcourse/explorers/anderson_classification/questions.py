@@ -196,6 +196,27 @@ def shuffle(density, seed):
     return density.flatten(1).gather(1, order).reshape(density.shape)
 
 
+def bars():
+    """The stored localisation lengths: widths, strengths, and Lambda (width, strength)."""
+    row = stored()["witnesses"]["transfer"]["box"]
+    return row["widths"], row["strengths"], np.array(row["reduced"])
+
+
+@checks.filed("anderson-collapse")
+def collapse(critical, exponent):
+    """Ten minutes, code: curves of all widths on one, by a critical strength and an exponent."""
+    if critical is None or exponent is None:
+        return checks.Verdict(False, False, "Nothing is given yet.")
+    fit = stored()["witnesses"]["transfer"]["box"]["fit"]
+    widths, strengths, values = bars()
+    best = collapse_spread(fit["critical"], fit["exponent"], widths, strengths, np.log(values))
+    own = collapse_spread(critical, exponent, widths, strengths, np.log(values))
+    words = f"spread {own:.5f}; the fit with corrections has {best:.5f}."
+    if own < 1.5 * best:
+        return checks.Verdict(True, True, f"Right: {words}")
+    return checks.Verdict(False, own < 4 * best, f"Not yet: {words}")
+
+
 @checks.filed("anderson-broken")
 def broken(circular, zeros):
     """Ten minutes, code: how much a network's answer changes when a state is shifted.
@@ -254,24 +275,3 @@ def momentum(accuracy):
     return checks.Verdict(
         False, accuracy > 0.6, f"{100 * accuracy:.0f} %; train longer, on 240 pictures or more."
     )
-
-
-def bars():
-    """The stored localisation lengths: widths, strengths, and Lambda (width, strength)."""
-    row = stored()["witnesses"]["transfer"]["box"]
-    return row["widths"], row["strengths"], np.array(row["reduced"])
-
-
-@checks.filed("anderson-collapse")
-def collapse(critical, exponent):
-    """Ten minutes, code: curves of all widths on one, by a critical strength and an exponent."""
-    if critical is None or exponent is None:
-        return checks.Verdict(False, False, "Nothing is given yet.")
-    fit = stored()["witnesses"]["transfer"]["box"]["fit"]
-    widths, strengths, values = bars()
-    best = collapse_spread(fit["critical"], fit["exponent"], widths, strengths, np.log(values))
-    own = collapse_spread(critical, exponent, widths, strengths, np.log(values))
-    words = f"spread {own:.5f}; the fit with corrections has {best:.5f}."
-    if own < 1.5 * best:
-        return checks.Verdict(True, True, f"Right: {words}")
-    return checks.Verdict(False, own < 4 * best, f"Not yet: {words}")

@@ -86,27 +86,6 @@ def spin():
     )
 
 
-def wires_needed():
-    """Two minutes: how many wires give a variance to five per cent."""
-    return ask_number(
-        "The relative error of a variance from S wires is √(2/S). How many wires give it to 5 %?",
-        lambda answer: checks.number(
-            answer,
-            800,
-            rtol=0.02,
-            unit="wires",
-            hints=[
-                (400, "This is the number for the error of a mean, 1/√S; here it is √(2/S)."),
-                (40, "You solved √(2/S) = 0.05 without squaring both sides."),
-                (8, "Five per cent is 0.05."),
-            ],
-        ),
-        "wires",
-        ["Square both sides: 2/S = 0.0025."],
-        key="ucf-wires_needed",
-    )
-
-
 def why_a_notch():
     """One minute: what a known notch is good for."""
     return ask_choice(
@@ -130,6 +109,27 @@ def why_a_notch():
         },
         ["Switch the notch off in the last explorer and look at the landscape."],
         key="ucf-why_a_notch",
+    )
+
+
+def wires_needed():
+    """Two minutes: how many wires give a variance to five per cent."""
+    return ask_number(
+        "The relative error of a variance from S wires is √(2/S). How many wires give it to 5 %?",
+        lambda answer: checks.number(
+            answer,
+            800,
+            rtol=0.02,
+            unit="wires",
+            hints=[
+                (400, "This is the number for the error of a mean, 1/√S; here it is √(2/S)."),
+                (40, "You solved √(2/S) = 0.05 without squaring both sides."),
+                (8, "Five per cent is 0.05."),
+            ],
+        ),
+        "wires",
+        ["Square both sides: 2/S = 0.0025."],
+        key="ucf-wires_needed",
     )
 
 

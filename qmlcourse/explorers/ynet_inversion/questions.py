@@ -130,32 +130,6 @@ def unseen(seed):
     return truth("one", places)["g"], np.array(places)
 
 
-@checks.filed("ynet-skill_of")
-def skill_of(value, count=200):
-    """Ten minutes, code: the skill of the shipped reader on wires made by the student.
-
-    value : 1 - MSE(reader) / MSE(mean picture)
-    """
-    if value is None:
-        return checks.Verdict(False, False, "Nothing is given yet.")
-    expected = next(iter(stored()["readers"]["one"]["scores"].items()))[1]
-    value = float(value)
-    if abs(value - expected) < 0.06:
-        return checks.Verdict(
-            True, True, f"Right: {value:.3f}; a thousand held-out wires gave {expected:.3f}."
-        )
-    if value > 1:
-        return checks.Verdict(False, False, "A skill is at most 1.")
-    if abs((1 - value) - expected) < 0.06:
-        return checks.Verdict(False, True, "Subtract the ratio of the errors from 1.")
-    return checks.Verdict(
-        False,
-        False,
-        f"Not yet: about {expected:.2f} is expected from {count} wires. Compare the first channel, "
-        "and take the mean over the pictures before dividing.",
-    )
-
-
 @checks.filed("ynet-twin_places")
 def twin_places(places):
     """Ten minutes, code: all places with the fingerprint of an antidot in the symmetric wire.
@@ -219,6 +193,32 @@ def one_bite_twin(place):
             False, True, "That is the mirror of the whole wire, which moves the bite as well."
         )
     return checks.Verdict(False, False, f"The curves differ by up to {off:.2f} e²/h.")
+
+
+@checks.filed("ynet-skill_of")
+def skill_of(value, count=200):
+    """Ten minutes, code: the skill of the shipped reader on wires made by the student.
+
+    value : 1 - MSE(reader) / MSE(mean picture)
+    """
+    if value is None:
+        return checks.Verdict(False, False, "Nothing is given yet.")
+    expected = next(iter(stored()["readers"]["one"]["scores"].items()))[1]
+    value = float(value)
+    if abs(value - expected) < 0.06:
+        return checks.Verdict(
+            True, True, f"Right: {value:.3f}; a thousand held-out wires gave {expected:.3f}."
+        )
+    if value > 1:
+        return checks.Verdict(False, False, "A skill is at most 1.")
+    if abs((1 - value) - expected) < 0.06:
+        return checks.Verdict(False, True, "Subtract the ratio of the errors from 1.")
+    return checks.Verdict(
+        False,
+        False,
+        f"Not yet: about {expected:.2f} is expected from {count} wires. Compare the first channel, "
+        "and take the mean over the pictures before dividing.",
+    )
 
 
 @checks.filed("ynet-polished")
