@@ -5,8 +5,7 @@ from functools import lru_cache
 
 import traitlets
 
-from ...transport import wire_like_curve
-from ...transport.measured import coherent_area
+from ...transport import coherent_area, wire_like_curve
 from ...widgets import COLORS, LiveFigure, new_figure, seed, slider, style_axes
 from ..shared.own_curve import OwnCurveExplorer, fit_axes
 

@@ -8,7 +8,7 @@ import numpy as np
 from .. import arrays
 from ..statistics.fluctuations import Estimate, conductance_correlation
 from ..wires.disordered_wire import DisorderedWire
-from .background import Detrended, detrend
+from .background import Detrended, detrend, taken
 from .curves import FLUX_QUANTUM, MeasuredCurve
 
 __all__ = [
@@ -106,7 +106,7 @@ def coherent_area(
     found = conductance_correlation(even, bare.wave)
     measured, span = float(found.field), np.ptp(even)
     relative_pass = None if low_pass is None else low_pass / span
-    kept, left, strain = background.taken(measured / span, background, relative_pass)
+    kept, left, strain = taken(measured / span, background, relative_pass)
     rms = bare.wave.std(ddof=bare.parameters)
     half, rms = _correct(measured, bare, kept, left) if corrected else (measured, rms)
     features = max(span / (2 * half), 1.0)

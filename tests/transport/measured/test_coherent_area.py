@@ -5,9 +5,14 @@ import warnings
 import numpy as np
 import pytest
 
-from qmlcourse.transport import FLUX_QUANTUM, MeasuredCurve, read_curve, wire_like_curve
-from qmlcourse.transport.measured import coherent_area
-from qmlcourse.transport.measured.coherent_area import detrend
+from qmlcourse.transport import (
+    FLUX_QUANTUM,
+    MeasuredCurve,
+    coherent_area,
+    detrend,
+    read_curve,
+    wire_like_curve,
+)
 
 
 def gaussian_curve(seed, points, width):
