@@ -35,7 +35,7 @@ def test_every_control_changes_its_picture(page, capsys):
 
 def test_the_flux_can_be_dragged_in_the_picture(page):
     explorer = page.locator(".qml-explorer").first
-    picture = explorer.locator("img.qml-picture").first
+    picture = explorer.locator("canvas.qml-picture").first
     before = picture.get_attribute("alt")
     harness.drag(page, (0.62, 0.25), (0.9, 0.25), picture=picture)
     page.wait_for_timeout(600)
@@ -47,7 +47,7 @@ def test_the_flux_can_be_dragged_in_the_picture(page):
 
 def test_play_moves_and_pause_stops(page):
     explorer = page.locator(".qml-explorer").first
-    picture = explorer.locator("img.qml-picture").first
+    picture = explorer.locator("canvas.qml-picture").first
     explorer.get_by_role("button", name="Play").click()
     first = picture.get_attribute("alt")
     page.wait_for_timeout(1200)

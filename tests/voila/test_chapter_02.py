@@ -36,7 +36,7 @@ def test_every_control_changes_its_picture(page, capsys):
 def test_an_impurity_is_dragged_with_the_mouse(page, capsys):
     explorer = page.locator(".qml-explorer").first
     explorer.scroll_into_view_if_needed()
-    picture = explorer.locator("img.qml-picture").first
+    picture = explorer.locator("canvas.qml-picture").first
     before = picture.get_attribute("alt")
     times = harness.drag_to_picture(page, (0.77, 0.31), (-0.004, 0.0), 24, picture)
     with capsys.disabled():
@@ -53,7 +53,7 @@ def test_an_impurity_is_dragged_with_the_mouse(page, capsys):
 
 def test_an_impurity_is_moved_with_the_arrow_keys(page):
     explorer = page.locator(".qml-explorer").first
-    picture = explorer.locator("img.qml-picture").first
+    picture = explorer.locator("canvas.qml-picture").first
     picture.focus()
     before = picture.get_attribute("alt")
     page.keyboard.press("ArrowDown")
@@ -64,7 +64,7 @@ def test_an_impurity_is_moved_with_the_arrow_keys(page):
 def test_walkers_walk_and_stop(page):
     explorer = page.locator(".qml-explorer").nth(7)
     explorer.scroll_into_view_if_needed()
-    picture = explorer.locator("img.qml-picture").first
+    picture = explorer.locator("canvas.qml-picture").first
     explorer.get_by_role("button", name="Play").click()
     first = picture.get_attribute("alt")
     page.wait_for_timeout(2500)

@@ -85,12 +85,12 @@ def test_hands_are_counted_by_keys_and_buttons(page):
 def test_a_beat_shows_its_explorer_in_a_bookmarked_state(page):
     press(page, "ArrowRight")
     explorer = page.locator(".qml-explorer").first
-    picture = explorer.locator("img.qml-picture").first
+    picture = explorer.locator("canvas.qml-picture").first
     assert picture.bounding_box()["width"] > 1300
     assert explorer.locator("[role=slider]").first.is_hidden()
     press(page, "b", "b")
     page.wait_for_function(
-        "document.querySelector('.qml-explorer img.qml-picture').alt.includes('flux 0.50')"
+        "document.querySelector('.qml-explorer canvas.qml-picture').alt.includes('flux 0.50')"
     )
     press(page, "c")
     assert explorer.locator("[role=slider]").first.is_visible()
