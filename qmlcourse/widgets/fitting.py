@@ -34,34 +34,34 @@ class Fitting:
         made, high = self._made
         width = min(max(room, SMALLEST), WIDEST * made)
         share = width / made
-        if share < NARROW and len(self._row()) > 1:
-            panels = len(self._row())
-            return round(width), round(panels * min(high, max(0.72 * width, 220)))
-        return round(width), round(
-            min(high * min(max(share, 0.82), 1.1), max(TALLEST, 0.82 * high))
-        )
+        panels = len(self._beside())
+        if share < NARROW and panels:
+            return round(width), round(panels * min(high, max(0.68 * width, 220)))
+        tall = min(high * min(max(share, 0.82), 1.1), max(TALLEST, 0.82 * high))
+        return round(width), round(tall)
 
     def arrange(self, size: tuple[int, int]) -> None:
         """Give the figure a size, with its panels beside or below each other."""
-        row = self._row()
-        if len(row) > 1:
+        panels = self._beside()
+        if panels:
             if size[0] / self._made[0] < NARROW:
-                grid = GridSpec(len(row), 1, figure=self.figure)
-                for n, (ax, _) in enumerate(row):
+                grid = GridSpec(len(panels), 1, figure=self.figure)
+                for n, (ax, _) in enumerate(panels):
                     ax.set_subplotspec(grid[n])
             else:
-                for ax, place in row:
+                for ax, place in panels:
                     ax.set_subplotspec(place)
         self.figure.set_size_inches(size[0] / self.figure.dpi, size[1] / self.figure.dpi)
 
-    def _row(self) -> list:
-        """Axes that stand in one row of one grid, with their places; empty for other figures."""
+    def _beside(self) -> list:
+        """Panels with their places, in the order of reading; empty where none are side by side."""
         if self._places is None:
             found = [(ax, ax.get_subplotspec()) for ax in self.figure.axes]
             found = [(ax, place) for ax, place in found if place is not None]
-            grids = {id(place.get_gridspec()) for _, place in found}
-            columns = [place.colspan.start for _, place in found]
-            flat = all(place.get_gridspec().nrows == 1 for _, place in found)
-            alone = len(grids) == 1 and flat and len(set(columns)) == len(columns)
-            self._places = sorted(found, key=lambda one: one[1].colspan.start) if alone else []
+            left = {round(place.get_position(self.figure).x0, 3) for _, place in found}
+            self._places = sorted(found, key=self._order) if len(left) > 1 else []
         return self._places
+
+    def _order(self, panel) -> tuple[float, float]:
+        box = panel[1].get_position(self.figure)
+        return box.x0, -box.y1
