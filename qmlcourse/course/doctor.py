@@ -1,15 +1,24 @@
 """The state of this machine: versions, Kwant's solver, devices, memory."""
 
-import importlib
+from __future__ import annotations
+
+import importlib.util
+import json
 import os
 import platform
+import subprocess
+import sys
 from importlib import metadata
 
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+_MISSING = "not installed"
 PACKAGES = ("jupyterlab", "ipywidgets", "voila", "torch", "kwant", "numpy", "matplotlib", "nbval")
 
 
-def report(short=False):
-    """What this machine has, as text; two lines when `short`."""
+def report(short: bool = False) -> str:
+    """Say what this machine has; in two lines when `short`."""
     if short:
         lines = (_where(), f"Kwant solves with {kwant_solver()}; torch computes on {_devices()}")
         return "\n".join(lines)
@@ -26,8 +35,8 @@ def report(short=False):
     )
 
 
-def kwant_solver():
-    """'MUMPS' or 'SuperLU (slower; ...)': what Kwant solves its linear systems with."""
+def kwant_solver() -> str:
+    """Say what Kwant solves its linear systems with, such as ``"MUMPS"``."""
     try:
         importlib.import_module("kwant")
     except ImportError:
@@ -39,14 +48,14 @@ def kwant_solver():
     return "MUMPS"
 
 
-def _version(name):
+def _version(name: str) -> str:
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
-        return "not installed"
+        return _MISSING
 
 
-def _where():
+def _where() -> str:
     import psutil
 
     free = psutil.virtual_memory().available / 2**30
@@ -54,7 +63,7 @@ def _where():
     return f"Python {platform.python_version()}, {cores} cores, {free:.1f} GiB of memory free"
 
 
-def _devices():
+def _devices() -> str:
     try:
         import torch
     except ImportError:
@@ -65,45 +74,61 @@ def _devices():
     return ", ".join([*found, "CPU"])
 
 
-def _template():
+def _template() -> str:
     from .serving import template_folder
 
     return "found" if (template_folder() / "qmlcourse" / "conf.json").exists() else "missing"
 
 
-def licences():
-    """Licences of all packages that the course needs, itself or through others, as a table.
+def licences() -> str:
+    """List the licences of all packages that the course needs, itself or through others.
+
+    The tool pip-licenses reads them; it comes with the extra ``[audit]``. Without it, the table has
+    the licence that each package states first, and a sentence below the table says so.
 
     Returns
     -------
     str
-        Markdown: package, version, licence as the package states it.
+        A table in Markdown: package, version, licence.
     """
-    rows = [f"| {name} | {version} | {licence} |" for name, version, licence in _needed()]
-    return "\n".join(["| package | version | licence |", "|---|---|---|", *rows])
+    names = _needed()
+    if importlib.util.find_spec("piplicenses"):
+        rows, note = _read_by_tool(names), ""
+    else:
+        rows = [(name, _version(name), _stated(name)) for name in names]
+        note = "\n\nAs each package states it first; `pip install 'qmlcourse[audit]'` reads all."
+    lines = [f"| {name} | {version} | {licence} |" for name, version, licence in rows]
+    return "\n".join(["| package | version | licence |", "|---|---|---|", *lines]) + note
 
 
-def _needed():
-    """Name, version and licence of each installed dependency, in alphabetical order."""
-    from packaging.requirements import Requirement
+def _read_by_tool(names: list[str]) -> list[tuple[str, str, str]]:
+    options = ("--format=json", "--from=mixed", "--with-system", "--packages", *names)
+    said = subprocess.run(
+        [sys.executable, "-m", "piplicenses", *options], capture_output=True, text=True, check=True
+    )
+    rows = [(canonicalize_name(one["Name"]), one) for one in json.loads(said.stdout)]
+    return sorted(
+        (name, one["Version"], " ".join(one["License"].split())[:120]) for name, one in rows
+    )
 
-    found, waiting = {}, ["qmlcourse"]
+
+def _needed() -> list[str]:
+    """Return the names of all installed dependencies, in alphabetical order."""
+    found: set[str] = set()
+    waiting = ["qmlcourse"]
     while waiting:
-        name = waiting.pop().lower().replace("_", "-")
-        try:
-            about = metadata.metadata(name)
-        except metadata.PackageNotFoundError:
+        name = canonicalize_name(waiting.pop())
+        if name in found or _version(name) == _MISSING:
             continue
-        if name in found:
-            continue
-        found[name] = (name, about["Version"], _licence(about))
+        found.add(name)
         needs = [Requirement(one) for one in metadata.requires(name) or ()]
         waiting += [one.name for one in needs if one.marker is None or one.marker.evaluate()]
-    return [found[name] for name in sorted(found) if name != "qmlcourse"]
+    return sorted(found - {"qmlcourse"})
 
 
-def _licence(about):
+def _stated(name: str) -> str:
+    """Return the licence that a package states in its own words, or its first classifier."""
+    about = metadata.metadata(name)
     marks = [one.split(" :: ")[-1] for one in about.get_all("Classifier", ()) if "License" in one]
-    stated = about.get("License-Expression", "").strip() or ", ".join(marks)
-    first = about.get("License", "").strip().splitlines()
-    return stated or (first[0][:60] if first else "not stated")
+    stated = [about.get("License-Expression", ""), *marks, about.get("License", "")]
+    return next((one.splitlines()[0][:60] for one in stated if one), "not stated")

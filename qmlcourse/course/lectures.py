@@ -5,10 +5,17 @@ the minutes, the cell that is shown (a piece of its source), bookmarks of explor
 The full-window page of ``qmlcourse present`` follows the first table.
 """
 
+from __future__ import annotations
+
 import base64
 import json
-import re
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.tree import SyntaxTreeNode
 
 from . import chapters
 
@@ -24,8 +31,7 @@ SECTIONS = (
 )
 KINDS = ("puzzle", "vote", "reveal", "why", "do")
 FALLBACKS = 3
-_BOOKMARK = re.compile(r"`(\w+:[^`]*)`")
-_CODE = re.compile(r"`([^`]+)`")
+_COLUMNS = ("beat", "minutes", "shows", "bookmarks", "say")
 
 
 @dataclass(frozen=True)
@@ -65,33 +71,32 @@ class Lecture:
     long: list[Beat]
 
 
-def guide(notebook):
-    """Path of the guide that belongs to a notebook."""
+def guide(notebook: Path) -> Path:
+    """Return the path of the guide that belongs to a notebook."""
     return notebook.parent / "guides" / f"{notebook.stem}.md"
 
 
-def read(notebook):
+def read(notebook: Path) -> Lecture:
     """Read a chapter's guide.
 
     Raises
     ------
     ValueError
-        Where a section is missing, or a row of a table fits no cell of the notebook.
+        Where a section is missing, or a row of a table is no beat or fits no cell of the notebook.
     """
     text = guide(notebook).read_text("utf-8")
     book = json.loads(notebook.read_text("utf-8"))
-    parts = re.split(r"^## (.+)$", text, flags=re.MULTILINE)
-    sections = dict(zip((name.strip().lower() for name in parts[1::2]), parts[2::2], strict=True))
+    sections = _sections(text)
     missing = [name for name in SECTIONS if name not in sections]
     if missing:
         raise ValueError(f"the guide {guide(notebook).name} lacks: {', '.join(missing)}.")
-    votes = [re.findall(r"^- (.+)$", part, re.MULTILINE) for part in _votes(sections["vote"])]
-    beats = [_beats(sections[name], book, votes, notebook.stem) for name in SECTIONS[4:6]]
-    return Lecture({name: part.strip() for name, part in sections.items()}, *beats)
+    votes = [_lines(part) for part in _parts(sections["vote"], "bullet_list")]
+    short, long = (_beats(sections[name], book, votes, notebook.stem) for name in SECTIONS[4:6])
+    return Lecture(sections, short, long)
 
 
-def for_page(notebook):
-    """What the full-window page needs, as plain data for JSON."""
+def for_page(notebook: Path) -> dict[str, Any]:
+    """Return what the full-window page needs, as plain data for JSON."""
     lecture = read(notebook)
     return {
         "chapter": notebook.stem,
@@ -101,8 +106,14 @@ def for_page(notebook):
     }
 
 
-def fallbacks(notebook):
-    """The first stored pictures of the lecture's beats, as PNG bytes, should all else fail."""
+def fallbacks(notebook: Path) -> list[bytes]:
+    """Return the first stored pictures of the lecture's beats as PNG files, for a page that fails.
+
+    Raises
+    ------
+    ValueError
+        As :func:`read` does.
+    """
     cells = {cell["id"]: cell for cell in json.loads(notebook.read_text("utf-8"))["cells"]}
     found = []
     for beat in read(notebook).short:
@@ -113,7 +124,7 @@ def fallbacks(notebook):
     return [base64.b64decode(one) for one in found[:FALLBACKS]]
 
 
-def write_share(folder):
+def write_share(folder: Path) -> None:
     """Write all lectures where the served page finds them, below `folder`, a Jupyter data path."""
     static = folder / "voila" / "templates" / "lectures" / "static"
     static.mkdir(parents=True)
@@ -127,7 +138,7 @@ def write_share(folder):
         (static / f"{notebook.stem}.json").write_text(json.dumps(data), "utf-8")
 
 
-def _pictures(cell):
+def _pictures(cell: dict[str, Any]) -> list[str]:
     return [
         output["data"]["image/png"]
         for output in cell.get("outputs", ())
@@ -135,32 +146,61 @@ def _pictures(cell):
     ]
 
 
-def _votes(text):
-    """The vote section in pieces, one for each question."""
-    return [part for part in re.split(r"^\*\*", text, flags=re.MULTILINE) if "\n- " in part]
+def _sections(text: str) -> dict[str, str]:
+    """Return the sections of a guide as Markdown, by their headings in small letters."""
+    lines = text.splitlines()
+    heads = [part for part in _parts(text, "heading") if part.tag == "h2"]
+    ends = [part.map[0] for part in heads[1:]] + [len(lines)]
+    return {
+        part.children[0].content.strip().lower(): "\n".join(lines[part.map[1] : end]).strip()
+        for part, end in zip(heads, ends, strict=True)
+    }
 
 
-def _beats(text, book, votes, name):
-    rows = [
-        [piece.strip() for piece in line.strip()[1:-1].split("|")]
-        for line in text.splitlines()
-        if line.startswith("|") and not re.match(r"^\|[-| ]+\|?$", line)
-    ][1:]
+def _parts(text: str | SyntaxTreeNode, *kinds: str) -> Iterator[SyntaxTreeNode]:
+    """Yield the parts of these kinds of a text, or of a part of one, in their order."""
+    if isinstance(text, str):
+        text = SyntaxTreeNode(MarkdownIt("commonmark").enable("table").parse(text))
+    return (part for part in text.walk() if part.type in kinds)
+
+
+def _lines(part: SyntaxTreeNode) -> list[str]:
+    """Return the lines of a list, or the cells of a row, as Markdown."""
+    return [one.content for one in _parts(part, "inline")]
+
+
+def _code(text: str) -> list[str]:
+    """Return what stands in backticks."""
+    return [part.content for part in _parts(text, "code_inline")]
+
+
+def _beats(text: str, book: dict[str, Any], votes: list[list[str]], name: str) -> list[Beat]:
+    """Return the rows of a section's table as beats; the votes take their options in order."""
     beats, waiting = [], list(votes)
+    rows = [row for row in _parts(text, "tr") if row.parent.type == "tbody"]
     for row in rows:
-        if len(row) != 5:
-            raise ValueError(f"a row of the guide of {name} has {len(row)} columns, not 5: {row}.")
-        kind, minutes, shows, bookmarks, say = row
+        cells = [_lines(cell) for cell in _parts(row, "td")]
+        kind, minutes, shows, bookmarks, say = ("".join(cell) for cell in cells)
         if kind not in KINDS:
             raise ValueError(f"{kind!r} in the guide of {name} is not one of {', '.join(KINDS)}.")
-        cells = [_cell(piece, book, name) for piece in _CODE.findall(shows)]
+        shown = [_cell(piece, book, name) for piece in _code(shows)]
         options = waiting.pop(0) if kind == "vote" and waiting else []
-        beats.append(Beat(kind, float(minutes), cells, _BOOKMARK.findall(bookmarks), say, options))
+        beats.append(Beat(kind, _number(minutes, name), shown, _code(bookmarks), say, options))
     return beats
 
 
-def _cell(piece, book, name):
-    """Identifier of the first cell whose source contains a piece of text."""
+def _number(minutes: str, name: str) -> float:
+    try:
+        return float(minutes)
+    except ValueError:
+        raise ValueError(
+            f"the guide of {name} has {minutes!r} where the minutes stand; a row is: "
+            f"{' | '.join(_COLUMNS)}."
+        ) from None
+
+
+def _cell(piece: str, book: dict[str, Any], name: str) -> str:
+    """Return the identifier of the first cell whose source contains a piece of text."""
     for cell in book["cells"]:
         if piece in "".join(cell["source"]) and "solution" not in cell["metadata"].get("tags", ()):
             return cell["id"]

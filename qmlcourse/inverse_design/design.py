@@ -1,12 +1,18 @@
 """The design loop: many random starts at once run up the gradient of any objective."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import torch
 
-from .hall import _waves, hall_conductivity
+from .design_space import DesignSpace, Seed
+
+_OPTIMIZERS = ("rmsprop", "adam")
+Objective = Callable[[Any, float], torch.Tensor]
 
 
 @dataclass(frozen=True)
@@ -15,26 +21,41 @@ class Schedule:
 
     Attributes
     ----------
-    steps : number of steps of a full run
-    rate, late_rate, switch : learning rate before and from step `switch` on
-    beta : function of the step giving 1 / kT in inverse hoppings
+    steps
+        Number of steps of a full run.
+    rate, late_rate, switch
+        Learning rate before and from step `switch` on.
+    beta
+        Function of the step, giving 1 / kT in inverse hoppings.
     """
 
     steps: int
     rate: float
     late_rate: float
     switch: int
-    beta: Callable
+    beta: Callable[[int], float]
 
 
-def cooling(first, last, steps):
-    """beta(step): ln beta goes from `first` to `last` over `steps` along half a cosine, then stays.
+def cooling(first: float, last: float, steps: int) -> Callable[[int], float]:
+    """Return the inverse temperature against the step: from warm to cold along half a cosine.
 
     Warm first: at zero temperature the Hall conductivity is a step function of the parameters,
     without a gradient to follow.
+
+    Parameters
+    ----------
+    first, last
+        ln beta at step 0 and from step `steps` on.
+    steps
+        How many steps the cooling takes.
+
+    Returns
+    -------
+    callable
+        Function of the step, giving beta = 1 / kT.
     """
 
-    def beta(step):
+    def beta(step: int) -> float:
         share = min(step / steps, 1.0)
         return float(np.exp((first + last) / 2 - (last - first) / 2 * np.cos(np.pi * share)))
 
@@ -47,110 +68,188 @@ TRIANGULAR = Schedule(300, 0.1, 0.03, 200, cooling(-2, -1, 200))
 
 @dataclass
 class Design:
-    """A run of the design loop, which can be stopped, kept and gone on with.
+    """A run of the design loop, a long computation that can be stopped and gone on with.
 
     Attributes
     ----------
-    space : DesignSpace
-    raw : (start, parameter) tensor, where the starts are now
-    value : (start,) the objective at the last step
-    history : list of (start,) arrays of it; trajectory : list of (start, parameter) arrays
-    step : number of steps taken
+    space
+        The design space.
+    raw
+        Shape (start, parameter): where the starts are now.
+    objective
+        Function of (batch of models, beta) giving (start,) values to maximise.
+    schedule
+        Learning rates and temperatures.
+    optimizer
+        The torch optimiser that moves `raw`.
+    step
+        Number of steps taken.
+    history
+        One dict a step: ``beta``, and the ``best`` and ``median`` value over the starts.
+    values
+        One array of shape (start,) a step: the objective before the step.
+    trajectory
+        One array of shape (start, parameter) a step: the raw parameters before the step.
     """
 
-    space: object
+    space: DesignSpace
     raw: torch.Tensor
-    objective: Callable
+    objective: Objective
     schedule: Schedule
     optimizer: torch.optim.Optimizer
     step: int = 0
-    history: list = field(default_factory=list)
-    trajectory: list = field(default_factory=list)
+    history: list[dict[str, float]] = field(default_factory=list)
+    values: list[np.ndarray] = field(default_factory=list)
+    trajectory: list[np.ndarray] = field(default_factory=list)
 
     @property
-    def value(self):
-        return self.history[-1]
+    def done(self) -> bool:
+        """Whether the schedule is at its end; `advance` still goes on at its last settings."""
+        return self.step >= self.schedule.steps
 
     @property
-    def model(self):
+    def value(self) -> np.ndarray:
+        """The objective at the last step, shape (start,)."""
+        return self.values[-1]
+
+    @property
+    def model(self) -> Any:
         """The models as they are now, a batch without gradients."""
         return self.space.build(self.raw.detach())
 
     @property
-    def best(self):
+    def best(self) -> int:
         """Number of the best start."""
         return int(np.argmax(self.value))
 
-    def advance(self, steps=1):
-        """Take some steps; returns the design itself."""
-        for _ in range(steps):
-            for group in self.optimizer.param_groups:
-                late = self.step >= self.schedule.switch
-                group["lr"] = self.schedule.late_rate if late else self.schedule.rate
-            self.optimizer.zero_grad()
-            self.trajectory.append(self.raw.detach().cpu().numpy().copy())
-            value = self.objective(self.space.build(self.raw), self.schedule.beta(self.step))
-            if not torch.isfinite(value).all():
-                raise RuntimeError(
-                    f"the objective is not finite at step {self.step}: a gap may have closed on "
-                    "the mesh; change the mesh or the temperature."
-                )
-            (-value.sum()).backward()
-            self.optimizer.step()
-            self.history.append(value.detach().cpu().numpy())
-            self.step += 1
-        return self
+    def advance(self) -> None:
+        """Take one step up the gradient.
 
-    def state(self):
-        """All that is needed to go on later with `resume`, as a dict for torch.save."""
+        Raises
+        ------
+        RuntimeError
+            Where the objective is not finite.
+        """
+        late = self.step >= self.schedule.switch
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.schedule.late_rate if late else self.schedule.rate
+        self.optimizer.zero_grad()
+        beta = self.schedule.beta(self.step)
+        before = self.raw.detach().cpu().numpy().copy()
+        value = self.objective(self.space.build(self.raw), beta)
+        if not torch.isfinite(value).all():
+            raise RuntimeError(
+                f"the objective is not finite at step {self.step}: a gap may have closed on "
+                "the mesh; change the mesh or the temperature."
+            )
+        (-value.sum()).backward()
+        self.optimizer.step()
+        value = value.detach().cpu().numpy()
+        self.trajectory.append(before)
+        self.values.append(value)
+        self.history.append(
+            {"beta": beta, "best": float(value.max()), "median": float(np.median(value))}
+        )
+        self.step += 1
+
+    def state(self) -> dict[str, Any]:
+        """Return all that `resume` needs, as arrays and JSON values."""
+        moments = self.optimizer.state.get(self.raw, {})
         return {
-            "raw": self.raw.detach(),
-            "optimizer": self.optimizer.state_dict(),
+            "of": self._identity(),
+            "raw": _array(self.raw),
+            "optimizer": {name: _array(value) for name, value in moments.items()},
             "step": self.step,
-            "history": np.array(self.history),
+            "history": [dict(row) for row in self.history],
+            "values": np.array(self.values),
             "trajectory": np.array(self.trajectory),
         }
 
-    def resume(self, state):
-        """Go back to a kept `state`; the next step is the one that would have come."""
+    def resume(self, state: dict[str, Any]) -> None:
+        """Go on from a state; the next step is the one that would have come.
+
+        Raises
+        ------
+        ValueError
+            Where the state is of another lattice, number of starts or optimiser.
+        """
+        if state.get("of") != self._identity():
+            raise ValueError(
+                f"the state belongs to {_words(state.get('of'))}; this design is "
+                f"{_words(self._identity())}."
+            )
         with torch.no_grad():
-            self.raw.copy_(state["raw"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.step = state["step"]
-        self.history, self.trajectory = list(state["history"]), list(state["trajectory"])
-        return self
+            self.raw.copy_(torch.as_tensor(state["raw"]))
+        whole = self.optimizer.state_dict()
+        moments = {n: torch.tensor(np.array(v)) for n, v in state["optimizer"].items()}
+        whole["state"] = {0: moments} if moments else {}
+        self.optimizer.load_state_dict(whole)
+        self.step = int(state["step"])
+        self.history = [dict(row) for row in state["history"]]
+        self.values, self.trajectory = list(state["values"]), list(state["trajectory"])
+
+    def _identity(self) -> dict[str, Any]:
+        return {
+            "lattice": self.space.lattice.name,
+            "parameters": list(self.space.names),
+            "starts": len(self.raw),
+            "optimizer": type(self.optimizer).__name__.lower(),
+        }
 
 
 def design(
-    objective,
-    space,
+    objective: Objective,
+    space: DesignSpace,
     *,
-    starts=64,
-    seed=0,
-    schedule=HONEYCOMB,
-    optimizer="rmsprop",
-    steps=None,
-    callback=None,
-    device=None,
-):
-    """Maximise an objective over a design space from many random starts at once.
+    starts: int = 64,
+    seed: Seed = 0,
+    schedule: Schedule = HONEYCOMB,
+    optimizer: str = "rmsprop",
+    steps: int | None = None,
+    callback: Callable[[Design], Any] | None = None,
+    device: str | torch.device | None = None,
+) -> Design:
+    """Return a design that maximises an objective from many random starts at once.
 
     Parameters
     ----------
-    objective : function of (TightBinding batch, beta) giving (start,) values to maximise, such as
-        `hall_objective`
-    space : DesignSpace, such as `honeycomb()`
-    starts, seed : number of random starts and the seed of their draws
-    schedule : Schedule of learning rate and temperature
-    optimizer : 'rmsprop' (as in the paper, decay 0.99) or 'adam'
-    steps : steps to take now; default the whole schedule; 0 only prepares
-    callback : called with the Design after each step; returning False stops
+    objective
+        Function of (batch of models, beta) giving values of shape (start,) to maximise, such as
+        `hall_objective`; beta is 1 / kT in inverse hoppings.
+    space
+        The design space, such as `honeycomb()`.
+    starts
+        Number of random starts.
+    seed
+        An integer, a sequence of integers with one a start, or a generator.
+    schedule
+        Learning rates and temperatures.
+    optimizer
+        ``"rmsprop"`` (as in the paper, decay 0.99) or ``"adam"``.
+    steps
+        Steps to take now; default the whole schedule; 0 only prepares.
+    callback
+        Called with the Design after each step; where it returns False, the run stops.
+    device
+        Where the models lie; default the CPU.
 
     Returns
     -------
-    Design; `advance` goes on.
+    Design
+        `advance` goes on.
+
+    Raises
+    ------
+    ValueError
+        For an unknown optimiser, no start, or a number of seeds that is not that of the starts.
+    RuntimeError
+        Where the objective is not finite.
+
+    References
+    ----------
+    K. Inui and Y. Motome, Communications Physics 6, 37 (2023).
     """
-    if optimizer not in ("rmsprop", "adam"):
+    if optimizer not in _OPTIMIZERS:
         raise ValueError(f"optimizer is 'rmsprop' or 'adam', not {optimizer!r}.")
     if starts < 1:
         raise ValueError(f"a design has at least one start, not {starts}.")
@@ -167,14 +266,15 @@ def design(
     return run
 
 
-def hall_objective(space, *, mesh=20, filling=None):
-    """Objective: the Hall conductivity at 1 / beta, on a mesh that is prepared once."""
-    waves = {}
+def _array(tensor: torch.Tensor) -> np.ndarray:
+    """A copy that later steps do not change."""
+    return tensor.detach().cpu().numpy().copy()
 
-    def objective(model, beta):
-        device = str(model.hoppings.device)
-        if device not in waves:
-            waves[device] = _waves(model, mesh)
-        return hall_conductivity(model, 1 / beta, filling=filling, mesh=waves[device])
 
-    return objective
+def _words(identity: dict[str, Any] | None) -> str:
+    if not identity:
+        return "another computation"
+    return (
+        f"{identity['starts']} starts of {len(identity['parameters'])} parameters on "
+        f"{identity['lattice']} with {identity['optimizer']}"
+    )

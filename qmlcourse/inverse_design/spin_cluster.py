@@ -6,6 +6,8 @@ is the honeycomb with six sites on a torus: each of three A sites is joined to e
 sites, the whole Hamiltonian is a 64 x 64 matrix.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
@@ -13,8 +15,9 @@ from itertools import combinations
 import numpy as np
 import torch
 
+from .design_space import DesignSpace
 from .eigen import safe_eigh
-from .lattices import DesignSpace, honeycomb_lattice
+from .lattices import honeycomb_lattice
 
 SITES = 6
 BONDS = tuple((a, b) for a in (0, 2, 4) for b in (1, 3, 5))
@@ -27,24 +30,33 @@ class SpinCluster:
 
     Attributes
     ----------
-    exchange : (..., 9, 3) tensor: J_x, J_y, J_z of each bond, a vector of length 1
+    exchange
+        Shape (..., 9, 3): J_x, J_y, J_z of each bond, a vector of length 1, which is the unit of
+        energy.
     """
 
     exchange: torch.Tensor
 
-    def __getitem__(self, number):
+    def __getitem__(self, number: int) -> SpinCluster:
+        """Return one cluster of a batch."""
         return SpinCluster(self.exchange[number])
 
-    def hamiltonian(self):
-        """(..., 64, 64) matrices."""
+    def hamiltonian(self) -> torch.Tensor:
+        """Return the Hamiltonians, shape (..., 64, 64); spin 0 is the slowest index."""
         return torch.einsum(
             "...ba,baij->...ij",
             self.exchange.to(torch.complex128),
             _operators().to(self.exchange.device),
         )
 
-    def entanglement(self):
-        """(...,) mean entropy in bits of three spins of the ground state, over all ten halves."""
+    def entanglement(self) -> torch.Tensor:
+        """Return the mean entropy of three spins of the ground state, over all ten halves.
+
+        Returns
+        -------
+        torch.Tensor
+            Shape (...,), in bits, 0 to 3.
+        """
         _, states = safe_eigh(self.hamiltonian())
         ground = states[..., 0].unflatten(-1, (2,) * SITES)
         lead, total = ground.ndim - SITES, 0
@@ -57,8 +69,19 @@ class SpinCluster:
             total = total - (weights * torch.log2(weights)).sum(-1)
         return total / len(halves)
 
-    def is_kitaev(self, largest=0.9):
-        """Whether each bond has one axis (its |J| above `largest`) and each site all three axes."""
+    def is_kitaev(self, largest: float = 0.9) -> torch.Tensor:
+        """Return whether each bond has one axis and each site all three axes.
+
+        Parameters
+        ----------
+        largest
+            A bond has one axis where its largest |J| is above this.
+
+        Returns
+        -------
+        torch.Tensor
+            Shape (...,), bool.
+        """
         size = self.exchange.detach().abs()
         axis = size.argmax(-1).unflatten(-1, (3, 3))
         three = torch.arange(3, device=axis.device)
@@ -70,10 +93,10 @@ class SpinCluster:
 
 
 @cache
-def _operators():
+def _operators() -> torch.Tensor:
     """(bond, axis, 64, 64): sigma_a sigma_a of the two ends of each bond."""
 
-    def one(site, matrix):
+    def one(site: int, matrix: np.ndarray) -> np.ndarray:
         full = np.eye(1)
         for n in range(SITES):
             full = np.kron(full, matrix if n == site else np.eye(2))
@@ -82,20 +105,20 @@ def _operators():
     return torch.as_tensor(np.array([[one(a, m) @ one(b, m) for m in _PAULI] for a, b in BONDS]))
 
 
-def exchange_cluster():
-    """The design space: 27 raw numbers, the exchange of each bond divided by its length."""
+def exchange_cluster() -> DesignSpace:
+    """Return the design space: 27 raw numbers, the exchange of each bond over its length."""
     names = tuple(f"J{axis} {a}-{b}" for a, b in BONDS for axis in "xyz")
 
-    def build(raw):
+    def build(raw: torch.Tensor) -> SpinCluster:
         exchange = raw.unflatten(-1, (len(BONDS), 3))
         return SpinCluster(exchange / exchange.norm(dim=-1, keepdim=True))
 
-    def draw(generator, count):
+    def draw(generator: np.random.Generator, count: int) -> np.ndarray:
         return generator.normal(size=(count, len(names)))
 
     return DesignSpace(honeycomb_lattice(), names, build, draw)
 
 
-def entanglement_objective(model, beta):
-    """Objective for `exchange_cluster`; the temperature plays no part."""
+def entanglement_objective(model: SpinCluster, beta: float) -> torch.Tensor:
+    """Return the entanglement of each start of `exchange_cluster`; beta plays no part."""
     return model.entanglement()

@@ -4,12 +4,17 @@ A symmetry of a model in a magnetic field seldom maps each phase onto itself; it
 the amplitudes and the on-site energies. These are compared, so that no gauge stands in the way.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 
-from .reading import _triangles, _turn, _wrapped
+from .gauge import one_model
+from .loops import three_bond_walks, wrapped
+from .tight_binding import Lattice, TightBinding
 
 
 @dataclass(frozen=True)
@@ -18,9 +23,12 @@ class Symmetry:
 
     Attributes
     ----------
-    name : such as 'rotation by 120° about orbital 0'
-    deviation : largest change of a flux (in pi), amplitude or on-site energy under it
-    kept : whether the deviation is below the tolerance
+    name
+        Such as ``"rotation by 120° about orbital 0"``.
+    deviation
+        Largest change of a flux (in pi), amplitude or on-site energy (in hoppings) under it.
+    kept
+        Whether the deviation is below the tolerance.
     """
 
     name: str
@@ -28,18 +36,28 @@ class Symmetry:
     kept: bool
 
 
-def symmetries(model, tolerance=0.02, only=""):
-    """Test a model in the plane for the symmetries of its lattice.
+def symmetries(model: TightBinding, tolerance: float = 0.02, only: str = "") -> list[Symmetry]:
+    """Return which symmetries of its lattice a model in the plane keeps, and how well.
 
     Time reversal; translations by less than a cell; rotations by 180, 120 and 60 degrees about
     orbitals, middles of bonds and of triangles; mirrors, each alone and with time reversal where
     it turns the sense of a flux. Operations that the bare lattice does not have are left out.
 
-    Returns a list of Symmetry; `deviation` is the measure, `tolerance` only sets `kept`. `only` is
-    a word, such as 'translation', that the names must hold.
+    Parameters
+    ----------
+    model
+        One model in the plane.
+    tolerance
+        Largest `deviation` of a symmetry that counts as kept.
+    only
+        A word, such as ``"translation"``, that the names must hold.
+
+    Raises
+    ------
+    ValueError
+        For a batch.
     """
-    if model.hoppings.ndim != 1:
-        raise ValueError("one model at a time: take model[n] of a batch.")
+    one_model(model)
     read = _Reader(model)
     asked = [("time reversal", np.eye(2), np.zeros(2), True)]
     for name, matrix, shift in _operations(model.lattice):
@@ -50,7 +68,7 @@ def symmetries(model, tolerance=0.02, only=""):
     return [Symmetry(name, d, d < tolerance) for name, d in found if d is not None]
 
 
-def _operations(lattice):
+def _operations(lattice: Lattice) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
     """(name, matrix, shift) of what may map the lattice on itself: r -> matrix r + shift."""
     positions = lattice.positions
     for n in range(1, lattice.orbitals):
@@ -80,7 +98,7 @@ def _operations(lattice):
         yield f"mirror at {angle}° through orbital 0", matrix, origin - matrix @ origin
 
 
-def _rotation(degrees):
+def _rotation(degrees: float) -> np.ndarray:
     c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
     return np.array([[c, -s], [s, c]])
 
@@ -88,13 +106,13 @@ def _rotation(degrees):
 class _Reader:
     """The fluxes of a model, and what an operation does to them."""
 
-    def __init__(self, model):
+    def __init__(self, model: TightBinding) -> None:
         self._lattice = model.lattice
         phase = torch.angle(model.hoppings).detach().cpu().numpy()
         self._size = model.hoppings.detach().abs().cpu().numpy()
         self._on_site = model.on_site.detach().cpu().numpy()
-        self._walks = [walk for _, walk, _, _ in _triangles(model.lattice)]
-        self._flux = [_wrapped(sum(s * phase[b] for b, s in walk)) for walk in self._walks]
+        self._walks = [walk for _, walk, _, _ in three_bond_walks(model.lattice)]
+        self._flux = [wrapped(sum(s * phase[b] for b, s in walk)) for walk in self._walks]
         self._known = {}
         for n, walk in enumerate(self._walks):
             for turn in range(3):
@@ -108,7 +126,7 @@ class _Reader:
             self._bond[int(to), int(start), *map(int, cell)] = (n, 1)
             self._bond[int(start), int(to), *(-int(c) for c in cell)] = (n, -1)
 
-    def deviation(self, matrix, shift, reversal):
+    def deviation(self, matrix: np.ndarray, shift: np.ndarray, reversal: bool) -> float | None:
         """Largest change under r -> matrix r + shift; None where the lattice has no such map."""
         lattice = self._lattice
         cells = (matrix @ lattice.vectors.T).T @ np.linalg.inv(lattice.vectors)
@@ -131,10 +149,10 @@ class _Reader:
         for walk, flux in zip(self._walks, self._flux, strict=True):
             number, way = self._known[tuple((images[b][0], s * images[b][1]) for b, s in walk)]
             there = way * self._flux[number] * (-1 if reversal else 1)
-            worst = max(worst, abs(_turn((there - flux) / np.pi)))
+            worst = max(worst, abs(wrapped((there - flux) / np.pi, half_turn=1)))
         return float(worst)
 
-    def _place(self, position):
+    def _place(self, position: np.ndarray) -> tuple[int, np.ndarray] | None:
         """(orbital, cell) at a position, or None."""
         lattice = self._lattice
         for n, known in enumerate(lattice.positions):

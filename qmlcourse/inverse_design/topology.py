@@ -1,30 +1,55 @@
-"""Chern numbers of blocks of bands on a mesh, and ribbons with their edge states."""
+"""Chern numbers of blocks of bands on a mesh, and gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 import torch
 
-from .tight_binding import Lattice, TightBinding
+from .tight_binding import TightBinding
 
 _TOUCH = 1e-8
 
 
-def chern_number(model, bands=(0,), mesh=40, *, undefined=None):
-    """Chern number of a block of bands; an integer on any mesh on which the block is separate.
+def chern_number(
+    model: TightBinding,
+    bands: int | Sequence[int] = (0,),
+    mesh: int = 40,
+    *,
+    undefined: int | None = None,
+) -> int | torch.Tensor:
+    """Return the Chern number of a block of bands.
 
-    T. Fukui, Y. Hatsugai and H. Suzuki, J. Phys. Soc. Jpn. 74, 1674 (2005), with the determinant
-    of the overlaps within the block. The mesh is shifted off the points of high symmetry.
+    It is an integer on any mesh on which the block is separate: the phase of the determinant of
+    the overlaps within the block, around each plaquette, summed. The mesh is shifted off the points
+    of high symmetry.
 
     Parameters
     ----------
-    model : TightBinding in the plane, one or a batch
-    bands : one index, or the indices of neighbouring bands that form the block, from 0
-    mesh : int, points along each axis
-    undefined : integer that stands for a block which touches another band; default: ValueError
+    model
+        A model in the plane, or a batch.
+    bands
+        One number, or the numbers of neighbouring bands that form the block, from 0.
+    mesh
+        Points along each axis.
+    undefined
+        Integer that stands for a block which touches another band; default: ValueError.
 
     Returns
     -------
-    int, or an integer tensor for a batch. Raises ValueError when the block touches another band on
-    the mesh, where it has no Chern number; a single model is searched between its points as well.
+    int or torch.Tensor
+        An integer tensor of shape (...,) for a batch.
+
+    Raises
+    ------
+    ValueError
+        For bands that are none or no block; where the block touches another band on the mesh, so
+        that it has no Chern number. A single model is searched between the points as well.
+
+    References
+    ----------
+    T. Fukui, Y. Hatsugai and H. Suzuki, J. Phys. Soc. Jpn. 74, 1674 (2005).
     """
     bands = sorted({int(n) for n in np.atleast_1d(bands)})
     if not bands or bands[0] < 0 or bands[-1] >= model.lattice.orbitals:
@@ -55,7 +80,30 @@ def chern_number(model, bands=(0,), mesh=40, *, undefined=None):
     return int(whole) if whole.ndim == 0 else whole
 
 
-def _smallest_gap(model, mesh, gaps, edge):
+def gap(model: TightBinding, below: int, mesh: int = 40) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return the direct and the indirect gap above the lowest bands, on a mesh.
+
+    Parameters
+    ----------
+    model
+        A model, or a batch.
+    below
+        Number of bands below the gap.
+    mesh
+        Points along each axis of the Gamma-centred mesh.
+
+    Returns
+    -------
+    direct, indirect : torch.Tensor
+        Each of shape (...,), in hoppings: the smallest gap at one momentum; the bottom of the upper
+        band less the top of the lower one, negative where they overlap.
+    """
+    energies = model.bands(model.lattice.mesh(mesh))
+    upper, lower = energies[..., below], energies[..., below - 1]
+    return (upper - lower).amin(-1), upper.amin(-1) - lower.amax(-1)
+
+
+def _smallest_gap(model: TightBinding, mesh: int, gaps: torch.Tensor, edge: int) -> torch.Tensor:
     """(...,) smallest gap below a band; for a single model followed down between mesh points."""
     if gaps.ndim > 1:
         return gaps.amin(-1)
@@ -70,64 +118,8 @@ def _smallest_gap(model, mesh, gaps, edge):
     return torch.as_tensor(found, device=gaps.device)
 
 
-def _periodic(model, k):
+def _periodic(model: TightBinding, k: np.ndarray) -> torch.Tensor:
     """H(k) without the positions of the orbitals in the phase: periodic in reciprocal space."""
     phase = np.exp(1j * (k @ model.lattice.positions.T))
     turn = torch.as_tensor(phase, device=model.hoppings.device)
     return turn[:, :, None] * model.hamiltonian(k) * turn[:, None, :].conj()
-
-
-def gap(model, below, mesh=40):
-    """(direct, indirect) gap above the lowest `below` bands on a mesh, in hoppings."""
-    energies = model.bands(model.lattice.mesh(mesh))
-    upper, lower = energies[..., below], energies[..., below - 1]
-    return (upper - lower).amin(-1), upper.amin(-1) - lower.amax(-1)
-
-
-def ribbon(model, width, along=0):
-    """The TightBinding of a ribbon of `width` cells, periodic along one lattice vector.
-
-    Bonds that would leave the ribbon are cut. Orbitals come cell by cell across the ribbon.
-    """
-    if width != int(width) or width < 1:
-        raise ValueError(f"the width is a number of cells, 1 or more, not {width}.")
-    if along not in (0, 1):
-        raise ValueError(f"a ribbon runs along vector 0 or 1, not {along}.")
-    lattice, across, each = model.lattice, 1 - along, model.lattice.orbitals
-    bonds, kept = [], []
-    for n, (to, start, *cell) in enumerate(lattice.bonds):
-        for row in range(width):
-            if 0 <= row + cell[across] < width:
-                bonds.append((to + each * (row + cell[across]), start + each * row, cell[along]))
-                kept.append(n)
-    # along the ribbon only the component of a position along its vector matters
-    vector = lattice.vectors[along]
-    length = np.linalg.norm(vector)
-    whole = np.array([lattice.positions + row * lattice.vectors[across] for row in range(width)])
-    positions = whole.reshape(-1, 2) @ vector / length
-    strip = Lattice([[length]], positions[:, None], np.array(bonds), f"{lattice.name} ribbon")
-    on_site = model.on_site.repeat(*(1,) * (model.on_site.ndim - 1), width)
-    return TightBinding(strip, model.hoppings[..., kept], on_site)
-
-
-def ribbon_bands(model, width, momenta=121, along=0):
-    """Bands of a ribbon and how much each state lives at its two edges.
-
-    Parameters
-    ----------
-    momenta : int, evenly from 0 to 2 pi; or an array of k times the lattice constant
-
-    Returns
-    -------
-    (ka (k,), energies (k, state), edge (k, state)): edge is the weight in the lower quarter of the
-    ribbon less that in the upper one, -1 ... 1.
-    """
-    ka = np.linspace(0, 2 * np.pi, momenta) if np.ndim(momenta) == 0 else np.asarray(momenta, float)
-    strip = ribbon(model, width, along)
-    energies, states = torch.linalg.eigh(
-        strip.hamiltonian(ka[:, None] / strip.lattice.vectors[0, 0])
-    )
-    weight = (states.abs() ** 2).unflatten(-2, (width, model.lattice.orbitals)).sum(-2)
-    quarter = max(width // 4, 1)
-    edge = weight[..., :quarter, :].sum(-2) - weight[..., -quarter:, :].sum(-2)
-    return ka, energies, edge

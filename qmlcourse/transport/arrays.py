@@ -1,19 +1,34 @@
 """Which array library, device and precision a calculation runs with: those of its inputs."""
 
+from __future__ import annotations
+
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, TypeAlias
+
 import array_api_compat
 import numpy as np
 from scipy.linalg import get_lapack_funcs
 
+if TYPE_CHECKING:
+    import torch
 
-def _is_array(value):
+Array: TypeAlias = "np.ndarray | torch.Tensor"
+
+
+def _is_array(value: Any) -> bool:
     return array_api_compat.is_array_api_obj(value)
 
 
-def backend(*values):
-    """The array namespace and device shared by `values`; NumPy when none of them is an array.
+def backend(*values: Any) -> tuple[ModuleType, torch.device | None]:
+    """Return the array namespace and the device that `values` share.
 
     Torch tensors win over NumPy arrays, so a ring built from numbers runs on the GPU as soon as
-    the fluxes are a tensor there.
+    the fluxes are a tensor there. Without any array, the namespace is NumPy and the device None.
+
+    Raises
+    ------
+    ValueError
+        When the tensors lie on different devices.
     """
     tensors = [v for v in values if array_api_compat.is_torch_array(v)]
     if tensors:
@@ -27,38 +42,45 @@ def backend(*values):
     return array_api_compat.array_namespace(np.zeros(1)), None
 
 
-def complex_dtype(xp, *values):
-    """complex64 when a single-precision array is among `values`, else complex128."""
+def complex_dtype(xp: ModuleType, *values: Any) -> Any:
+    """Return complex64 when a single-precision array is among `values`, else complex128."""
     single = ("float32", "complex64")
     narrow = any(_is_array(v) and str(v.dtype).removeprefix("torch.") in single for v in values)
     return xp.complex64 if narrow else xp.complex128
 
 
-def real_dtype(xp, dtype):
-    """The real type with the precision of the complex `dtype`."""
+def real_dtype(xp: ModuleType, dtype: Any) -> Any:
+    """Return the real type with the precision of the complex `dtype`."""
     return xp.float32 if dtype == xp.complex64 else xp.float64
 
 
-def as_complex(xp, value, dtype, device):
-    """`value` as a complex array of the given precision on the given device."""
+def as_complex(xp: ModuleType, value: Any, dtype: Any, device: torch.device | None) -> Array:
+    """Return `value` as a complex array of the given precision on the given device."""
     if array_api_compat.is_torch_array(value):
         return value.to(device=device, dtype=dtype)
     array = np.asarray(value)
     if device is None:
         return array.astype(dtype, copy=False)
-    # from_numpy refuses negative strides and read-only views; asarray copies when it must
+    # torch takes neither negative strides nor read-only views; a copy has neither
     return xp.asarray(np.ascontiguousarray(array), device=device).to(dtype)
 
 
-def to_numpy(value):
-    """`value` as a NumPy array in main memory."""
+def to_numpy(value: Any) -> np.ndarray:
+    """Return `value` as a NumPy array in main memory."""
     if array_api_compat.is_torch_array(value):
         return value.detach().cpu().numpy()
     return np.asarray(value)
 
 
-def real_numbers(name, value):
-    """`value` as a float64 NumPy array, or a ValueError that says what is wrong with it."""
+def real_numbers(name: str, value: Any) -> np.ndarray:
+    """Return `value` as a float64 NumPy array.
+
+    Raises
+    ------
+    ValueError
+        When `value`, called `name` in the sentence, holds complex numbers, NaN, infinity or no
+        numbers at all.
+    """
     try:
         array = to_numpy(value).astype(float)
     except (TypeError, ValueError):
@@ -70,19 +92,50 @@ def real_numbers(name, value):
     return array
 
 
-def one_number(name, value):
-    """`value` as a Python float; arrays of one element are accepted."""
+def one_number(name: str, value: Any) -> float:
+    """Return `value` as a Python float; arrays of one element are accepted.
+
+    Raises
+    ------
+    ValueError
+        For several numbers, and as in :func:`real_numbers`.
+    """
     array = real_numbers(name, value)
     if array.size != 1:
         raise ValueError(f"{name} is one number, not an array of {array.size}.")
     return float(array.reshape(()))
 
 
-def inverse(xp, matrices):
-    """Inverses of a batch (n, size, size).
+def energies_in_band(energy: Any) -> np.ndarray:
+    """Return energies as a float64 array, () for one and (energy,) for several.
+
+    Raises
+    ------
+    ValueError
+        For an energy outside the band of the square lattice, -4 to 4, and for arrays of two
+        dimensions or more.
+    """
+    energies = real_numbers("energy", energy) + 0.0
+    if energies.ndim > 1:
+        raise ValueError(f"energy is one number or a one-dimensional array, not {energies.shape}.")
+    outside = np.atleast_1d(energies)[np.abs(np.atleast_1d(energies)) >= 4]
+    if len(outside):
+        raise ValueError(
+            f"the energy {outside[0]:g} lies outside the band of the square lattice, -4 to 4."
+        )
+    return energies
+
+
+def inverse(xp: ModuleType, matrices: Array) -> Array:
+    """Return the inverses of a batch (n, size, size).
 
     In NumPy by LAPACK's factor-and-invert, matrix by matrix: for sizes of 20 to 100 a third faster
     than `numpy.linalg.inv`, which solves for the columns of the identity.
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        When a matrix is singular; torch raises its own subclass of RuntimeError.
     """
     if not isinstance(matrices, np.ndarray) or matrices.shape[-1] < 12:
         return xp.linalg.inv(matrices)

@@ -1,15 +1,39 @@
 """Rings and wires built with Kwant: an independent engine for the same physics."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import numpy as np
 
+if TYPE_CHECKING:
+    import kwant
 
-def kwant_ring(lattice, on_site, flux):
-    """A finalised Kwant system with the parameter `ring_flux`; leads 0 (left) and 1 (right)."""
+
+def kwant_ring(
+    sites: np.ndarray, lead_rows: Sequence[int], on_site: np.ndarray, flux: float
+) -> kwant.system.FiniteSystem:
+    """Return a ring as a finalised Kwant system with the parameter `ring_flux`.
+
+    Its leads are 0 (left) and 1 (right).
+
+    Parameters
+    ----------
+    sites
+        (site, 2), x and y of all sites.
+    lead_rows
+        The y of the rows of both leads.
+    on_site
+        (site,) in units of the hopping.
+    flux
+        Flux quanta h/e through one plaquette, fixed in the system.
+    """
     import kwant
 
     square = kwant.lattice.square(norbs=1)
     builder = kwant.Builder()
-    for (x, y), value in zip(lattice.sites, on_site, strict=True):
+    for (x, y), value in zip(sites, on_site, strict=True):
         builder[square(int(x), int(y))] = float(value)
 
     def along_x(to_site, from_site):
@@ -29,7 +53,7 @@ def kwant_ring(lattice, on_site, flux):
 
     for inward in (1, -1):
         strip = kwant.Builder(kwant.TranslationalSymmetry((-inward, 0)))
-        for y in lattice.lead_rows:
+        for y in lead_rows:
             strip[square(0, y)] = 0.0
         strip[kwant.builder.HoppingKind((0, 1), square)] = -1.0
         strip[kwant.builder.HoppingKind((1, 0), square)] = along_x
@@ -38,11 +62,18 @@ def kwant_ring(lattice, on_site, flux):
     return builder.finalized()
 
 
-def kwant_wire(mask, on_site):
-    """A finalised Kwant system of the wire's sites with the parameter `flux`; leads 0 and 1.
+def kwant_wire(mask: np.ndarray, on_site: np.ndarray) -> kwant.system.FiniteSystem:
+    """Return a wire as a finalised Kwant system with the parameter `flux`.
 
-    One full column of the clean wire stands at each end between the sample and its lead, so that
-    an antidot may touch the lead.
+    Its leads are 0 (left) and 1 (right). One full column of the clean wire stands at each end
+    between the sample and its lead, so that an antidot may touch the lead.
+
+    Parameters
+    ----------
+    mask
+        (x, y), true where the wire has a site.
+    on_site
+        (x, y) in units of the hopping.
     """
     import kwant
 

@@ -6,6 +6,8 @@ int_j^i A.dl) with A = (-B y, 0), so `flux` > 0 is a field along +z, counted in 
 through one plaquette. The gauge keeps every lead along x translation invariant.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -21,10 +23,13 @@ class Lead:
 
     Attributes
     ----------
-    self_energy : (width, width) complex array, in units of the hopping
-    injection : (width, channels) complex array Q with Q Q^dagger = i (Sigma - Sigma^dagger),
-        one column for each open channel
-    residual : float, how well the self-energy obeys its own Dyson equation (largest element)
+    self_energy : numpy.ndarray
+        Sigma, (width, width) complex, in units of the hopping.
+    injection : numpy.ndarray
+        Q, (width, channel) complex, with Q Q^dagger = i (Sigma - Sigma^dagger): one column for
+        each open channel.
+    residual : float
+        Largest element by which the self-energy misses its own Dyson equation.
     """
 
     self_energy: np.ndarray
@@ -32,53 +37,78 @@ class Lead:
     residual: float
 
     @property
-    def channels(self):
+    def channels(self) -> int:
         """Number of open channels."""
         return self.injection.shape[1]
 
 
-def open_channels(width, energy):
-    """Number of channels that carry current in a clean strip without field.
+def open_channels(width: int, energy: float) -> int:
+    """Return the number of channels that carry current in a clean strip without field.
 
     Channel n has the band E = -2 cos k - 2 cos(n pi / (width + 1)), n = 1 ... width.
+
+    Parameters
+    ----------
+    width
+        Rows of the strip.
+    energy
+        From the band centre, in units of the hopping.
     """
     return int((np.abs(_longitudinal(width, energy)) < 2).sum())
 
 
-def lowest_energy(width):
-    """Energy at which the first channel of a strip opens, in units of the hopping."""
+def lowest_energy(width: int) -> float:
+    """Return the energy at which the first channel of a strip opens, in units of the hopping.
+
+    Parameters
+    ----------
+    width
+        Rows of the strip.
+    """
     return -2 - 2 * np.cos(np.pi / (width + 1))
 
 
-def _longitudinal(width, energy):
+def _longitudinal(width: int, energy: float) -> np.ndarray:
     n = np.arange(1, width + 1)
     return energy + 2 * np.cos(n * np.pi / (width + 1))
 
 
 @lru_cache(maxsize=4096)
-def lead(rows, energy, flux=0.0, inward=1):
-    """The lead on the given rows (their y), at one energy, in a field of `flux` a plaquette.
+def lead(rows: tuple[int, ...], energy: float, flux: float = 0.0, inward: int = 1) -> Lead:
+    """Return the lead on the given rows at one energy and field.
 
     Parameters
     ----------
-    rows : tuple of consecutive integers, the y of the lead's rows
-    energy : float, from the band centre, in units of the hopping
-    flux : float, flux quanta h/e through one plaquette of sample and lead
-    inward : +1 for a lead at the left end (electrons enter along +x), -1 at the right end
+    rows
+        Consecutive integers, the y of the lead's rows.
+    energy
+        From the band centre, in units of the hopping.
+    flux
+        Flux quanta h/e through one plaquette of sample and lead.
+    inward
+        +1 for a lead at the left end (electrons enter along +x), -1 at the right end.
 
-    Returns
-    -------
-    Lead. Without field in closed form (Datta, Electronic Transport in Mesoscopic Systems,
-    sec. 3.5); in a field from the decaying and outgoing Bloch modes, and held to its Dyson
-    equation: a RuntimeError is raised when the residual exceeds 1e-10.
+    Raises
+    ------
+    RuntimeError
+        In a field, when the modes cannot be told apart because a channel opens right at the
+        energy, or when the residual exceeds 1e-10.
+
+    Notes
+    -----
+    Without field the self-energy has a closed form. In a field it is put together from the Bloch
+    modes that decay or flow away from the sample, and held to its Dyson equation.
+
+    References
+    ----------
+    S. Datta, Electronic Transport in Mesoscopic Systems (1995), sec. 3.5
     """
-    rows = np.asarray(rows)
     if flux == 0:
         return _closed_form(len(rows), energy)
-    return _from_modes(rows, energy, flux * inward)
+    return _from_modes(np.asarray(rows), energy, flux * inward)
 
 
-def _closed_form(width, energy):
+def _closed_form(width: int, energy: float) -> Lead:
     n = np.arange(1, width + 1)
     modes = np.sqrt(2 / (width + 1)) * np.sin(np.pi * np.outer(n, n) / (width + 1))
     eps = _longitudinal(width, energy)
@@ -91,8 +121,8 @@ def _closed_form(width, energy):
     return Lead(sigma, injection, 0.0)
 
 
-def _from_modes(rows, energy, flux):
-    """Self-energy from the modes that decay or flow away from the sample, to the lead's far end.
+def _from_modes(rows: np.ndarray, energy: float, flux: float) -> Lead:
+    """Return the lead from the modes that decay or flow away from the sample.
 
     With psi(m) = lambda psi(m - 1) counted away from the sample, the hop away from the sample is
     tau = -exp(i theta), theta = 2 pi flux y, and E psi = h psi + tau psi(m-1) + tau* psi(m+1).
@@ -125,30 +155,33 @@ def _from_modes(rows, energy, flux):
     return Lead(sigma, injection, residual)
 
 
-def _flows_out(values, psi, tau):
-    """Modes that decay away from the sample, or carry current away from it."""
+def _flows_out(values: np.ndarray, psi: np.ndarray, tau: np.ndarray) -> np.ndarray:
+    """Return which modes decay away from the sample, or carry current away from it."""
     propagating = np.abs(np.abs(values) - 1) < 1e-8
     current = 2 * np.imag((psi.conj() * tau[:, None] * psi).sum(0) * values.conj())
     return np.where(propagating, current > 0, np.abs(values) < 1)
 
 
-def _surface(first, previous, tau):
-    """Sigma = tau* psi(1) psi(0)^-1, the pull of the lead on the sample's last slice."""
+def _surface(first: np.ndarray, previous: np.ndarray, tau: np.ndarray) -> np.ndarray:
+    """Return Sigma = tau* psi(1) psi(0)^-1, the pull of the lead on the sample's last slice."""
     return tau.conj()[:, None] * np.linalg.solve(previous.T, first.T).T
 
 
-def _by_schur(transfer, values, outward, tau):
-    """The same subspace from an ordered Schur form: stable when modes are nearly parallel.
+def _by_schur(
+    transfer: np.ndarray, values: np.ndarray, outward: np.ndarray, tau: np.ndarray
+) -> np.ndarray:
+    """Return Sigma from an ordered Schur form, which is stable when modes are nearly parallel.
 
-    Decaying modes are known by their size; of those that flow, the nearest value says which way.
+    Decaying modes are known by the size of their value. A value of size one belongs to the nearest
+    mode that flows, of which `outward` says the direction.
     """
     width = len(tau)
     flowing = np.abs(np.abs(values) - 1) < 1e-8
 
-    def keep(value):
+    def keep(value: complex) -> bool:
         if np.abs(values[flowing] - value).min(initial=1.0) > 1e-5:
             return abs(value) < 1
-        return outward[flowing][np.abs(values[flowing] - value).argmin()]
+        return bool(outward[flowing][np.abs(values[flowing] - value).argmin()])
 
     _, basis, count = scipy.linalg.schur(transfer, output="complex", sort=keep)
     if count != width:
@@ -156,6 +189,6 @@ def _by_schur(transfer, values, outward, tau):
     return _surface(basis[:width, :width], basis[width:, :width], tau)
 
 
-def _dyson_residual(sigma, h, tau, energy):
+def _dyson_residual(sigma: np.ndarray, h: np.ndarray, tau: np.ndarray, energy: float) -> float:
     inner = np.linalg.inv(energy * np.eye(len(tau)) - h - sigma)
     return float(np.abs(sigma - tau.conj()[:, None] * inner * tau[None, :]).max())

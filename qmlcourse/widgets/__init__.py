@@ -9,6 +9,7 @@ from .files import Upload, upload
 from .front import Fold, Picture, StatusLine
 from .guard import guarded
 from .latest import Latest
+from .playable import Frames, PlayableExplorer
 from .player import Player
 from .prediction import Prediction
 from .questions import ask_choice, ask_curve, ask_number, ask_order
@@ -22,9 +23,11 @@ __all__ = [
     "SEQUENTIAL",
     "Explorer",
     "Fold",
+    "Frames",
     "Latest",
     "LiveFigure",
     "Picture",
+    "PlayableExplorer",
     "Player",
     "Prediction",
     "Sketch",

@@ -37,6 +37,9 @@ class Player(Quiet, ipywidgets.VBox):
         What is played, such as ``"Training"``.
     report
         Also receives exceptions of ``step`` and ``reset``.
+    position
+        ``position()`` returns the frame at which the computation stands, where other hands can move
+        it too; by default frames are counted.
 
     Attributes
     ----------
@@ -60,8 +63,10 @@ class Player(Quiet, ipywidgets.VBox):
         interval: float = 0.03,
         label: str = "",
         report: Callable[[Exception], None] | None = None,
+        position: Callable[[], int] | None = None,
     ):
         self._step, self._reset, self._report = step, reset, report
+        self._position = position
         self.total, self.interval = total, interval
         self.errors: list[Exception] = []
         self._task: asyncio.Task | None = None
@@ -80,6 +85,7 @@ class Player(Quiet, ipywidgets.VBox):
         self.add_class("qml").add_class("qml-player")
         self.observe(lambda _: self._show(), ["frame", "playing", "finished"])
         self._show()
+        self.seek()
 
     def play(self) -> None:
         """Run frames until the end or :meth:`pause`; without an event loop, run one frame."""
@@ -109,11 +115,18 @@ class Player(Quiet, ipywidgets.VBox):
         except Exception as error:
             self._fail(error)
             return False
-        self.frame += 1
-        self.finished = not more or (self.total is not None and self.frame >= self.total)
+        self.frame = self.frame + 1 if self._position is None else self._position()
+        self.finished = not more or self._at_end()
         if self.finished:
             self.playing = False
         return not self.finished
+
+    def seek(self) -> None:
+        """Show the frame at which the computation stands, after another hand has moved it."""
+        if self._position is not None:
+            self.frame = self._position()
+            self.finished = self._at_end()
+            self.playing = self.playing and not self.finished
 
     def restart(self) -> None:
         """Stop, and go back to the beginning."""
@@ -138,6 +151,9 @@ class Player(Quiet, ipywidgets.VBox):
             if not self.advance():
                 return
             await asyncio.sleep(max(BREATH, self.interval - (time.monotonic() - start)))
+
+    def _at_end(self) -> bool:
+        return self.total is not None and self.frame >= self.total
 
     def _toggle(self) -> None:
         if self.playing:

@@ -6,13 +6,14 @@ differs from the defaults.
 
 from __future__ import annotations
 
-from collections import OrderedDict
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 import traitlets
+from cachetools import LRUCache
 
 from .controls import Control
 
@@ -161,20 +162,20 @@ class Remembered:
     """
 
     def __init__(self, function: Callable[..., Any], size: int):
-        self._function, self._size = function, size
-        self._kept: OrderedDict = OrderedDict()
+        self._function = function
+        self._kept = LRUCache(size)
+        self._lock = threading.Lock()  # a worker thread and the page ask at the same time
 
     def __call__(self, **arguments: Any) -> Any:
         key = freeze(arguments)
-        if key not in self._kept:
-            result = self._function(**arguments)
-            if result is not None:
+        with self._lock:
+            if key in self._kept:
+                return self._kept[key]
+        result = self._function(**arguments)
+        if result is not None:
+            with self._lock:
                 self._kept[key] = result
-            while len(self._kept) > self._size:
-                self._kept.popitem(last=False)
-            return result
-        self._kept.move_to_end(key)
-        return self._kept[key]
+        return result
 
     def __contains__(self, arguments: dict[str, Any]) -> bool:
         return freeze(arguments) in self._kept

@@ -1,8 +1,10 @@
 """The words of the interface in the language of the reader.
 
-One catalogue a language, ``words_ja.json``: English text to its translation. Texts with numbers in
-them are entries with named gaps, such as ``"{count} answers are in the file."``. A text without an
-entry stays English, so a page is never empty.
+One gettext catalogue a language, ``locale/ja/LC_MESSAGES/qmlcourse.po``: the English text is the
+identifier. A text with numbers in it is an entry with named gaps, such as
+``"{count} answers are in the file."``. A text without an entry stays English, so a page is never
+empty. Babel reads the catalogue at the first text that is asked for, so there is no compiled file
+that could be older than its source.
 
 The language is ``QMLCOURSE_LANG`` where it is set (``qmlcourse --lang ja``), otherwise that of the
 folder in which the notebook lies (``chapters/ja``), otherwise English.
@@ -10,14 +12,14 @@ folder in which the notebook lies (``chapters/ja``), otherwise English.
 
 from __future__ import annotations
 
-import json
 import os
 import re
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from .. import LANGUAGES
 
+LOCALE = Path(__file__).parents[1] / "locale"
 _GAP = re.compile(r"\\\{(\w+)\\\}")
 
 
@@ -32,30 +34,52 @@ def say(text: str) -> str:
     code = language()
     if code == "en" or not text:
         return text
-    exact, gapped = catalogue(code)
-    if text in exact:
-        return exact[text]
-    for pattern, translated in gapped:
+    entries = catalogue(code)
+    if text in entries:
+        return entries[text]
+    for pattern, translated in _gapped(code):
         found = pattern.fullmatch(text)
         if found:
-            parts = {name: exact.get(part, part) for name, part in found.groupdict().items()}
+            parts = {name: entries.get(part, part) for name, part in found.groupdict().items()}
             return translated.format(**parts)
     return text
 
 
-@lru_cache(maxsize=4)
-def catalogue(code: str) -> tuple[dict[str, str], list[tuple[re.Pattern, str]]]:
-    """Return the entries of a language: plain ones by text, and patterns for those with gaps."""
-    path = Path(__file__).with_name(f"words_{code}.json")
-    entries = json.loads(path.read_text("utf-8"))
-    exact = {text: words for text, words in entries.items() if not gaps(text)}
-    gapped = [(_pattern(text), words) for text, words in entries.items() if gaps(text)]
-    return exact, gapped
+@cache
+def catalogue(code: str) -> dict[str, str]:
+    """Return the entries of a language, by their English text.
+
+    Parameters
+    ----------
+    code
+        A language other than English, such as ``"ja"``.
+
+    Returns
+    -------
+    dict
+        Entries that are translated and not marked as fuzzy.
+
+    Raises
+    ------
+    FileNotFoundError
+        Where the language has no catalogue.
+    """
+    from babel.messages.pofile import read_po
+
+    with (LOCALE / code / "LC_MESSAGES" / "qmlcourse.po").open("rb") as file:
+        found = read_po(file, locale=code)
+    return {one.id: one.string for one in found if one.id and one.string and not one.fuzzy}
 
 
 def gaps(text: str) -> list[str]:
     """Return the names of the gaps in an entry."""
     return re.findall(r"\{(\w+)\}", text)
+
+
+@cache
+def _gapped(code: str) -> list[tuple[re.Pattern, str]]:
+    """Return the entries with gaps, each as a pattern and its translation."""
+    return [(_pattern(text), words) for text, words in catalogue(code).items() if gaps(text)]
 
 
 def _pattern(text: str) -> re.Pattern:

@@ -6,7 +6,7 @@ import torch
 from scipy.special import jv
 
 from qmlcourse.anderson import KickedRotor, growth_exponent
-from qmlcourse.reproduce.anderson_classification import work
+from qmlcourse.reproduce.anderson_classification import STORED
 from qmlcourse.reproduce.anderson_classification.rotor import (
     labelled_series,
     trained_series_network,
@@ -58,7 +58,7 @@ def test_a_network_reads_the_phase_from_a_time_series():
 
 
 def test_stored_crossings_agree_within_what_they_can():
-    row = shipped.load_json(work.NAME)["rotor"]
+    row = shipped.load_json(STORED)["rotor"]
     assert len(row["centres"]) == 5
     assert abs(row["mean"] - row["critical"][0]) < 1.0
     assert row["exponents"][0] < 2 / 3 < row["exponents"][-1]

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from qmlcourse.course import chapters, command_line, pages
-from qmlcourse.course.doctor import licences
+from qmlcourse.course import chapters, command_line, doctor, pages
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = chapters.notebooks()
@@ -85,11 +84,15 @@ def test_restore_says_what_is_missing(own, monkeypatch):
     assert (own / "01_ab_oscillations.ipynb").read_text() == "mine"
 
 
-def test_every_dependency_has_a_licence():
-    table = licences()
+@pytest.mark.parametrize("tool", [True, False], ids=["pip-licenses", "without the extra"])
+def test_every_dependency_has_a_licence(monkeypatch, tool):
+    if not tool:
+        monkeypatch.setattr(doctor.importlib.util, "find_spec", lambda name: None)
+    table = doctor.licences()
     for name in ("torch", "kwant", "numpy", "voila", "jupyterlab", "ipywidgets", "matplotlib"):
         (row,) = [line for line in table.splitlines() if line.startswith(f"| {name} |")]
-        assert "not stated" not in row
+        assert re.search("BSD|MIT|Python|PSF|Apache", row), row
+    assert ("qmlcourse[audit]" in table) is not tool
 
 
 @pytest.mark.slow

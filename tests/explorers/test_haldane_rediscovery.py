@@ -13,6 +13,7 @@ from explorer_checks import check_words_and_table, drive_every_control
 from qmlcourse import inverse_design as inv
 from qmlcourse.explorers import haldane_rediscovery as hal
 from qmlcourse.explorers.haldane_rediscovery.six import PAPER
+from qmlcourse.widgets import PlayableExplorer
 
 torch.set_num_threads(1)
 
@@ -43,8 +44,7 @@ def test_alt_text_table_and_bookmark(explorer_class):
 
 
 @pytest.mark.parametrize(
-    "explorer_class",
-    [one for one in EXPLORERS if hasattr(one, "_more")],
+    "explorer_class", [one for one in EXPLORERS if issubclass(one, PlayableExplorer)]
 )
 def test_players_run_to_the_end_and_go_back(explorer_class):
     explorer = explorer_class()
@@ -109,7 +109,7 @@ def test_the_live_design_is_the_library_s():
     space = inv.honeycomb()
     run = inv.design(inv.hall_objective(space), space, starts=1, seed=5, steps=40)
     assert explorer.data["hops"] == pytest.approx(run.model.hoppings[0, 3:].numpy())
-    assert explorer.data["sigma"][:40] == pytest.approx(np.array(run.history)[:, 0])
+    assert explorer.data["sigma"][:40] == pytest.approx(np.array(run.values)[:, 0])
     assert len(explorer.data["sigma"]) == 41
 
 

@@ -142,7 +142,7 @@ def test_the_mean_grows_with_the_player_and_keeps_its_wires():
     assert explorer.view
     assert explorer.wait(60)
     ten = explorer.data["g"]
-    explorer._more()
+    explorer.player.advance()
     assert explorer.wait(60)
     assert explorer.samples == 20
     assert np.array_equal(explorer.data["g"][:10], ten)

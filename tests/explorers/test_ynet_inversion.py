@@ -45,9 +45,9 @@ def quick(monkeypatch):
     from qmlcourse.explorers.ynet_inversion import training
 
     monkeypatch.setattr(training, "STEPS", 1)
-    training._journey.cache_clear()
+    TRAINING.forget()
     yield training
-    training._journey.cache_clear()
+    TRAINING.forget()
 
 
 def test_a_guess_at_the_right_place_fits_and_the_network_is_near():

@@ -1,6 +1,7 @@
 """The design loop finds what the paper found; what it finds can be read."""
 
 from collections import Counter
+from dataclasses import replace
 
 import kwant
 import numpy as np
@@ -8,12 +9,16 @@ import pytest
 import torch
 
 from qmlcourse.inverse_design import (
+    HONEYCOMB,
     TRIANGULAR,
     chern_number,
+    cooling,
     design,
-    fix_gauge,
+    exchange_cluster,
     fluxes,
     gap,
+    gauge_fixed,
+    gauge_transformed,
     haldane,
     hall_conductivity,
     hall_objective,
@@ -21,9 +26,12 @@ from qmlcourse.inverse_design import (
     one_angle,
     ribbon,
     ribbon_bands,
-    transform_gauge,
+    spin_texture,
     triangular,
+    two_spins,
 )
+from qmlcourse.storage.state_file import read_state, write_state
+from qmlcourse.training import LongComputation
 
 torch.set_num_threads(1)
 
@@ -74,22 +82,118 @@ def test_the_triangular_lattice_reaches_six():
     assert 3.085 < sigma < 3.0945
 
 
-def test_a_run_can_be_stopped_and_gone_on_with():
+@pytest.mark.parametrize("optimizer", ["rmsprop", "adam"])
+def test_a_run_can_be_stopped_and_gone_on_with(optimizer, tmp_path):
     space = honeycomb()
     objective = hall_objective(space, mesh=8)
-    whole = design(objective, space, starts=3, steps=12)
-    first = design(objective, space, starts=3, steps=5)
-    kept = first.state()
-    again = design(objective, space, starts=3, steps=0, seed=9).resume(kept).advance(7)
-    assert torch.equal(again.raw, whole.raw)
-    assert np.array_equal(again.history, whole.history)
-    assert np.array(again.trajectory).shape == (12, 3, 14)
+    options = {"starts": 3, "optimizer": optimizer}
+    whole = design(objective, space, steps=12, **options)
+    first = design(objective, space, steps=5, **options)
+    write_state(tmp_path / "design.npz", first.state())
+    held = first.state()
+    first.advance()  # does not reach into the states that were taken
+    for state in (held, read_state(tmp_path / "design.npz")):
+        again = design(objective, space, steps=0, seed=9, **options)
+        again.resume(state)
+        assert again.step == 5
+        for _ in range(7):
+            again.advance()
+        assert torch.equal(again.raw, whole.raw)
+        assert np.array_equal(again.values, whole.values)
+        assert again.history == whole.history
+        assert np.array(again.trajectory).shape == (12, 3, 14)
+
+
+def test_a_run_begins_again_from_a_state_without_steps():
+    space = honeycomb()
+    objective = hall_objective(space, mesh=8)
+    empty = design(objective, space, starts=2, steps=0, seed=1).state()
+    used = design(objective, space, starts=2, steps=3)
+    used.resume(empty)
+    used.advance()
+    fresh = design(objective, space, starts=2, steps=1, seed=1)
+    assert torch.equal(used.raw, fresh.raw)
+    assert len(used.history) == len(used.values) == len(used.trajectory) == used.step == 1
+
+
+def test_a_design_is_a_long_computation():
+    space = honeycomb()
+    objective = hall_objective(space, mesh=8)
+    run = design(objective, space, starts=2, steps=0, schedule=replace(HONEYCOMB, steps=2))
+    assert isinstance(run, LongComputation)
+    assert not run.done
+    assert run.advance() is None
+    run.advance()
+    assert run.done
+    assert [row["beta"] for row in run.history] == [HONEYCOMB.beta(n) for n in (0, 1)]
+    assert run.history[1]["best"] == max(run.values[1])
+    assert run.history[1]["median"] == np.median(run.values[1])
+    others = [
+        design(objective, space, starts=3, steps=0),
+        design(objective, space, starts=2, steps=0, optimizer="adam"),
+        design(lambda model, beta: 0, triangular(), starts=2, steps=0),
+    ]
+    for other in others:
+        with pytest.raises(ValueError, match="2 starts of 14 parameters on honeycomb with rmsprop"):
+            other.resume(run.state())
+    with pytest.raises(ValueError, match="belongs to another computation"):
+        run.resume({})
+
+
+def test_a_callback_sees_each_step_and_may_stop():
     seen = []
+    space = honeycomb()
     stopped = design(
-        objective, space, starts=2, callback=lambda run: seen.append(run.step) or run.step < 4
+        hall_objective(space, mesh=8),
+        space,
+        starts=2,
+        callback=lambda run: seen.append(run.step) or run.step < 4,
     )
     assert stopped.step == 4
     assert seen == [1, 2, 3, 4]
+
+
+def test_the_schedule_cools_along_half_a_cosine_and_slows_down():
+    beta = cooling(-2.0, -1.0, 10)
+    logs = np.log([beta(n) for n in (0, 5, 10, 30)])
+    assert logs == pytest.approx([-2, -1.5, -1, -1])
+    assert np.log(beta(2)) == pytest.approx(-1.5 - 0.5 * np.cos(0.2 * np.pi))
+    space = honeycomb()
+    rates = []
+    design(
+        hall_objective(space, mesh=8),
+        space,
+        starts=1,
+        steps=4,
+        schedule=replace(HONEYCOMB, rate=0.5, late_rate=0.25, switch=2),
+        callback=lambda run: rates.append(run.optimizer.param_groups[0]["lr"]),
+    )
+    assert rates == [0.5, 0.5, 0.25, 0.25]
+
+
+@pytest.mark.parametrize(
+    "space", [honeycomb(), triangular(), two_spins(), exchange_cluster(), spin_texture(3)]
+)
+def test_starts_follow_from_their_seeds_alone(space):
+    one = space.starts(3, 5)
+    assert one.shape == (3, len(space.names))
+    assert torch.equal(one, space.starts(3, np.random.default_rng(5)))
+    many = space.starts(3, [7, 5, 7])
+    assert torch.equal(many[0], many[2])
+    assert torch.equal(many[:1], space.starts(1, 7))
+    assert not torch.equal(many[0], many[1])
+    with pytest.raises(ValueError, match="2 seeds but 3 starts"):
+        space.starts(3, [1, 2])
+
+
+def test_random_starts_are_uniform_between_their_bounds():
+    raw = honeycomb().starts(4000).numpy()
+    groups = np.split(raw, (2, 8), axis=1)
+    for part, low, high in zip(groups, (-1, 0, -np.pi), (1, 1, np.pi), strict=True):
+        assert low <= part.min()
+        assert part.max() <= high
+        assert part.mean() == pytest.approx((low + high) / 2, abs=0.02 * (high - low))
+        assert part.std() == pytest.approx((high - low) / np.sqrt(12), rel=0.02)
 
 
 def test_other_objectives_and_optimisers():
@@ -100,7 +204,7 @@ def test_other_objectives_and_optimisers():
         return -(energies[..., 0].amax(-1) - energies[..., 0].amin(-1))
 
     run = design(flatness, space, starts=4, optimizer="adam", steps=30)
-    assert (run.value > run.history[0]).all()
+    assert (run.value > run.values[0]).all()
     with pytest.raises(ValueError, match="'rmsprop' or 'adam'"):
         design(flatness, space, optimizer="sgd")
     with pytest.raises(ValueError, match="at least one start"):
@@ -125,16 +229,16 @@ def test_fluxes_of_the_one_angle_model():
 
 def test_no_gauge_changes_a_flux_and_a_tree_can_be_made_real():
     model = one_angle()
-    turned = transform_gauge(model, np.random.default_rng(0).uniform(-3, 3, 4))
+    turned = gauge_transformed(model, np.random.default_rng(0).uniform(-3, 3, 4))
     for a, b in zip(fluxes(model), fluxes(turned), strict=True):
         assert wrapped(a.flux - b.flux) == pytest.approx(0, abs=1e-12)
-    fixed = fix_gauge(turned)
+    fixed = gauge_fixed(turned)
     for a, b in zip(fluxes(model), fluxes(fixed), strict=True):
         assert wrapped(a.flux - b.flux) == pytest.approx(0, abs=1e-12)
     phase = torch.angle(fixed.hoppings).abs()
     assert (phase < 1e-12).sum() >= 3
     with pytest.raises(ValueError, match="one model at a time"):
-        fix_gauge(haldane([0.1, 0.2], 0.0, 0.1))
+        gauge_fixed(haldane([0.1, 0.2], 0.0, 0.1))
 
 
 def test_haldanes_fluxes_cancel_over_the_hexagon():

@@ -16,7 +16,7 @@ META = torch.device("meta")
 @pytest.fixture(autouse=True)
 def no_values(monkeypatch):
     """Checks that look at values cannot run without any."""
-    monkeypatch.setattr(tight_binding, "_tensor", lambda name, value, dtype: value.to(dtype))
+    monkeypatch.setattr(tight_binding, "finite_tensor", lambda name, value, dtype: value.to(dtype))
     monkeypatch.setattr(torch, "allclose", lambda *args, **options: True)
 
 

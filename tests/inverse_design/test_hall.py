@@ -11,12 +11,12 @@ from qmlcourse.inverse_design import (
     berry_curvature,
     chern_number,
     gap,
+    gauge_transformed,
     haldane,
     hall_conductivity,
     honeycomb,
     one_angle,
     safe_eigh,
-    transform_gauge,
     triangular,
 )
 
@@ -181,7 +181,7 @@ def test_velocities_are_the_derivatives_of_the_hamiltonian():
 
 def test_no_gauge_and_no_choice_of_cell_moves_an_observable():
     model = random_model(np.random.default_rng(5), 3)
-    turned = transform_gauge(model, [0.3, -2.0, 1.1])
+    turned = gauge_transformed(model, [0.3, -2.0, 1.1])
     assert (model.bands([[0.4, 0.9]]) - turned.bands([[0.4, 0.9]])).abs().max() < 1e-12
     sigma = [float(hall_conductivity(m, 0.7, filling=1, mesh=14)) for m in (model, turned)]
     assert sigma[0] == pytest.approx(sigma[1], abs=1e-12)
@@ -218,8 +218,11 @@ def test_gradient_at_a_degeneracy_is_that_of_the_whole_level():
         (lambda m: haldane(np.nan, 0, 1), "NaN"),
         (lambda m: TightBinding(m.lattice, np.ones(3)), "9 bonds but hoppings"),
         (lambda m: TightBinding(m.lattice, np.ones(9), np.ones(3)), "2 orbitals but on-site"),
-        (lambda m: Lattice(np.eye(2), np.zeros((1, 2)), [(0, 3, 0, 0)]), "not there"),
-        (lambda m: Lattice(np.zeros((2, 2)), np.zeros((1, 2)), []), "lattice vectors"),
+        (
+            lambda m: Lattice(np.eye(2), np.zeros((1, 2)), [(0, 3, 0, 0)]),
+            "the orbitals 0 to 3",
+        ),
+        (lambda m: Lattice(np.zeros((2, 2)), np.zeros((1, 2)), []), "two independent ones"),
         (lambda m: hall_conductivity(one_angle(), method="closed"), "two orbitals"),
     ],
 )

@@ -127,7 +127,7 @@ def test_cones_rank_as_in_the_paper(kernel):
             sunlight_current(
                 spin_chain(np.array([cone(n, h) for h in heights]), **hops),
                 kernel=kernel,
-                broadening=0.05,
+                broadening_ev=0.05,
                 mesh=60,
             )
         )
@@ -148,7 +148,7 @@ def test_random_spins_become_a_cone():
         beta=cooling(np.log(1 / 2.6), np.log(1 / 0.026), 70),
     )
     goal = sunlight_objective(
-        kernel="velocity", broadening=0.1, mesh=16, frequencies=np.linspace(0.1, 2.3, 12)
+        kernel="velocity", broadening_ev=0.1, mesh=16, frequencies_ev=np.linspace(0.1, 2.3, 12)
     )
     run = design(goal, space, starts=4, schedule=schedule)
     for spins in spins_of(space, run.raw):

@@ -8,11 +8,12 @@ from qmlcourse.inverse_design import (
     Lattice,
     TightBinding,
     cone,
+    gauge_transformed,
     photocurrent,
     spin_chain,
-    transform_gauge,
 )
-from qmlcourse.inverse_design.photocurrent import KERNELS, _derivatives, _dipole
+from qmlcourse.inverse_design.kernels import dipole
+from qmlcourse.inverse_design.photocurrent import KERNELS
 
 torch.set_num_threads(1)
 OMEGA = np.linspace(0.05, 1.2, 12)
@@ -75,7 +76,7 @@ def test_the_choice_of_cell_and_of_gauge_does_not_matter(kernel):
     small, large = (current(np.tile(spins, (n, 1)), kernel) for n in (1, 4))
     assert np.abs(small - large).max() < 1e-8 * np.abs(small).max()
     model = spin_chain(spins, **HOPS)
-    turned = transform_gauge(model, [0.3, 0.3, -1.0, -1.0, 2.0, 2.0])
+    turned = gauge_transformed(model, [0.3, 0.3, -1.0, -1.0, 2.0, 2.0])
     a, b = (
         photocurrent(m, OMEGA, temperature=0.03, kernel=kernel, mesh=20) for m in (model, turned)
     )
@@ -109,8 +110,8 @@ def test_derivative_of_the_dipole_agrees_with_parallel_transport():
 
     def solved(at):
         energies, states = torch.linalg.eigh(model.hamiltonian(at))
-        v, w = (states.mH @ one @ states for one in _derivatives(model, at))
-        return states[0], *(x[0] for x in _dipole(energies, v, w))
+        v, w = (states.mH @ model.derivative(at, order) @ states for order in (1, 2))
+        return states[0], *(x[0] for x in dipole(energies, v, w))
 
     states, _, derivative = solved(k)
     moved = []

@@ -7,12 +7,12 @@ import torch
 from qmlcourse.inverse_design import (
     TightBinding,
     flux_table,
+    gauge_transformed,
     haldane,
     haldane_part,
     honeycomb_lattice,
     one_angle,
     symmetries,
-    transform_gauge,
     triangular_lattice,
 )
 
@@ -49,7 +49,7 @@ def test_deviation_says_how_far_a_symmetry_is_broken():
 
 def test_a_uniform_field_is_recognised_in_any_gauge():
     rng = np.random.default_rng(0)
-    model = transform_gauge(one_angle(), rng.uniform(-3, 3, 4))
+    model = gauge_transformed(one_angle(), rng.uniform(-3, 3, 4))
     names = [f"translation from orbital 0 to {n}" for n in (1, 2, 3)]
     assert set(names) <= kept(model)
     assert set(names) <= {one.name for one in symmetries(model, only="translation")}
@@ -61,7 +61,7 @@ def test_a_uniform_field_is_recognised_in_any_gauge():
 
 def test_the_table_of_the_one_angle_model():
     rng = np.random.default_rng(1)
-    rows = flux_table(transform_gauge(one_angle(0.1 * np.pi), rng.uniform(-3, 3, 4)))
+    rows = flux_table(gauge_transformed(one_angle(0.1 * np.pi), rng.uniform(-3, 3, 4)))
     by_shape = {}
     for row in rows:
         assert row["spread"] < 1e-12

@@ -5,8 +5,6 @@ import math
 import numpy as np
 import pytest
 
-from qmlcourse.storage import shipped
-from qmlcourse.course import command_line
 from qmlcourse.anderson import (
     AndersonModel,
     crossing,
@@ -14,13 +12,16 @@ from qmlcourse.anderson import (
     spanning_share,
     transfer_matrix_length,
 )
-from qmlcourse.reproduce.anderson_classification import work
 from qmlcourse.anderson.witnesses import level_row
+from qmlcourse.course import command_line
+from qmlcourse.reproduce import anderson_classification as full
+from qmlcourse.reproduce import runner
+from qmlcourse.storage import shipped
 
 
 @pytest.fixture(scope="module")
 def stored():
-    return shipped.load_json(work.NAME)
+    return shipped.load_json(full.STORED)
 
 
 def _rows(stored, classifier):
@@ -30,8 +31,12 @@ def _rows(stored, classifier):
 @pytest.mark.parametrize("classifier", ["small-12", "paper-12"])
 def test_crossings_lie_where_they_must(stored, classifier):
     rows = _rows(stored, classifier)
-    bands = {"box": (15.9, 17.0), "gaussian": (5.6, 6.4), "cauchy": (3.7, 4.5),
-             "sites": (0.38, 0.50)}
+    bands = {
+        "box": (15.9, 17.0),
+        "gaussian": (5.6, 6.4),
+        "cauchy": (3.7, 4.5),
+        "sites": (0.38, 0.50),
+    }
     for case, (low, high) in bands.items():
         assert len(rows[case]["centres"]) >= 5
         assert low <= rows[case]["mean"] <= high, case
@@ -48,16 +53,24 @@ def test_witnesses_lie_where_they_must(stored):
     for name, accepted in (("sites", 0.3116), ("bonds", 0.2488)):
         value, error = stored["witnesses"][f"classical {name}"]
         assert abs(value - accepted) < 3 * error + 1e-3
-    slopes = dict(zip(stored["witnesses"]["dimension"]["strengths"],
-                      stored["witnesses"]["dimension"]["dimension"], strict=True))
+    slopes = dict(
+        zip(
+            stored["witnesses"]["dimension"]["strengths"],
+            stored["witnesses"]["dimension"]["dimension"],
+            strict=True,
+        )
+    )
     assert slopes[5] > 2.7 > slopes[16.54] > slopes[30]
 
 
 def test_a_crossing_comes_out_the_same_again(stored):
     row = _rows(stored, "small-8")["gaussian"]
     again = crossing(
-        AndersonModel(8, "gaussian"), load_classifier("metal-small-8"), row["strengths"],
-        stored["settings"]["crossing_states"], [stored["seed"], 7, 1],
+        AndersonModel(8, "gaussian"),
+        load_classifier("metal-small-8"),
+        row["strengths"],
+        stored["settings"]["crossing_states"],
+        [stored["seed"], 7, 1],
     )
     assert again.mean == pytest.approx(row["mean"], abs=0.02)
     assert np.abs(again.probability - np.array(row["probability"])).max() < 0.03
@@ -67,8 +80,9 @@ def test_levels_shares_and_bars_come_out_again(stored):
     row = stored["witnesses"]["levels"]["box"]
     again = level_row(AndersonModel, row["strengths"][::4], 0.0, (8,), 20, [9])
     for mean, error in (("ratio", "errors"), ("log_share", "share_errors")):
-        for own, stray, old, sigma in zip(again[mean][0], again[error][0], row[mean][0][::4],
-                                          row[error][0][::4], strict=True):
+        for own, stray, old, sigma in zip(
+            again[mean][0], again[error][0], row[mean][0][::4], row[error][0][::4], strict=True
+        ):
             assert abs(own - old) < 4 * math.hypot(stray, sigma)
     row = stored["witnesses"]["transfer"]["box"]
     found = transfer_matrix_length(4, row["strengths"][::3], length=3000, bars=4, generator=5)
@@ -100,16 +114,16 @@ def test_topology_agrees_with_the_invariant(stored):
 
 
 def test_the_report_names_every_classifier(stored):
-    text = work.report(stored)
+    text = full.report(stored)
     for row in stored["crossings"]:
         assert row["classifier"] in text
     with pytest.raises(ValueError, match="laptop, gpu"):
-        work.run("huge")
+        runner.begin("anderson_classification", "huge")
 
 
 def test_training_goes_on_and_ends_with_the_same_bytes(tmp_path, monkeypatch, capsys):
-    small = work.Settings(seeds=2, ensembles=(("small", 6, 240),))
-    monkeypatch.setitem(work.TIERS, "laptop", small)
+    small = full.ClassifierSizes(seeds=2, ensembles=(("small", 6, 240),))
+    monkeypatch.setitem(full.TIERS, "laptop", small)
     arguments = ["train", "metal-small-6", "--out"]
     assert command_line.main([*arguments, str(tmp_path / "whole")]) == 0
     assert "of held-out states" in capsys.readouterr().out

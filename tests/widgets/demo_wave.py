@@ -5,18 +5,8 @@ import time
 import numpy as np
 import traitlets
 
-from qmlcourse.widgets import (
-    COLORS,
-    Explorer,
-    LiveFigure,
-    Player,
-    choice,
-    new_figure,
-    seed,
-    slider,
-    style_axes,
-    toggle,
-)
+from qmlcourse.widgets import COLORS, Explorer, LiveFigure, Player, new_figure, style_axes
+from qmlcourse.widgets.controls import choice, seed, slider, toggle
 
 
 class Wave(Explorer):

@@ -1,12 +1,17 @@
 """Answers outlive the kernel, two kernels share one file, and no file is ever lost."""
 
 import json
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
+from filelock import FileLock
 
-from qmlcourse.widgets import Prediction, Sketch, ask_choice, checks, kept
+from qmlcourse.widgets import Prediction, Sketch, ask_choice, checks, kept, progress_file
 from qmlcourse.widgets.answers import Answer, Tries
 from qmlcourse.widgets.progress_file import ProgressFile
 
@@ -70,6 +75,83 @@ def test_two_kernels_write_into_one_file(place):
     ProgressFile(place).put({"theirs": Tries(2, False)})
     kept.keep("also mine", Tries(1, False))
     assert set(ProgressFile(place).read()) == {"mine", "theirs", "also mine"}
+
+
+def test_kernels_that_write_at_once_lose_nothing(place):
+    code = (
+        "import sys; from qmlcourse.widgets.progress_file import ProgressFile\n"
+        "from qmlcourse.widgets.answers import Tries\n"
+        "one = ProgressFile(sys.argv[1])\n"
+        "for n in range(25): one.put({f'{sys.argv[2]}-{n}': Tries(n, False)})"
+    )
+    kernels = [
+        subprocess.Popen([sys.executable, "-c", code, str(place), name]) for name in ("a", "b", "c")
+    ]
+    assert [one.wait(60) for one in kernels] == [0, 0, 0]
+    assert len(ProgressFile(place).read()) == 75
+
+
+@pytest.fixture
+def held(place, monkeypatch):
+    """The lock of the progress file in the hands of another program."""
+    monkeypatch.setattr(progress_file, "PATIENCE", 0.3)
+    place.parent.mkdir()
+    with FileLock(f"{place}.lock") as lock:
+        yield lock
+
+
+def test_a_file_that_is_held_is_said_and_nothing_is_lost(place, held):
+    start = time.monotonic()
+    kept.keep("first", Tries(0, True, "2026-01-01"))
+    assert 0.25 < time.monotonic() - start < 3
+    assert kept.notice().startswith("Another program holds your progress file")
+    assert kept.notice().count(".") == 2  # one sentence, and the dot of progress.json
+    assert kept.kept("first").solved
+    assert not place.exists()
+    start = time.monotonic()
+    kept.keep("second", Tries(1, False))
+    assert time.monotonic() - start < 0.25  # it was in vain before: no second long wait
+    held.release()
+    ProgressFile(place).put({"theirs": Tries(2, False)})
+    kept.keep("third", Tries(3, False))
+    assert set(ProgressFile(place).read()) == {"first", "second", "third", "theirs"}
+    assert kept.notice() == ""
+
+
+def test_what_waits_is_written_when_the_kernel_ends(place, held):
+    code = (
+        "import sys; from qmlcourse.widgets import kept, progress_file\n"
+        "from qmlcourse.widgets.answers import Tries\n"
+        "progress_file.PATIENCE = 0.1\n"
+        "kept.keep('late', Tries(1, False)); print(kept.notice(), flush=True); sys.stdin.read()"
+    )
+    kernel = subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "QMLCOURSE_PROGRESS": str(place)},
+    )
+    assert "Another program holds" in kernel.stdout.readline()
+    held.release()
+    kernel.communicate(timeout=30)
+    assert set(ProgressFile(place).read()) == {"late"}
+
+
+def test_a_file_that_cannot_be_read_is_not_written_over(place, monkeypatch):
+    kept.keep("p", Answer("It stays", "certain"))
+    content = place.read_bytes()
+
+    def refuse(path):
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", refuse)
+        kept.keep("e", Tries(1, False))
+        assert "Permission denied" in kept.notice()
+    assert place.read_bytes() == content
+    kept.keep("f", Tries(1, False))
+    assert set(ProgressFile(place).read()) == {"p", "e", "f"}
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 import ast
 import importlib
-import json
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from qmlcourse.widgets import Explorer, Prediction, ask_choice, ask_number, words
 
 ROOT = Path(words.__file__).parents[1]
-ENTRIES = json.loads((ROOT / "widgets" / "words_ja.json").read_text("utf-8"))
+ENTRIES = words.catalogue("ja")
 ROOMS = sorted(
     path.name for path in (ROOT / "explorers").iterdir() if (path / "recall.py").exists()
 )
@@ -41,6 +40,15 @@ def test_gaps_are_filled_and_unknown_texts_stay(japanese):
     )
     assert words.say("no entry for this") == "no entry for this"
     assert words.say("") == ""
+
+
+def test_the_catalogue_is_well_formed_and_no_entry_waits():
+    from babel.messages.pofile import read_po
+
+    with (words.LOCALE / "ja" / "LC_MESSAGES" / "qmlcourse.po").open("rb") as file:
+        found = [one for one in read_po(file, abort_invalid=True) if one.id]
+    assert len(found) == len(ENTRIES) >= 600
+    assert not any(one.fuzzy or not one.string for one in found)
 
 
 def test_both_languages_have_the_same_gaps_and_none_is_empty():

@@ -31,7 +31,7 @@ def warm_conductance(ring, energy, temperature, dephasing=0.0, ring_flux=PERIOD)
         return ring.conductance(energy, ring_flux, dephasing=dephasing)
     energies = energy + temperature * THERMAL_STEPS
     energies = energies[np.abs(energies) < 4]
-    curves = ring.conductance_map(energies, ring_flux, dephasing=dephasing)
+    curves = ring.conductance(energies, ring_flux, dephasing=dephasing)
     return thermal_average(energies, curves, temperature, fermi_energy=energy)
 
 

@@ -24,6 +24,7 @@ class ManyRingsExplorer(Explorer):
         "One ring swings with h/e. Add rings: their h/e swings disagree in sign and cancel; what "
         "stays has two dips per flux quantum."
     )
+    computed_by = (ABRing, ensemble_harmonics, oscillation_spectrum)
 
     rings = traitlets.Int(1).tag(control=slider("Rings averaged", "", 1, RINGS, 1))
     disorder = traitlets.Float(2.0).tag(control=slider("Disorder W", "t", 0.5, 3, 0.1))
@@ -104,7 +105,8 @@ class ManyRingsExplorer(Explorer):
 def _ensemble(disorder, energy, seed, count):
     """Curves of the first `count` rings, and the harmonics in the mean of the first N of them."""
     seeds = np.random.SeedSequence(seed).generate_state(count, np.uint64)
-    rings = ABRing(12, 7, 5, disorder=disorder, seed=[int(s) for s in seeds])
+    # rounded to double precision, as in the stored ensemble
+    rings = ABRing(12, 7, 5, disorder=disorder, seed=[int(float(s)) for s in seeds])
     curves = rings.conductance(energy, _FLUX)
     spectrum = oscillation_spectrum(_FLUX, curves)
     waves = np.stack([spectrum.coefficient(n) for n in (1, 2)], 1)

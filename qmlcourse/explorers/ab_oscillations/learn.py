@@ -6,14 +6,14 @@ import numpy as np
 import traitlets
 
 from ...transport import FluxReader, flux_error
-from ...widgets import COLORS, Explorer, LiveFigure, Player, new_figure, seed, slider, style_axes
+from ...widgets import COLORS, LiveFigure, PlayableExplorer, new_figure, seed, slider, style_axes
 from ._rings import ring
 
 _POOL, _TEST, _START, _ADDED = 90, 60, 4, 2
 _ENERGY = -2.0
 
 
-class FluxReaderExplorer(Explorer):
+class FluxReaderExplorer(PlayableExplorer):
     """Train a small model picture by picture, and see it tell fluxes that it never saw."""
 
     name = "ab_learn"
@@ -22,6 +22,10 @@ class FluxReaderExplorer(Explorer):
         "Press play: each frame shows the machine two more pictures of the wave with their "
         "fluxes. Points on the diagonal are fluxes that it reads right without having seen them."
     )
+    counts = "shown"
+    stride = _ADDED
+    interval = 0.12
+    plays = "Training"
 
     shown = traitlets.Int(_START).tag(control=slider("Pictures shown", "", _START, _POOL, _ADDED))
     noise = traitlets.Float(100.0).tag(
@@ -49,17 +53,6 @@ class FluxReaderExplorer(Explorer):
         live.animated(self._points, self._curve, self._now)
         return live
 
-    def extras(self):
-        self.player = Player(
-            self._more,
-            lambda: setattr(self, "shown", _START),
-            total=(_POOL - _START) // _ADDED,
-            interval=0.12,
-            label="Training",
-            report=self.report,
-        )
-        return [self.player]
-
     def compute(self, shown, noise, disorder, seed):
         task = _task(disorder, seed if disorder else 0, noise)
         counts = np.arange(_START, shown + 1, _ADDED)
@@ -86,10 +79,6 @@ class FluxReaderExplorer(Explorer):
 
     def table(self, data, state):
         return {"true_flux": data["truth"], "read_flux": data["read"]}
-
-    def _more(self):
-        self.shown = min(self.shown + _ADDED, _POOL)
-        return self.shown < _POOL
 
 
 @lru_cache(maxsize=16)

@@ -11,16 +11,13 @@ from ...widgets import (
     COLORS,
     CYCLIC,
     SEQUENTIAL,
-    Explorer,
     LiveFigure,
-    Player,
+    PlayableExplorer,
     Sketch,
-    choice,
     new_figure,
-    seed,
-    slider,
     style_axes,
 )
+from ...widgets.controls import choice, seed, slider
 from ...widgets.kept import follow
 from ._rings import FLUX_LABEL, G_LABEL, fit_top, ring, two_periods, warm_conductance
 
@@ -28,7 +25,7 @@ SKETCH = "ab-sketch"  # the key under which the guessed curve is kept
 _NAMES = {1: "h/e", 2: "h/2e", 3: "h/3e", 4: "h/4e", 5: "h/5e"}
 
 
-class RingExplorer(Explorer):
+class RingExplorer(PlayableExplorer):
     """Density or phase on the ring at the present flux, g(flux), and its harmonics."""
 
     name = "ab_ring"
@@ -37,6 +34,11 @@ class RingExplorer(Explorer):
         "Drag the flux, or the picture of g itself, and watch where the wave leaves the ring: "
         "bright at the right lead means a large g."
     )
+    counts = "flux"
+    stride = 0.02
+    period = 2
+    interval = 0.06
+    plays = "Let the flux grow"
 
     flux = traitlets.Float(0.25).tag(
         control=slider("Flux Φ", "h/e", 0, 2, 0.01, help="Flux quanta through the hole")
@@ -116,17 +118,10 @@ class RingExplorer(Explorer):
             self.figure.draw()
 
     def extras(self):
-        self.player = Player(
-            self._advance,
-            lambda: setattr(self, "flux", 0.0),
-            interval=0.06,
-            label="Let the flux grow",
-            report=self.report,
-        )
         keep = ipywidgets.Button(description="Keep this curve", tooltip="Draws it in grey behind")
         keep.add_class("qml-button")
         keep.on_click(self.guarded(lambda _: self._keep()))
-        return [self.player, keep]
+        return [*super().extras(), keep]
 
     def compute(self, **state):
         ring_now = self._ring(state)
@@ -231,9 +226,6 @@ class RingExplorer(Explorer):
         self._kept = (self.data["ring_flux"], self.data["conductance"])
         self._ghost.set_data(*self._kept)
         self.refresh()
-
-    def _advance(self):
-        self.flux = _on_grid((self.flux + 0.02) % 2)
 
 
 def _on_grid(flux):

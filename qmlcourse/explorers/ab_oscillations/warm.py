@@ -5,7 +5,13 @@ from functools import lru_cache
 import numpy as np
 import traitlets
 
-from ...transport import correlation_energy, fermi_weight, oscillation_spectrum, thermal_average
+from ...transport import (
+    ABRing,
+    correlation_energy,
+    fermi_weight,
+    oscillation_spectrum,
+    thermal_average,
+)
 from ...widgets import COLORS, DIVERGING, Explorer, LiveFigure, new_figure, slider, style_axes
 from ._rings import fit_top, ring, two_periods
 
@@ -24,6 +30,7 @@ class WarmRingExplorer(Explorer):
         "Raise the temperature until the grey window covers stripes of both colours: they cancel. "
         "Dephasing is different: it fades all stripes at once."
     )
+    computed_by = (ABRing, correlation_energy, fermi_weight, oscillation_spectrum, thermal_average)
 
     temperature = traitlets.Float(0.012).tag(
         control=slider("Temperature kT", "t", 0.006, 0.08, 0.05, log=True)
@@ -129,4 +136,4 @@ class WarmRingExplorer(Explorer):
 @lru_cache(maxsize=32)
 def _curves(energy, disorder, dephasing):
     one = ring(10, 4, 4, 0, disorder, 3)
-    return one.conductance_map(energy + _ENERGIES, _PERIOD, dephasing=dephasing)
+    return one.conductance(energy + _ENERGIES, _PERIOD, dephasing=dephasing)

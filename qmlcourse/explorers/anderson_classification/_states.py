@@ -13,7 +13,7 @@ from ...anderson import (
     load_classifier,
     spacing_ratio,
 )
-from ...reproduce.anderson_classification.work import NAME
+from ...reproduce.anderson_classification import STORED
 from ...storage import shipped
 
 MODELS = {
@@ -50,7 +50,7 @@ def levels(size, strength, seed, count=8):
 @lru_cache(maxsize=1)
 def stored():
     """The shipped full-scale results, read once; not to be changed."""
-    return shipped.load_json(NAME)
+    return shipped.load_json(STORED)
 
 
 @lru_cache(maxsize=1)

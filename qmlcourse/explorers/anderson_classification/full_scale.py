@@ -4,7 +4,7 @@ import matplotlib
 import numpy as np
 
 from ...anderson import boundary
-from ...reproduce.anderson_classification import work
+from ...reproduce import anderson_classification as full
 from ...storage import shipped
 from ...widgets import COLORS, new_figure, style_axes
 from ._states import crossings, phase_map, stored
@@ -129,5 +129,5 @@ def witnesses():
 
 def report():
     """The stored numbers as text, with the tier and the command that made them."""
-    made = f"made by: {shipped.about(work.NAME)['command']}"
-    return f"{work.report(stored())}\n{made}"
+    made = f"made by: {shipped.about(full.STORED)['command']}"
+    return f"{full.report(stored())}\n{made}"

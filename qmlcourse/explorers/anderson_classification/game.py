@@ -9,17 +9,8 @@ import traitlets
 
 from ...anderson import AndersonModel, states_of
 from ...anderson.baselines import ParticipationThreshold
-from ...widgets import (
-    COLORS,
-    SEQUENTIAL,
-    Explorer,
-    LiveFigure,
-    choice,
-    new_figure,
-    seed,
-    slider,
-    style_axes,
-)
+from ...widgets import COLORS, SEQUENTIAL, Explorer, LiveFigure, new_figure, style_axes
+from ...widgets.controls import choice, seed, slider
 from ._states import classifier, stored
 from ._voxels import centred
 

@@ -6,17 +6,8 @@ import traitlets
 from matplotlib.collections import LineCollection, PolyCollection
 
 from ...anderson import inverse_participation
-from ...widgets import (
-    SEQUENTIAL,
-    Explorer,
-    LiveFigure,
-    choice,
-    new_figure,
-    seed,
-    slider,
-    style_axes,
-    toggle,
-)
+from ...widgets import SEQUENTIAL, Explorer, LiveFigure, new_figure, style_axes
+from ...widgets.controls import choice, seed, slider, toggle
 from ._states import state
 from ._voxels import box_edges, centred, fewest_sites, visible_faces
 

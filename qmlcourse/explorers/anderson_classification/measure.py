@@ -5,7 +5,7 @@ import traitlets
 
 from ...anderson import fractal_dimension
 from ...anderson.witnesses import POISSON
-from ...widgets import COLORS, Explorer, LiveFigure, Player, new_figure, seed, slider, style_axes
+from ...widgets import COLORS, LiveFigure, PlayableExplorer, new_figure, seed, slider, style_axes
 from ._states import levels
 
 SIZES = (6, 8, 10)
@@ -13,7 +13,7 @@ MOST = 40
 _GOE = 0.5307
 
 
-class MeasureExplorer(Explorer):
+class MeasureExplorer(PlayableExplorer):
     """P2 against the size with its slope D2, and the spacing ratio, for a disorder."""
 
     name = "anderson_measure"
@@ -22,6 +22,8 @@ class MeasureExplorer(Explorer):
         "Take W = 5, 16.5 and 30, and add samples for each. Where does the ratio of spacings fall "
         "with the size, where does it not? What is the slope D₂?"
     )
+    counts = "samples"
+    plays = "Add samples"
 
     strength = traitlets.Float(5.0).tag(control=slider("Disorder W", "t", 2, 40, 0.5))
     samples = traitlets.Int(8).tag(control=slider("Samples of each size", "", 1, MOST, 1))
@@ -70,17 +72,6 @@ class MeasureExplorer(Explorer):
         live.animated(self._cloud, self._share, self._slope, self._ratio, self._bars, self._words)
         return live
 
-    def extras(self):
-        self.player = Player(
-            self._more,
-            lambda: setattr(self, "samples", 1),
-            total=MOST - 1,
-            interval=0.05,
-            label="Add samples",
-            report=self.report,
-        )
-        return [self.player]
-
     def compute(self, strength, seed):
         return _measured(strength, 1, seed)
 
@@ -125,10 +116,6 @@ class MeasureExplorer(Explorer):
             "spacing_ratio": data["ratio"],
             "standard_error": data["error"],
         }
-
-    def _more(self):
-        self.samples = min(self.samples + 1, MOST)
-        return self.samples < MOST
 
 
 def _measured(strength, samples, seed):

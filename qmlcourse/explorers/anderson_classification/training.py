@@ -7,17 +7,8 @@ import torch
 import traitlets
 
 from ...anderson import AndersonModel, labelled_states, logistic_step, states_of, training
-from ...widgets import (
-    COLORS,
-    Explorer,
-    LiveFigure,
-    Player,
-    choice,
-    new_figure,
-    seed,
-    slider,
-    style_axes,
-)
+from ...widgets import COLORS, Frames, LiveFigure, PlayableExplorer, new_figure, style_axes
+from ...widgets.controls import choice, seed, slider
 
 SIZE = 8
 MAKE = 40  # frames that make states
@@ -41,6 +32,7 @@ class TrainingExplorer(PlayableExplorer):
     counts = "frame"
     interval = 0.03
     plays = "Make states, then train"
+    runs_kept = 6
 
     frame = traitlets.Int(44).tag(control=slider("Frame", "", 0, FRAMES, 1))
     window = traitlets.Unicode("wide").tag(
@@ -125,11 +117,6 @@ class LiveClassifier:
         self._frame = 0
         self._parts, self._loss, self._right = [], [], []
         self._fit = None
-
-    @property
-    def done(self):
-        """Whether the last frame has been made."""
-        return self._frame >= FRAMES
 
     def advance(self):
         """Make the states of one frame, or take one step of the training."""

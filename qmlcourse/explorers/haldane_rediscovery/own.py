@@ -1,7 +1,6 @@
 """Another goal, the same loop: a flat band, a spin current, or entanglement."""
 
 from dataclasses import replace
-from functools import lru_cache
 
 import numpy as np
 import traitlets
@@ -20,19 +19,11 @@ from ...inverse_design import (
     spin_hall_objective,
     two_spins,
 )
-from ...widgets import (
-    COLORS,
-    Explorer,
-    LiveFigure,
-    Player,
-    choice,
-    new_figure,
-    seed,
-    slider,
-    style_axes,
-)
+from ...widgets import COLORS, LiveFigure, PlayableExplorer, new_figure, style_axes
+from ...widgets.controls import choice, seed, slider
+from ._designs import DesignFrames
 from ._pictures import HexagonPicture
-from .rediscovery import Journey, waves
+from .rediscovery import waves
 
 STARTS, STEPS, FRAME = 6, 300, 6
 GOALS = {
@@ -48,7 +39,7 @@ _WORDS = {
 _AXES = ("green", "orange", "purple")
 
 
-class OwnGoalExplorer(Explorer):
+class OwnGoalExplorer(PlayableExplorer):
     """Goals of six designs, and the best one in a picture that fits it."""
 
     name = "haldane_own"
@@ -57,6 +48,9 @@ class OwnGoalExplorer(Explorer):
         "Choose a goal and play. For the entangled spins: how often does each of x, y and z stand "
         "in a row and in a column?"
     )
+    stride = FRAME
+    interval = 0.06
+    plays = "6 designs"
 
     goal = traitlets.Unicode("flat").tag(control=choice("Goal", GOALS))
     steps = traitlets.Int(0).tag(control=slider("Steps taken", "", 0, STEPS, FRAME))
@@ -89,22 +83,17 @@ class OwnGoalExplorer(Explorer):
             live.animated(*hexagon.moving)
         return live
 
-    def extras(self):
-        self.player = Player(
-            self._more,
-            lambda: setattr(self, "steps", 0),
-            total=STEPS // FRAME,
-            interval=0.06,
-            label="6 designs",
-            report=self.report,
-        )
-        return [self.player]
+    @staticmethod
+    def begin(goal, seed):
+        objective, space, schedule, optimizer = _problem(goal)
+        options = {"seed": seed, "schedule": schedule, "optimizer": optimizer}
+        return DesignFrames(design(objective, space, starts=STARTS, steps=0, **options))
 
     def compute(self, goal, steps, rank, seed):
-        journey = _journey(goal, seed)
-        value = journey.goal(steps)
+        frames = self.run(goal=goal, seed=seed)
+        value = frames.goal(steps)
         shown = int(np.argsort(-value[-1])[rank - 1])
-        models = journey.space.build(journey.raw(steps)[-1])
+        models = frames.space.build(frames.raw(steps)[-1])
         return {"value": value, "shown": shown, **_read(goal, models, shown)}
 
     def draw(self, data, state):
@@ -150,10 +139,6 @@ class OwnGoalExplorer(Explorer):
             text.set_visible(goal == "entangled")
         self.relayout()
 
-    def _more(self):
-        self.steps = min(self.steps + FRAME, STEPS)
-        return self.steps < STEPS
-
 
 def _name(goal):
     return next(words for words, value in GOALS.items() if value == goal)
@@ -181,26 +166,14 @@ def _read(goal, models, shown):
     return {"hops": hops, "words": f"<b>C = {up}</b> for spin up, <b>{down}</b> for spin down"}
 
 
-@lru_cache(maxsize=8)
-def _journey(goal, seed):
+def _problem(goal):
+    """The objective, the space and how it is searched, for one of the goals."""
     if goal == "flat":
-        space, schedule, optimizer = honeycomb(), FLAT, "rmsprop"
-        objective = flatness_objective(space, mesh=waves(20))
-    elif goal == "spin":
-        space, optimizer = two_spins(), "rmsprop"
+        space = honeycomb()
+        return flatness_objective(space, mesh=waves(20)), space, FLAT, "rmsprop"
+    if goal == "spin":
+        space = two_spins()
         schedule = replace(HONEYCOMB, steps=STEPS, switch=150, beta=cooling(-2, -1, STEPS))
-        objective = spin_hall_objective(space, mesh=waves(20))
-    else:
-        space, optimizer, objective = exchange_cluster(), "adam", entanglement_objective
-        schedule = replace(HONEYCOMB, steps=STEPS, rate=0.1, late_rate=0.01, switch=220)
-    return Journey(
-        design(
-            objective,
-            space,
-            starts=STARTS,
-            seed=seed,
-            schedule=schedule,
-            optimizer=optimizer,
-            steps=0,
-        )
-    )
+        return spin_hall_objective(space, mesh=waves(20)), space, schedule, "rmsprop"
+    schedule = replace(HONEYCOMB, steps=STEPS, rate=0.1, late_rate=0.01, switch=220)
+    return entanglement_objective, exchange_cluster(), schedule, "adam"

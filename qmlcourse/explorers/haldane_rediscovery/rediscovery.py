@@ -4,7 +4,6 @@ from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
-import torch
 import traitlets
 
 from ...inverse_design import (
@@ -18,17 +17,9 @@ from ...inverse_design import (
     hall_objective,
     honeycomb,
 )
-from ...widgets import (
-    COLORS,
-    Explorer,
-    LiveFigure,
-    Player,
-    choice,
-    new_figure,
-    seed,
-    slider,
-    style_axes,
-)
+from ...widgets import COLORS, LiveFigure, PlayableExplorer, new_figure, style_axes
+from ...widgets.controls import choice, seed, slider
+from ._designs import DesignFrames
 from ._pictures import SIGMA_LABEL, HexagonPicture, PhaseDiagram, ZonePicture
 
 STEPS = 100
@@ -41,7 +32,7 @@ TEMPERATURES = {
 }
 
 
-class RediscoveryExplorer(Explorer):
+class RediscoveryExplorer(PlayableExplorer):
     """One start of the machine: its hops, its goal, its phases, its way on the diagram."""
 
     name = "haldane_rediscovery"
@@ -50,6 +41,10 @@ class RediscoveryExplorer(Explorer):
         "Press play. Which comes first: the Chern number or the pattern? Then keep the start cold "
         "from the beginning, and compare where it ends."
     )
+    stride = FRAME
+    interval = 0.1
+    plays = "Designing"
+    runs_kept = 12
 
     seed = traitlets.Int(3).tag(control=seed("Random start"))
     steps = traitlets.Int(0).tag(control=slider("Steps taken", "", 0, STEPS, 1))
@@ -87,19 +82,16 @@ class RediscoveryExplorer(Explorer):
         live.animated(self._kt, self._sigma, self._chern, *self._phases)
         return live
 
-    def extras(self):
-        self.player = Player(
-            self._more,
-            lambda: setattr(self, "steps", 0),
-            total=STEPS // FRAME,
-            interval=0.1,
-            label="Designing",
-            report=self.report,
-        )
-        return [self.player]
+    @staticmethod
+    def begin(seed, temperature, mesh, optimizer):
+        space = honeycomb()
+        goal = hall_objective(space, mesh=waves(mesh))
+        cooled = schedule(temperature)
+        options = {"seed": seed, "schedule": cooled, "optimizer": optimizer}
+        return HoneycombFrames(design(goal, space, starts=1, steps=0, **options))
 
-    def compute(self, seed, steps, temperature, mesh, optimizer):
-        return _journey(seed, temperature, mesh, optimizer).until(steps)
+    def compute(self, steps, **setting):
+        return self.run(**setting).picture(steps)
 
     def draw(self, data, state):
         self._hexagon.show(data["hops"], data["on_site"])
@@ -127,37 +119,16 @@ class RediscoveryExplorer(Explorer):
     def table(self, data, state):
         return {"sigma": data["sigma"], "kt": data["kt"], "chern": data["chern"]}
 
-    def _more(self):
-        self.steps = min(self.steps + FRAME, STEPS)
-        return self.steps < STEPS
 
-
-class Journey:
-    """A design that keeps every step, so that a slider may go back."""
+class HoneycombFrames(DesignFrames):
+    """A design on the honeycomb with one start, and all Chern numbers on its way."""
 
     def __init__(self, run):
-        self.run = run
-        self.space = run.space
+        super().__init__(run)
         self._chern = []
 
-    def raw(self, steps):
-        """(step + 1, start, parameter) tensor of all raw parameters from the start to `steps`."""
-        self._advance(steps)
-        track = [*self.run.trajectory, self.run.raw.detach().numpy()]
-        return torch.as_tensor(np.array(track[: steps + 1]))
-
-    def goal(self, steps):
-        """(step + 1, start): the objective at each step; the last is at the present numbers."""
-        self._advance(steps + 1)
-        return np.array(self.run.history[: steps + 1])
-
-    def _advance(self, steps):
-        if self.run.step < steps:
-            self.run.advance(steps - self.run.step)
-
-
-class _HoneycombJourney(Journey):
-    def until(self, steps):
+    def picture(self, steps):
+        """Return what is drawn after some steps."""
         sigma = self.goal(steps)[:, 0]
         models = self.space.build(self.raw(steps)[:, 0])
         phi, m, t2 = haldane_part(models)
@@ -168,7 +139,7 @@ class _HoneycombJourney(Journey):
         hops = models.hoppings[-1, 3:].numpy()
         return {
             "sigma": sigma,
-            "kt": np.array([1 / self.run.schedule.beta(n) for n in range(steps + 1)]),
+            "kt": np.array([1 / self.computation.schedule.beta(n) for n in range(steps + 1)]),
             "hops": hops,
             "on_site": models.on_site[-1].numpy(),
             "phi": phi,
@@ -192,20 +163,3 @@ def waves(mesh):
     """Bloch waves of the honeycomb on a mesh; no warning, since the trap is wanted."""
     lattice = honeycomb().lattice
     return Waves(lattice, lattice.mesh(mesh))
-
-
-@lru_cache(maxsize=12)
-def _journey(seed, temperature, mesh, optimizer):
-    space = honeycomb()
-    goal = hall_objective(space, mesh=waves(mesh))
-    return _HoneycombJourney(
-        design(
-            goal,
-            space,
-            starts=1,
-            seed=seed,
-            schedule=schedule(temperature),
-            optimizer=optimizer,
-            steps=0,
-        )
-    )

@@ -1,7 +1,5 @@
 """The triangular lattice: eight starts of 38 numbers, and the fluxes in which they can be read."""
 
-from functools import lru_cache
-
 import numpy as np
 import traitlets
 
@@ -14,9 +12,9 @@ from ...inverse_design import (
     symmetries,
     triangular,
 )
-from ...widgets import COLORS, Explorer, LiveFigure, Player, new_figure, seed, slider, style_axes
+from ...widgets import COLORS, LiveFigure, PlayableExplorer, new_figure, seed, slider, style_axes
+from ._designs import DesignFrames
 from ._pictures import SIGMA_LABEL
-from .rediscovery import Journey
 
 STARTS, STEPS, FRAME, MESH = 8, 300, 6, 10
 PAPER = 3.0916
@@ -30,7 +28,7 @@ _KINDS = {
 }
 
 
-class SixExplorer(Explorer):
+class SixExplorer(PlayableExplorer):
     """Goals of eight designs, and all fluxes of the best one."""
 
     name = "haldane_six"
@@ -39,6 +37,10 @@ class SixExplorer(Explorer):
         "Play. On the right, each dot is the flux through one small triangle of the design: at "
         "first they lie anywhere. How many different values are left at the end?"
     )
+    stride = FRAME
+    interval = 0.06
+    plays = "8 designs"
+    runs_kept = 6
 
     steps = traitlets.Int(0).tag(control=slider("Steps taken", "", 0, STEPS, FRAME))
     seed = traitlets.Int(0).tag(control=seed("Random starts"))
@@ -61,22 +63,18 @@ class SixExplorer(Explorer):
         live.animated(*self._lines, self._best, self._dots)
         return live
 
-    def extras(self):
-        self.player = Player(
-            self._more,
-            lambda: setattr(self, "steps", 0),
-            total=STEPS // FRAME,
-            interval=0.06,
-            label="8 designs",
-            report=self.report,
-        )
-        return [self.player]
+    @staticmethod
+    def begin(seed):
+        space = triangular()
+        goal = hall_objective(space, mesh=MESH, filling=2)
+        options = {"seed": seed, "schedule": TRIANGULAR}
+        return DesignFrames(design(goal, space, starts=STARTS, steps=0, **options))
 
     def compute(self, steps, seed):
-        journey = _journey(seed)
-        goal = journey.goal(steps)
+        frames = self.run(seed=seed)
+        goal = frames.goal(steps)
         best = int(goal[-1].argmax())
-        models = journey.space.build(journey.raw(steps)[-1, best : best + 1])
+        models = frames.space.build(frames.raw(steps)[-1, best : best + 1])
         model = models[0]
         loops = fluxes(model)
         offset = np.random.default_rng(1).uniform(-0.16, 0.16, len(loops))
@@ -97,10 +95,8 @@ class SixExplorer(Explorer):
 
     def model(self):
         """The best design on show, as a TightBinding."""
-        data = self.data
-        return _journey(self.seed).space.build(
-            _journey(self.seed).raw(self.steps)[-1, data["best"]]
-        )
+        best, frames = self.data["best"], self.run(seed=self.seed)
+        return frames.space.build(frames.raw(self.steps)[-1, best])
 
     def draw(self, data, state):
         count = np.arange(len(data["sigma"]))
@@ -125,18 +121,7 @@ class SixExplorer(Explorer):
         names = np.array(list(_KINDS.values()))[data["kind"]]
         return {"triangle": names, "flux_pi": data["flux"]}
 
-    def _more(self):
-        self.steps = min(self.steps + FRAME, STEPS)
-        return self.steps < STEPS
-
 
 def _uniform(model):
     """Largest change of a flux (in pi) when the pattern is moved by one site."""
     return max(one.deviation for one in symmetries(model, only="translation"))
-
-
-@lru_cache(maxsize=6)
-def _journey(seed):
-    space = triangular()
-    goal = hall_objective(space, mesh=MESH, filling=2)
-    return Journey(design(goal, space, starts=STARTS, seed=seed, schedule=TRIANGULAR, steps=0))

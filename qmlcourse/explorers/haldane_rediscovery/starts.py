@@ -1,31 +1,21 @@
 """Sixty-four starts at once: does the machine always find the same, and what spoils it?"""
 
-from functools import lru_cache
-
 import numpy as np
 import traitlets
 
 from ...inverse_design import chern_number, design, haldane_part, hall_objective, honeycomb
-from ...widgets import (
-    COLORS,
-    Explorer,
-    LiveFigure,
-    Player,
-    choice,
-    new_figure,
-    seed,
-    slider,
-    style_axes,
-)
+from ...widgets import COLORS, LiveFigure, PlayableExplorer, new_figure, style_axes
+from ...widgets.controls import choice, seed, slider
+from ._designs import DesignFrames
 from ._pictures import SIGMA_LABEL, PhaseDiagram
-from .rediscovery import MESHES, STEPS, TEMPERATURES, Journey, schedule, waves
+from .rediscovery import MESHES, STEPS, TEMPERATURES, schedule, waves
 
 STARTS = 64
 FRAME = 4
 _BINS = np.linspace(-1, 1, 41)
 
 
-class ManyStartsExplorer(Explorer):
+class ManyStartsExplorer(PlayableExplorer):
     """The goal, the phases and the places on the diagram of 64 designs."""
 
     name = "haldane_starts"
@@ -34,6 +24,10 @@ class ManyStartsExplorer(Explorer):
         "Play to the end. Then choose 12 momenta and play again: how many starts are led astray, "
         "and what do they have in common?"
     )
+    stride = FRAME
+    interval = 0.1
+    plays = "64 designs"
+    runs_kept = 12
 
     mesh = traitlets.Int(20).tag(control=choice("Momenta along an axis", MESHES))
     temperature = traitlets.Unicode("cooling").tag(control=choice("Temperature", TEMPERATURES))
@@ -61,21 +55,17 @@ class ManyStartsExplorer(Explorer):
         live.animated(*self._lines, *self._bars, self._diagram.dot)
         return live
 
-    def extras(self):
-        self.player = Player(
-            self._more,
-            lambda: setattr(self, "steps", 0),
-            total=STEPS // FRAME,
-            interval=0.1,
-            label="64 designs",
-            report=self.report,
-        )
-        return [self.player]
+    @staticmethod
+    def begin(seed, temperature, mesh):
+        space = honeycomb()
+        goal = hall_objective(space, mesh=waves(mesh))
+        options = {"seed": seed, "schedule": schedule(temperature)}
+        return DesignFrames(design(goal, space, starts=STARTS, steps=0, **options))
 
-    def compute(self, mesh, temperature, steps, seed):
-        journey = _journey(seed, temperature, mesh)
-        goal = journey.goal(steps)
-        models = journey.space.build(journey.raw(steps)[-1])
+    def compute(self, steps, **setting):
+        frames = self.run(**setting)
+        goal = frames.goal(steps)
+        models = frames.space.build(frames.raw(steps)[-1])
         phi, m, t2 = haldane_part(models)
         return {
             "sigma": goal,
@@ -107,16 +97,3 @@ class ManyStartsExplorer(Explorer):
 
     def table(self, data, state):
         return {"sigma": data["sigma"][-1], "chern": data["chern"], "phi_pi": data["phi"]}
-
-    def _more(self):
-        self.steps = min(self.steps + FRAME, STEPS)
-        return self.steps < STEPS
-
-
-@lru_cache(maxsize=12)
-def _journey(seed, temperature, mesh):
-    space = honeycomb()
-    goal = hall_objective(space, mesh=waves(mesh))
-    return Journey(
-        design(goal, space, starts=STARTS, seed=seed, schedule=schedule(temperature), steps=0)
-    )

@@ -128,9 +128,9 @@ def _current(spins, kernel, broadening, sites):
     return sunlight_current(
         model,
         kernel=kernel,
-        broadening=broadening,
+        broadening_ev=broadening,
         mesh=_mesh(sites),
-        frequencies=np.linspace(0.05, 2.45, 33),
+        frequencies_ev=np.linspace(0.05, 2.45, 33),
     ).numpy()
 
 

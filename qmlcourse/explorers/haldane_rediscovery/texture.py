@@ -1,33 +1,23 @@
 """The same loop on spins: from any texture to the one that turns most light into current."""
 
 from dataclasses import replace
-from functools import lru_cache
 
 import numpy as np
 import traitlets
 
 from ...inverse_design import HONEYCOMB, cooling, design, spin_texture, spins_of, sunlight_objective
 from ...inverse_design.sunlight import BOLTZMANN_EV
-from ...widgets import (
-    COLORS,
-    Explorer,
-    LiveFigure,
-    Player,
-    choice,
-    new_figure,
-    seed,
-    slider,
-    style_axes,
-)
+from ...widgets import COLORS, LiveFigure, PlayableExplorer, new_figure, style_axes
+from ...widgets.controls import choice, seed, slider
+from ._designs import DesignFrames
 from ._spins import SpinPicture
-from .rediscovery import Journey
 from .sunlight import KERNELS
 
 STARTS, STEPS, FRAME = 4, 150, 2
 _CHOICES = {k: v for k, v in KERNELS.items() if v in ("length", "velocity")}
 
 
-class TextureExplorer(Explorer):
+class TextureExplorer(PlayableExplorer):
     """Four random textures climb; the best one is shown."""
 
     name = "haldane_texture"
@@ -36,6 +26,9 @@ class TextureExplorer(Explorer):
         "Play. Which arrangement do the random spins find, and how high is its cone? Compare with "
         "the best height that you found by hand."
     )
+    stride = FRAME
+    interval = 0.08
+    plays = "4 textures"
 
     steps = traitlets.Int(0).tag(control=slider("Steps taken", "", 0, STEPS, FRAME))
     sites = traitlets.Int(3).tag(control=choice("Spins in a cell", [3, 4]))
@@ -62,22 +55,25 @@ class TextureExplorer(Explorer):
         live.animated(*(text for row in self._texts for text in row))
         return live
 
-    def extras(self):
-        self.player = Player(
-            self._more,
-            lambda: setattr(self, "steps", 0),
-            total=STEPS // FRAME,
-            interval=0.08,
-            label="4 textures",
-            report=self.report,
+    @staticmethod
+    def begin(seed, sites, kernel):
+        hot, cold = (np.log(1 / (BOLTZMANN_EV * t)) for t in (30_000, 300))
+        beta = cooling(hot, cold, 100)
+        schedule = replace(HONEYCOMB, steps=STEPS, rate=0.05, late_rate=0.01, switch=120, beta=beta)
+        goal = sunlight_objective(
+            kernel=kernel,
+            broadening_ev=0.05,
+            mesh=72 // sites,
+            frequencies_ev=np.linspace(0.05, 1.85, 16),
         )
-        return [self.player]
+        options = {"seed": seed, "schedule": schedule}
+        return DesignFrames(design(goal, spin_texture(sites), starts=STARTS, steps=0, **options))
 
-    def compute(self, steps, sites, kernel, seed):
-        journey = _journey(seed, sites, kernel)
-        current = journey.goal(steps)
+    def compute(self, steps, **setting):
+        frames = self.run(**setting)
+        current = frames.goal(steps)
         best = int(current[-1].argmax())
-        spins = spins_of(journey.space, journey.raw(steps)[-1, best])
+        spins = spins_of(frames.space, frames.raw(steps)[-1, best])
         return {
             "current": current,
             "best": best,
@@ -113,23 +109,3 @@ class TextureExplorer(Explorer):
 
     def table(self, data, state):
         return dict(zip(("s_x", "s_y", "s_z"), data["spins"].T, strict=True))
-
-    def _more(self):
-        self.steps = min(self.steps + FRAME, STEPS)
-        return self.steps < STEPS
-
-
-@lru_cache(maxsize=8)
-def _journey(seed, sites, kernel):
-    space = spin_texture(sites)
-    hot, cold = (np.log(1 / (BOLTZMANN_EV * t)) for t in (30_000, 300))
-    schedule = replace(
-        HONEYCOMB, steps=STEPS, rate=0.05, late_rate=0.01, switch=120, beta=cooling(hot, cold, 100)
-    )
-    goal = sunlight_objective(
-        kernel=kernel,
-        broadening=0.05,
-        mesh=72 // sites,
-        frequencies=np.linspace(0.05, 1.85, 16),
-    )
-    return Journey(design(goal, space, starts=STARTS, seed=seed, schedule=schedule, steps=0))

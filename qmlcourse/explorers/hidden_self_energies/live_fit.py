@@ -1,23 +1,11 @@
 """A fit that runs: from a curve to both self-energies, and then the truth."""
 
-from functools import lru_cache
-
 import numpy as np
 import traitlets
 
-from ...self_energy import BCS, Grid, HiddenFermion, fit, measure, pseudogap
-from ...widgets import (
-    COLORS,
-    Explorer,
-    LiveFigure,
-    Player,
-    choice,
-    new_figure,
-    seed,
-    slider,
-    style_axes,
-    toggle,
-)
+from ...self_energy import BCS, Grid, HiddenFermion, SelfEnergyFit, measured_curves, pseudogap
+from ...widgets import COLORS, Frames, LiveFigure, PlayableExplorer, new_figure, style_axes
+from ...widgets.controls import choice, seed, slider, toggle
 
 STEPS, STARTS = 60, 3
 BANDS = {1: (0.0,), 2: (0.0, -0.06), 3: (0.0, -0.06, -0.15)}
@@ -33,11 +21,24 @@ TRUTHS = {
     "BCS": "bcs",
     "pseudogap": "pseudogap",
 }
+_TRUE = {
+    "hidden": HiddenFermion,
+    "changing": lambda: HiddenFermion(slope=4.0),
+    "bcs": BCS,
+    "pseudogap": pseudogap,
+}
+_OPTIONS = {
+    "all": {},
+    "unpaired": {"pairing": False},
+    "unbound": {"positive": False},
+    "static": {"static": True},
+}
+_SETTING = ("momenta", "truth", "laws", "log_counts", "noise")
 _W = np.linspace(-0.3, 0.3, 241)
 _LOOKS = (("blue", "o"), ("orange", "s"), ("purple", "^"))
 
 
-class FitExplorer(Explorer):
+class FitExplorer(PlayableExplorer):
     """Three starts of a fit to synthetic curves; the truth is locked until it is asked for."""
 
     name = "hidden_fit"
@@ -47,6 +48,9 @@ class FitExplorer(Explorer):
         "truth. Then measure at three momenta and play again."
     )
     still_wait = 20.0
+    plays = "Fitting"
+    runs_kept = 10
+    compute_depends = (*_SETTING, "steps")
 
     momenta = traitlets.Int(1).tag(control=choice("Momenta measured", [1, 2, 3]))
     truth = traitlets.Unicode("hidden").tag(control=choice("Hidden truth", TRUTHS))
@@ -92,24 +96,22 @@ class FitExplorer(Explorer):
         live = LiveFigure(figure)
         live.animated(*self._dots, *self._fits, *self._normal, *self._across, *self._truths)
         # the first step ever loads what takes derivatives, a second: before a hand is on the slider
-        start = self.state()
-        names = ("momenta", "truth", "laws", "log_counts", "noise")
-        _journey(*(start[name] for name in names)).until(1)
+        self.run(**{name: getattr(self, name) for name in _SETTING}).until(1)
         return live
 
-    def extras(self):
-        self.player = Player(
-            self._more,
-            lambda: setattr(self, "steps", 0),
-            total=STEPS,
-            interval=0.05,
-            label="Fitting",
-            report=self.report,
-        )
-        return [self.player]
-
-    def compute(self, momenta, truth, laws, steps, shown, log_counts, noise):
-        return _journey(momenta, truth, laws, log_counts, noise).until(steps)
+    @staticmethod
+    def begin(momenta, truth, laws, log_counts, noise):
+        true = _TRUE[truth]()
+        data = measured_curves(true, BANDS[momenta], counts=10**log_counts, seed=noise)
+        run = SelfEnergyFit(data, Grid(**_OPTIONS[laws]), seed=range(STARTS), steps=STEPS)
+        own = true.components(_W)
+        fixed = {
+            "energies": data.energies,
+            "counts": data.counts,
+            "truth": (-1e3 * own.normal.imag, 1e3 * own.anomalous.imag),
+            "true_gap": 1e3 * true.gap_parameter(),
+        }
+        return Frames(run, lambda run: fixed | _now(run))
 
     def draw(self, data, state):
         curves, fits = data["counts"], data["fits"]
@@ -147,57 +149,15 @@ class FitExplorer(Explorer):
             "im_anomalous_mev": data["anomalous"][0],
         }
 
-    def _more(self):
-        self.steps = min(self.steps + 1, STEPS)
-        return self.steps < STEPS
 
-
-class _Journey:
-    """A fit that keeps what is drawn of every step."""
-
-    def __init__(self, momenta, truth, laws, log_counts, noise):
-        self._truth = {
-            "hidden": HiddenFermion(),
-            "changing": HiddenFermion(slope=4.0),
-            "bcs": BCS(),
-            "pseudogap": pseudogap(),
-        }[truth]
-        data = measure(self._truth, BANDS[momenta], counts=10**log_counts, seed=noise)
-        options = {
-            "all": {},
-            "unpaired": {"pairing": False},
-            "unbound": {"positive": False},
-            "static": {"static": True},
-        }[laws]
-        self._run = fit(data, Grid(**options), seeds=range(STARTS), steps=0)
-        own = self._truth.components(_W)
-        self._fixed = {
-            "energies": data.energies,
-            "counts": data.counts,
-            "truth": (-1e3 * own.normal.imag, 1e3 * own.anomalous.imag),
-            "true_gap": 1e3 * self._truth.gap_parameter(),
-        }
-        self._kept = [self._now()]
-
-    def until(self, steps):
-        while len(self._kept) <= steps:
-            self._run.advance()
-            self._kept.append(self._now())
-        return self._fixed | self._kept[steps]
-
-    def _now(self):
-        run = self._run
-        parts = run.components(_W)
-        sign = np.sign(run.components(np.zeros(1)).anomalous.real)
-        return {
-            "fits": run.curves()[run.best],
-            "chi2": run.chi2.copy(),
-            "normal": -1e3 * parts.normal.imag,
-            "anomalous": 1e3 * np.where(sign == 0, 1, sign) * parts.anomalous.imag,
-            "gaps": 1e3 * run.gap_parameter(),
-        }
-
-
-@lru_cache(maxsize=10)
-def _journey(momenta, truth, laws, log_counts, noise):
-    return _Journey(momenta, truth, laws, log_counts, noise)
+def _now(run):
+    """What is drawn of the fit as it stands."""
+    parts = run.components(_W)
+    sign = np.sign(run.components(np.zeros(1)).anomalous.real)
+    return {
+        "fits": run.curves()[run.best],
+        "chi2": run.chi2.copy(),
+        "normal": -1e3 * parts.normal.imag,
+        "anomalous": 1e3 * np.where(sign == 0, 1, sign) * parts.anomalous.imag,
+        "gaps": 1e3 * run.gap_parameter(),
+    }

@@ -1,31 +1,20 @@
 """Train it: a neural state of a ring, step by step, beside the exact one."""
 
-from functools import lru_cache
+from functools import partial
 
 import numpy as np
 import traitlets
 
-from ...nqs import RBM, Settings, Training, exact_ground_state, hydrogen_ring, prepare
-from ...widgets import (
-    COLORS,
-    CYCLIC,
-    Explorer,
-    LiveFigure,
-    Player,
-    choice,
-    new_figure,
-    seed,
-    slider,
-    style_axes,
-    toggle,
-)
+from ...nqs import RBM, SearchSettings, Training, exact_ground_state, hydrogen_ring, prepare
+from ...widgets import COLORS, CYCLIC, Frames, LiveFigure, PlayableExplorer, new_figure, style_axes
+from ...widgets.controls import choice, seed, slider, toggle
 
 STEPS = 120
 _BARS = 24
 METHODS = {"Newton-like": "newton", "reconfiguration": "sr", "plain gradient": "gradient"}
 
 
-class TrainingExplorer(Explorer):
+class TrainingExplorer(PlayableExplorer):
     """Energy error, variance, amplitudes and the spectrum of S while an RBM learns H6."""
 
     name = "nqs_training"
@@ -34,6 +23,9 @@ class TrainingExplorer(Explorer):
         "Play with reconfiguration, then with the plain gradient. Which determinants come right "
         "first? Why does the gradient stop halfway? Look at the spectrum of S."
     )
+    stride = 2
+    plays = "Training"
+    runs_kept = 16
 
     spacing = traitlets.Float(1.8).tag(control=slider("Distance of neighbours", "bohr", 1, 4, 0.2))
     method = traitlets.Unicode("sr").tag(control=choice("Step", METHODS))
@@ -124,22 +116,13 @@ class TrainingExplorer(Explorer):
         )
         return live
 
-    def extras(self):
-        self.player = Player(
-            self._more,
-            lambda: setattr(self, "steps", 0),
-            total=STEPS // 2,
-            interval=0.05,
-            label="Training",
-            report=self.report,
-        )
-        return [self.player]
+    @staticmethod
+    def begin(spacing, method, seed, density, symmetric, step, log_damping):
+        return StateFrames(spacing, method, seed, density, symmetric, step, log_damping)
 
-    def compute(self, **state):
-        wanted = state.pop("steps")
-        return _journey(
-            **{k: round(v, 4) if isinstance(v, float) else v for k, v in state.items()}
-        ).until(wanted)
+    def compute(self, steps, **setting):
+        exact = {k: round(v, 4) if isinstance(v, float) else v for k, v in setting.items()}
+        return self.run(**exact).picture(steps)
 
     def draw(self, data, state):
         count = np.arange(len(data["error"]))
@@ -178,46 +161,41 @@ class TrainingExplorer(Explorer):
             "variance_hartree2": data["variance"],
         }
 
-    def _more(self):
-        self.steps = min(self.steps + 2, STEPS)
-        return self.steps < STEPS
 
-
-class _Journey:
-    """A search that keeps what is drawn of every step."""
+class StateFrames(Frames):
+    """The states of one training; what is drawn of one is computed when it is asked for."""
 
     def __init__(self, spacing, method, seed, density, symmetric, step, log_damping):
         crystal = hydrogen_ring(6, spacing)
         damping = 10.0**log_damping
-        settings = Settings(
+        settings = SearchSettings(
             method=method, step=step, regularisation=damping, floor=min(1e-5, damping), tol=1e-13
         )
+        self._settings = settings
         self._exact = exact_ground_state(crystal, momentum=0)
-        self._training = prepare(
+        self._order = np.argsort(-np.abs(self._exact.state), kind="stable")[:_BARS]
+        self._pictures = {}
+        training = prepare(
             crystal, RBM, seed, density=density, symmetric=symmetric, settings=settings
         )
-        self._settings = settings
-        self._order = np.argsort(-np.abs(self._exact.state), kind="stable")[:_BARS]
-        self._states = [self._training.state]
-        self._shown = {}
+        training.advance = partial(training.advance, 1)
+        super().__init__(training, lambda training: training.network)
 
-    def until(self, steps):
-        training = self._training
-        while len(self._states) <= steps and training.step < steps:
-            training.advance(1)
-            self._states.append(training.state)
+    def picture(self, steps):
+        """Return what is drawn after some steps, with the errors on the way."""
+        state, training = self.until(steps)[-1], self.computation
         rows = [*training.history, {"energy": training.energy, "variance": training.variance}]
         rows = rows[: steps + 1]
-        if steps not in self._shown:
-            self._shown[steps] = self._look(min(steps, len(self._states) - 1))
-        return self._shown[steps] | {
+        if steps not in self._pictures:
+            self._pictures[steps] = self._draw(state, len(rows) - 1)
+        return self._pictures[steps] | {
             "error": np.array([row["energy"] for row in rows]) - self._exact.energy,
             "variance": np.array([row["variance"] for row in rows]),
         }
 
-    def _look(self, step):
-        """What is drawn of one step."""
-        state, settings, basis = self._states[step], self._settings, self._training.basis
+    def _draw(self, state, step):
+        """What is drawn of the state after a step."""
+        settings, basis = self._settings, self.computation.basis
         there = Training(basis, state, settings)
         psi = there.result().amplitudes()
         exact = self._exact.state[self._order]
@@ -226,13 +204,8 @@ class _Journey:
             "exact": exact * np.sign(exact[0]),
             "overlap": float(np.abs(np.vdot(self._exact.state, psi)) ** 2),
             "spectrum": there.overlap_spectrum(),
-            "damping": max(settings.floor, settings.regularisation * settings.decay**step),
+            "damping": settings.damping(step),
             "weights": state.W.abs().numpy(),
             "parameters": len(state.parameters),
             "amplitudes": basis.size,
         }
-
-
-@lru_cache(maxsize=16)
-def _journey(**settings):
-    return _Journey(**settings)

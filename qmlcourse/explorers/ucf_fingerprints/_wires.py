@@ -1,8 +1,7 @@
 """What the explorers of this chapter share: prepared wires, their fields, and their pictures."""
 
-from collections import OrderedDict
-
 import numpy as np
+from cachetools import FIFOCache
 
 from ...transport.wires.prepared import prepared_wire
 
@@ -17,15 +16,13 @@ def per_plaquette(quanta, length=LENGTH, width=WIDTH):
     return np.asarray(quanta, float) / (length * width)
 
 
-_ready = OrderedDict()  # energy -> wire, the oldest first
+_ready = FIFOCache(maxsize=3)  # energy -> wire; the oldest goes first
 
 
 def wire(energy=ENERGY):
     """The wire of this chapter with all its fields ready; three energies are kept at a time."""
     if energy not in _ready:
         _ready[energy] = prepared_wire(LENGTH, WIDTH, energy, per_plaquette(QUANTA))
-        while len(_ready) > 3:
-            _ready.popitem(last=False)
     return _ready[energy]
 
 

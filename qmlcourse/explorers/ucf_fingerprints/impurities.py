@@ -4,7 +4,7 @@ import ipywidgets
 import numpy as np
 import traitlets
 
-from ...widgets import COLORS, Explorer, LiveFigure, Player, choice, new_figure, slider, style_axes
+from ...widgets import COLORS, LiveFigure, PlayableExplorer, choice, new_figure, slider, style_axes
 from ..shared.wire_picture import WirePicture, steady_ticks
 from . import _wires
 from ._wires import FLUX_LABEL, G_LABEL, LENGTH, QUANTA, WIDTH, per_plaquette
@@ -15,7 +15,7 @@ _PLACES = _wires.random_places(_SEED, MOST, _RADIUS)
 _COARSE = slice(None, None, 16)  # fields that are computed at once at a new energy
 
 
-class ImpurityExplorer(Explorer):
+class ImpurityExplorer(PlayableExplorer):
     """Antidots in a wire, the wave at the field marked, and g at 65 fields."""
 
     name = "ucf_impurities"
@@ -25,6 +25,11 @@ class ImpurityExplorer(Explorer):
         "is the fingerprint from before: which part of it survives?"
     )
     cache_size = 1
+    counts = "field"
+    stride = 0.25
+    period = 20.25
+    interval = 0.08
+    plays = "Sweep the field"
 
     field = traitlets.Float(4.0).tag(
         control=slider("Flux Φ", "h/e", 0, 20, 0.25, help="Flux quanta through the whole wire")
@@ -63,20 +68,13 @@ class ImpurityExplorer(Explorer):
         return live
 
     def extras(self):
-        self.player = Player(
-            self._advance,
-            lambda: setattr(self, "field", 0.0),
-            interval=0.08,
-            label="Sweep the field",
-            report=self.report,
-        )
         keep = ipywidgets.Button(description="Keep this fingerprint", tooltip="Draws it dashed")
         keep.add_class("qml-button")
         keep.on_click(self.guarded(lambda _: self.keep()))
         other = ipywidgets.Button(description="Another wire", tooltip="Draws new places")
         other.add_class("qml-button")
         other.on_click(self.guarded(lambda _: self.shuffle()))
-        return [self.player, keep, other]
+        return [*super().extras(), keep, other]
 
     # -- what is computed -----------------------------------------------------------------
 
@@ -195,9 +193,6 @@ class ImpurityExplorer(Explorer):
             self._remember(self.data)
         x, y = self.places[self.chosen - 1]
         self.move(self.chosen, x + 0.5 * dx, y + 0.5 * dy)
-
-    def _advance(self):
-        self.field = _on_grid((self.field + 0.25) % 20.25)
 
     @traitlets.validate("chosen")
     def _among_those_there(self, proposal):

@@ -5,9 +5,13 @@ from functools import lru_cache
 import numpy as np
 import traitlets
 
-from ...transport import DisorderedWire, conductance_variance, weak_localization
-from ...transport.statistics import magnetoconductance
-from ...widgets import COLORS, Explorer, LiveFigure, Player, new_figure, slider, style_axes
+from ...transport import (
+    DisorderedWire,
+    conductance_variance,
+    magnetoconductance,
+    weak_localization,
+)
+from ...widgets import COLORS, LiveFigure, PlayableExplorer, new_figure, slider, style_axes
 from ..shared.wire_picture import steady_ticks
 from ._wires import FLUX_LABEL, G_LABEL
 
@@ -18,7 +22,7 @@ QUANTA = np.linspace(0, 12, 21)
 _STRONG = 5.0  # flux quanta from which the dip is over
 
 
-class WeakLocalizationExplorer(Explorer):
+class WeakLocalizationExplorer(PlayableExplorer):
     """g(B) of single wires and their mean, as more and more wires are measured."""
 
     name = "ucf_localization"
@@ -28,6 +32,9 @@ class WeakLocalizationExplorer(Explorer):
         "over the root of their number. What does not shrink?"
     )
     still_wait = 20.0
+    counts = "samples"
+    stride = BLOCK
+    plays = "Measuring"
 
     samples = traitlets.Int(20).tag(
         control=slider("Wires averaged", "", BLOCK, MOST, BLOCK, help="Each with other disorder")
@@ -52,17 +59,6 @@ class WeakLocalizationExplorer(Explorer):
         live = LiveFigure(figure)
         live.animated(*self._single, self._band, self._level, self._mean, self._arrow)
         return live
-
-    def extras(self):
-        self.player = Player(
-            self._more,
-            lambda: setattr(self, "samples", BLOCK),
-            total=MOST // BLOCK,
-            interval=0.05,
-            label="Measuring",
-            report=self.report,
-        )
-        return [self.player]
 
     def compute(self, samples, length, disorder, width):
         """What is known already is drawn at once: the rest comes from the worker."""
@@ -117,10 +113,6 @@ class WeakLocalizationExplorer(Explorer):
         now = self._ax.get_ylim()
         if low < now[0] or high > now[1] - 0.3 or high - low < 0.35 * (now[1] - now[0]):
             self._ax.set_ylim(max(low - 0.15, 0), high + 0.5)
-
-    def _more(self):
-        self.samples = min(self.samples + BLOCK, MOST)
-        return self.samples < MOST
 
 
 _KNOWN = set()

@@ -9,15 +9,13 @@ from ...transport import DisorderedWire
 from ...widgets import (
     COLORS,
     SEQUENTIAL,
-    Explorer,
+    Frames,
     LiveFigure,
-    Player,
+    PlayableExplorer,
     new_figure,
-    seed,
-    slider,
     style_axes,
-    toggle,
 )
+from ...widgets.controls import seed, slider, toggle
 from ..shared.wire_picture import steady_ticks
 from ._wires import FLUX_LABEL, G_LABEL, per_plaquette
 
@@ -28,7 +26,7 @@ _NOTCH = (slice(6, 9), slice(WIDTH - 2, WIDTH))
 _WALL = 8.0  # height of the notch, in hoppings
 
 
-class SearchExplorer(Explorer):
+class SearchExplorer(PlayableExplorer):
     """The landscape of the misfit, walkers that run down it, and the curve of the best one."""
 
     name = "ucf_search"
@@ -37,6 +35,8 @@ class SearchExplorer(Explorer):
         "Press play: each walker is a guess where the impurity sits, and walks down the gradient "
         "of its misfit. Then take the notch away: what becomes of the pit?"
     )
+    interval = 0.1
+    plays = "Searching"
 
     notch = traitlets.Bool(True).tag(control=toggle("Notch in the wall"))
     walkers = traitlets.Int(16).tag(control=slider("Walkers", "", 4, 32, 4))
@@ -85,20 +85,13 @@ class SearchExplorer(Explorer):
         live.animated(self._target, self._fit, *self._lines, self._lowest)
         return live
 
-    def extras(self):
-        self.player = Player(
-            self._more,
-            lambda: setattr(self, "steps", 0),
-            total=STEPS,
-            interval=0.1,
-            label="Searching",
-            report=self.report,
-        )
-        return [self.player]
+    @staticmethod
+    def begin(notch, walkers, noise, hidden):
+        return WalkFrames(notch, walkers, noise, hidden)
 
-    def compute(self, notch, walkers, noise, hidden, steps):
-        walk = _walk(notch, walkers, noise, hidden)
-        track, misfit, curves = walk.until(steps)
+    def compute(self, steps, **setting):
+        walk = self.run(**setting)
+        track, curves, misfit = walk.way(steps)
         best = int(misfit[-1].argmin())
         return {
             "track": track,
@@ -155,13 +148,15 @@ class SearchExplorer(Explorer):
             room = max(np.ptp(data["target"]), 0.4)
             self._left.set_ylim(both.min() - 0.3 * room, both.max() + 0.7 * room)
 
-    def _more(self):
-        self.steps = min(self.steps + 1, STEPS)
-        return self.steps < STEPS
 
+class WalkFrames(Frames):
+    """Places and curves of all walkers, from step to step.
 
-class _Walk:
-    """A search that keeps every step, so that the slider may go back."""
+    Attributes
+    ----------
+    truth : (2,) where the hidden impurity sits
+    target : (field,) its fingerprint as measured, with noise
+    """
 
     def __init__(self, notch, walkers, noise, hidden):
         from ...transport.wires.fingerprint_search import FingerprintSearch, soft_impurities
@@ -173,24 +168,16 @@ class _Walk:
         hill = soft_impurities(self.truth[None, None], LENGTH, WIDTH).numpy()
         g = wire.conductance(hill + known, flux)[0]
         self.target = g + noise * rng.normal(size=g.shape)
-        self._search = FingerprintSearch(
+        search = FingerprintSearch(
             wire, flux, self.target, 1, starts=walkers, seed=1, known=known, step=0.3
         )
-        self._track, self._curves = [self._search.places[:, 0]], [self._search.curves]
+        search.advance = search.step
+        super().__init__(search, lambda search: (search.places[:, 0], search.curves))
 
-    def until(self, steps):
-        """(places (step, walker, 2), misfits (step, walker), last curves (walker, field))."""
-        while len(self._track) <= steps:
-            self._search.step()
-            self._track.append(self._search.places[:, 0])
-            self._curves.append(self._search.curves)
-        history = np.array(self._search.history[: steps + 1])
-        return np.array(self._track[: steps + 1]), history, self._curves[steps]
-
-
-@lru_cache(maxsize=8)
-def _walk(notch, walkers, noise, hidden):
-    return _Walk(notch, walkers, noise, hidden)
+    def way(self, steps):
+        """Return places (step, walker, 2), last curves (walker, field), misfits (step, walker)."""
+        places, curves = zip(*self.until(steps), strict=True)
+        return np.array(places), curves[-1], np.array(self.computation.history[: steps + 1])
 
 
 @lru_cache(maxsize=1)

@@ -6,10 +6,19 @@ import numpy as np
 import torch
 import traitlets
 
-from ...widgets import COLORS, Explorer, LiveFigure, Player, choice, new_figure, seed, slider
+from ...widgets import COLORS, Frames, LiveFigure, PlayableExplorer, new_figure
 from ...widgets import style_axes as styled
-from ...ynet import centres, fingerprints, new_network, position_error, reading, redrawing, skill
-from ...ynet import tuning as together
+from ...widgets.controls import choice, seed, slider
+from ...ynet import (
+    centres,
+    fingerprints,
+    new_network,
+    position_error,
+    reading_fit,
+    redrawing_fit,
+    skill,
+    tuning_fit,
+)
 from ...ynet.learning import RECIPES
 from ...ynet.network import SCALE, with_chances
 from ...ynet.wires import joined
@@ -33,6 +42,7 @@ class TrainingExplorer(PlayableExplorer):
     counts = "frame"
     interval = 0.03
     plays = "Make wires, then train"
+    runs_kept = 4
 
     frame = traitlets.Int(36).tag(control=slider("Frame", "", 0, FRAMES, 1))
     wires = traitlets.Int(3000).tag(
@@ -123,21 +133,16 @@ class LiveReader:
         """0 while wires are made, then 1, 2, 3."""
         return int(np.searchsorted([MAKE, MAKE + REDRAW, MAKE + REDRAW + READ], frame, "right"))
 
-    @property
-    def done(self):
-        """Whether the last frame has been made."""
-        return self._frame >= FRAMES
-
     def advance(self):
         """Make the wires of one frame, or take some steps of the fit that is on."""
-        self._do()
-        self._frame += 1
-
-    def _do(self):
         phase = self._phase(self._frame)
         if phase == 0:
             self._parts.append(fingerprints(self._count // MAKE, self._rng))
-            return
+        else:
+            self._train(phase)
+        self._frame += 1
+
+    def _train(self, phase):
         if self._net is None:
             whole = joined(self._parts)
             self._samples = whole.at(whole.part > 0)  # without those that are held out
@@ -146,7 +151,7 @@ class LiveReader:
         if self._frame == start:
             length = (REDRAW, READ, TUNE)[phase - 1]
             batches = max(1, len(self._samples) // RECIPES["live"].batch_size)
-            fit = (redrawing, reading, together)[phase - 1]
+            fit = (redrawing_fit, reading_fit, tuning_fit)[phase - 1]
             self._net.eval()
             self._fit = fit(
                 self._net, self._samples, "live", self._seed, epochs=-(-length * STEPS // batches)

@@ -61,7 +61,8 @@ def ring_harmonics(sizes: RingSizes, seed: Sequence[int], device: str | None = N
     numpy.ndarray
         (ring, 2) in e^2/h.
     """
-    ring = _ring(sizes, seed)
+    # the stored rings were made from seeds that had been rounded to double precision
+    ring = _ring(sizes, [int(float(one)) for one in seed])
     curves = arrays.to_numpy(ring.conductance(sizes.energy, _fluxes(sizes, device)))
     return _harmonics(sizes, curves)
 
@@ -80,7 +81,7 @@ def thermal_harmonics(
     energies = sizes.energy + np.linspace(-half, half, sizes.thermal_energies)
     found = []
     for one in seed:  # one ring at a time: its energies are the batch
-        curves = _ring(sizes, one).conductance_map(energies, _fluxes(sizes, device))
+        curves = _ring(sizes, one).conductance(energies, _fluxes(sizes, device))
         curves = arrays.to_numpy(curves)
         found.append([thermal_average(energies, curves, t) for t in sizes.temperatures])
     return _harmonics(sizes, np.array(found))

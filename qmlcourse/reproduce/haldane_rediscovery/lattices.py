@@ -16,10 +16,11 @@ from ...inverse_design.design import (
     Schedule,
     cooling,
     design,
-    hall_objective,
 )
+from ...inverse_design.design_space import DesignSpace
 from ...inverse_design.hall import hall_conductivity
-from ...inverse_design.lattices import DesignSpace, honeycomb, triangular
+from ...inverse_design.lattices import honeycomb, triangular
+from ...inverse_design.objectives import hall_objective
 from ...inverse_design.reading import flux_table
 from ...inverse_design.symmetry import symmetries
 from ...inverse_design.tight_binding import TightBinding, Waves

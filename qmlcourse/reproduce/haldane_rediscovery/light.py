@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from ...inverse_design.design import HONEYCOMB, Schedule, cooling, design
-from ...inverse_design.photocurrent import KERNELS, cone, photocurrent, spin_chain
+from ...inverse_design.photocurrent import KERNELS, photocurrent
+from ...inverse_design.spin_chain import cone, spin_chain
 from ...inverse_design.sunlight import (
     BOLTZMANN_EV,
     spin_texture,
@@ -49,14 +50,14 @@ def kernel_rows(
     """
     heights = np.round(np.arange(0.3, 0.96, 0.02), 2) if heights is None else heights
     mesh = max(24, int(3 / broadening))
-    at = {"broadening": broadening, "mesh": mesh}
     rows = []
     for kernel in kernels:
         currents = [
             sunlight_current(
                 spin_chain(np.array([cone(n, h) for h in heights]), **_TEXTURE_HOPS),
                 kernel=kernel,
-                **at,
+                broadening_ev=broadening,
+                mesh=mesh,
             ).numpy()
             for n in (3, 4)
         ]
@@ -70,16 +71,23 @@ def kernel_rows(
                 "current_four": four,
                 "ratio": four / three if abs(three) > 1e-9 else None,
                 "heights": [float(heights[b]) for b in best],
-                **_spectrum(kernel, at),
+                **_spectrum(kernel, broadening, mesh),
             }
         )
     return rows
 
 
-def _spectrum(kernel: str, at: dict[str, Any]) -> dict[str, float | None]:
+def _spectrum(kernel: str, broadening: float, mesh: int) -> dict[str, float | None]:
     omega = np.linspace(0.01, 1.3, 130)
     model = spin_chain(cone(3, _PAPER_HEIGHT), **_TEXTURE_HOPS)
-    sigma = photocurrent(model, omega, temperature=BOLTZMANN_EV * 300, kernel=kernel, **at).numpy()
+    sigma = photocurrent(
+        model,
+        omega,
+        temperature=BOLTZMANN_EV * 300,
+        broadening=broadening,
+        kernel=kernel,
+        mesh=mesh,
+    ).numpy()
     weighted = np.abs(sigma * omega**2)
     peak = 10 + int(weighted[10:].argmax())
     if weighted[peak] < 1e-9:
@@ -121,15 +129,15 @@ def texture_designs(kernel: str, sites: int) -> Callable[[int, int, str | None],
         space = spin_texture(sites)
         goal = sunlight_objective(
             kernel=kernel,
-            broadening=0.1,
+            broadening_ev=0.1,
             mesh=max(72 // sites, 6),
-            frequencies=np.linspace(0.05, 2.45, 25),
+            frequencies_ev=np.linspace(0.05, 2.45, 25),
         )
         run = design(
             goal, space, starts=count, seed=seed, device=device, schedule=_texture_schedule()
         )
         current = sunlight_current(
-            run.model, kernel=kernel, broadening=0.1, mesh=max(144 // sites, 12)
+            run.model, kernel=kernel, broadening_ev=0.1, mesh=max(144 // sites, 12)
         )
         spins = spins_of(space, run.raw)
         return np.column_stack([current.cpu().numpy(), spins.reshape(count, -1)])

@@ -328,7 +328,7 @@ def measured_like_curve(seed, *, radius=None, points=240, quanta=10.0, noise=0.0
     constant = radius / middle  # lattice constant in m
     flux = np.linspace(0, quanta / (np.pi * middle**2), points)
     energies = -2.4 + temperature * np.linspace(-5, 5, 11)
-    warm = thermal_average(energies, ring.conductance_map(energies, flux=flux), temperature)
+    warm = thermal_average(energies, ring.conductance(energies, flux=flux), temperature)
     field = flux * FLUX_QUANTUM / constant**2
     drift = 0.15 * np.polynomial.chebyshev.chebval(
         np.linspace(-1, 1, points), rng.normal(size=4) / [1, 1, 2, 3]

@@ -11,9 +11,14 @@ smooth in the energy: it is solved at the imaginary energies +-eta, +-2 eta and 
 eta = 0, with an error of order (eta * dwell time)^4.
 """
 
+from __future__ import annotations
+
 import numpy as np
 import scipy.sparse
 import scipy.sparse.linalg
+
+from ..leads import Lead
+from ._lattice import RingLattice
 
 _BASE = 0.25
 _ETA = 1e-6
@@ -26,12 +31,29 @@ class DirectRing:
 
     Parameters
     ----------
-    lattice : RingLattice; on_site : (site,); energy : complex; flux : quanta a plaquette
-    leads : (left, right) `Lead`s
-    channels : number of channels to pad to
+    lattice
+        Sites and leads of the ring.
+    energy
+        In hoppings; its imaginary part is half the dephasing rate.
+    flux
+        Flux quanta h/e through one plaquette.
+    on_site
+        (site,) in hoppings.
+    leads
+        The left and the right lead.
+    channels
+        Number of channels to which both leads are padded with zeros.
     """
 
-    def __init__(self, lattice, on_site, energy, flux, leads, channels):
+    def __init__(
+        self,
+        lattice: RingLattice,
+        energy: complex,
+        flux: float,
+        on_site: np.ndarray,
+        leads: tuple[Lead, Lead],
+        channels: int,
+    ) -> None:
         self.lattice, self.leads, self.channels = lattice, leads, channels
         index = {tuple(site): n for n, site in enumerate(lattice.sites.tolist())}
         end = lattice.lead_end
@@ -39,7 +61,7 @@ class DirectRing:
         cut = sorted(y for x, y in index if x == 0 and y > 0 and (1, y) in index)
         self.ends = [index[x, y] for x in (0, 1) for y in cut]
         self._cut_hop = -np.exp(2j * np.pi * flux * np.array(cut))  # from column 1 to column 0
-        matrix = self._matrix(index, on_site, energy, flux).tocsc()
+        matrix = self._matrix(index, energy, flux, on_site).tocsc()
         count = len(index)
         right_hand = np.zeros((count, 2 * channels + len(self.ends)), complex)
         for n, (lead, contact) in enumerate(zip(leads, self.contacts, strict=True)):
@@ -57,10 +79,12 @@ class DirectRing:
                 for eta, weight in _EXTRAPOLATE
             ]
 
-    def _matrix(self, index, on_site, energy, flux):
+    def _matrix(
+        self, index: dict[tuple[int, int], int], energy: complex, flux: float, on_site: np.ndarray
+    ) -> scipy.sparse.coo_matrix:
         rows, columns, values = [], [], []
 
-        def couple(here, there, hop):
+        def couple(here: int, there: int, hop: complex) -> None:
             rows.extend((here, there))
             columns.extend((there, here))
             values.extend((-hop, -np.conj(hop)))
@@ -81,8 +105,8 @@ class DirectRing:
         shape = (len(index),) * 2
         return scipy.sparse.coo_matrix((values, (rows, columns)), shape, dtype=complex)
 
-    def waves(self, quanta):
-        """States (flux, site, 2 * channels) fed by the left lead, then by the right lead."""
+    def waves(self, quanta: np.ndarray) -> np.ndarray:
+        """Return states (flux, site, 2 * channels) fed by the left lead, then by the right lead."""
         turn = np.exp(2j * np.pi * np.asarray(quanta))[:, None] - np.exp(2j * np.pi * _BASE)
         half = len(self._cut_hop)
         change = np.zeros((len(turn), 2 * half, 2 * half), complex)
@@ -90,7 +114,7 @@ class DirectRing:
         change += change.conj().swapaxes(1, 2)
         return sum(weight * self._updated(columns, change) for weight, columns in self._solutions)
 
-    def _updated(self, columns, change):
+    def _updated(self, columns: np.ndarray, change: np.ndarray) -> np.ndarray:
         waves, from_ends = columns[:, : 2 * self.channels], columns[:, 2 * self.channels :]
         inner = np.eye(len(self.ends)) - change @ from_ends[self.ends]
         # a level that the leads do not reach at this very flux leaves `inner` singular; the
@@ -98,8 +122,8 @@ class DirectRing:
         kernel = np.linalg.pinv(inner, rcond=1e-13) @ change
         return waves + from_ends @ kernel @ waves[self.ends]
 
-    def scattering(self, quanta):
-        """S matrix (flux, 2 * channels, 2 * channels), left lead first."""
+    def scattering(self, quanta: np.ndarray) -> np.ndarray:
+        """Return the S matrix (flux, 2 * channels, 2 * channels), left lead first."""
         waves = self.waves(quanta)
         outgoing = []
         for lead, contact in zip(self.leads, self.contacts, strict=True):
@@ -108,15 +132,16 @@ class DirectRing:
             outgoing.append(padded.conj().T @ waves[:, contact])
         return 1j * np.concatenate(outgoing, 1) - np.eye(2 * self.channels)
 
-    def conductance(self, quanta):
-        """(flux,) in e^2/h."""
+    def conductance(self, quanta: np.ndarray) -> np.ndarray:
+        """Return g, (flux,) in e^2/h."""
         through = self.scattering(quanta)[:, self.channels :, : self.channels]
         return (np.abs(through) ** 2).sum((1, 2))
 
-    def states(self, quanta, source, extent):
-        """(flux, channel, x, y) pictures of the states fed by one lead."""
+    def states(self, quanta: np.ndarray, source: str) -> np.ndarray:
+        """Return pictures (flux, channel, x, y) of the states that one lead feeds."""
         first = 0 if source == "left" else self.channels
         waves = self.waves(quanta)[:, :, first : first + self.channels]
+        extent = self.lattice.extent
         picture = np.zeros((len(waves), self.channels, 2 * extent + 1, 2 * extent + 1), complex)
         x, y = self.lattice.sites.T + extent
         picture[:, :, x, y] = waves.swapaxes(1, 2)

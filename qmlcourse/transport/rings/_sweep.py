@@ -6,9 +6,17 @@ fluxes through the hole: those enter only when the halves are joined (see `ab_ri
 All arrays carry the batch first; NumPy and torch run the same lines.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from types import ModuleType
+from typing import Any
+
+import numpy as np
 
 from .. import arrays
+from ..arrays import Array
 
 
 @dataclass
@@ -20,24 +28,49 @@ class Half:
     reflection = Q^dagger g[lead, lead] Q.
     """
 
-    surface: object
-    arrival: object
-    departure: object
-    reflection: object
-    growth: object  # (batch,) largest element met while folding: how close a level came
-    inner: list  # (x, own Green's function, arrival, rows here, rows before, phases) per column
+    surface: Array
+    arrival: Array
+    departure: Array
+    reflection: Array
+    growth: Array  # (batch,) largest element met while folding: how close a level came
+    inner: list[
+        tuple[Any, ...]
+    ]  # (x, own Green's function, arrival, rows here, rows before, phases) per column
 
 
-def sweep(columns, order, attach, leads, energy, on_site, flux, xp, dtype, device, keep=False):
+def sweep(
+    columns: dict[int, np.ndarray],
+    order: Sequence[int],
+    attach: tuple[int, np.ndarray],
+    leads: tuple[Array, Array],
+    energy: Array,
+    flux: Array,
+    on_site: dict[int, Array],
+    xp: ModuleType,
+    dtype: Any,
+    device: Any,
+    keep: bool = False,
+) -> Half:
     """Fold a half of the ring into its cut.
 
     Parameters
     ----------
-    columns : dict x -> rows; `order` : the x from the far end to the cut
-    attach : (x, rows) of the column on which the lead sits
-    leads : (self_energy (batch, w, w), injection (batch, w, channels))
-    energy : (batch,) complex; on_site : dict x -> (batch or 1, rows); flux : (batch,) a plaquette
-    keep : whether the columns are kept for `fill`
+    columns
+        The rows of each column.
+    order
+        The x of the columns from the far end to the cut.
+    attach
+        The x and the rows of the column on which the lead sits.
+    leads
+        Self-energies (batch, w, w) and injections (batch, w, channels).
+    energy, flux
+        (batch,) complex energies, and flux quanta a plaquette.
+    on_site
+        Potentials (batch or 1, rows) of each column.
+    xp, dtype, device
+        Array library, precision and device of the result.
+    keep
+        Whether the columns are kept for `fill`.
     """
     sigma, injection = leads
     batch, channels = injection.shape[0], injection.shape[2]
@@ -56,7 +89,7 @@ def sweep(columns, order, attach, leads, energy, on_site, flux, xp, dtype, devic
         block[:, above, below] = 1.0
         source = xp.zeros((batch, size, channels), dtype=dtype, device=device)
         if x == attach[0]:
-            at = _positions(rows, attach[1])
+            at = rows.searchsorted(attach[1])
             block[:, at[:, None], at] -= sigma
             source[:, at] = injection
         sink = xp.conj(xp.matrix_transpose(source))
@@ -65,10 +98,9 @@ def sweep(columns, order, attach, leads, energy, on_site, flux, xp, dtype, devic
             behind_x, behind_rows, green, arrival, departure = previous
             here, before = _matching(rows, behind_rows)
             # hop from the column behind to this one: a step of x - behind_x along x
-            angle = _rows_as(rows[here], flux, xp, dtype, device) * (
-                -(x - behind_x) * flux[:, None]
-            )
-            hop = -xp.exp(2j * _PI * angle)
+            heights = arrays.as_complex(xp, rows[here].astype(float), dtype, device)[None, :]
+            angle = heights * (-(x - behind_x) * flux[:, None])
+            hop = -xp.exp(2j * np.pi * angle)
             back = xp.conj(hop)
             folded = green[:, before[:, None], before]
             block[:, here[:, None], here] -= hop[:, :, None] * folded * back[:, None, :]
@@ -85,12 +117,11 @@ def sweep(columns, order, attach, leads, energy, on_site, flux, xp, dtype, devic
     return Half(green, arrival, departure, reflection, growth, inner)
 
 
-def fill(half, at_cut):
-    """Wave functions in all columns of a half from their values at the cut.
+def fill(half: Half, at_cut: Array) -> Iterator[tuple[int, Array]]:
+    """Yield x and the waves of each column of a half, from the cut outwards.
 
-    at_cut : (batch, flux, rows, channels). Yields (x, (batch, flux, rows, channels)), from the
-    cut outwards. `arrival` counts only for waves that come from this half's own lead: pass a half
-    whose arrivals are zero otherwise.
+    `at_cut` and the waves are (batch, flux, rows, channels). `arrival` counts only for waves that
+    come from this half's own lead: pass a half whose arrivals are zero otherwise.
     """
     psi = at_cut
     yield half.inner[-1][0], psi
@@ -102,27 +133,13 @@ def fill(half, at_cut):
         yield x, psi
 
 
-def without_source(half):
-    """The same half when no wave comes from its own lead."""
+def without_source(half: Half) -> Half:
+    """Return the same half when no wave comes from its own lead."""
     inner = [(x, green, 0 * arrival, *rest) for x, green, arrival, *rest in half.inner]
     return replace(half, arrival=0 * half.arrival, inner=inner)
 
 
-_PI = 3.141592653589793
-
-
-def _rows_as(rows, like, xp, dtype, device):
-    return arrays.as_complex(xp, rows.astype(float), dtype, device)[None, :]
-
-
-def _positions(rows, wanted):
-    """Where each of the wanted rows stands in `rows`."""
-    return rows.searchsorted(wanted)
-
-
-def _matching(rows, behind):
-    """Positions, here and behind, of the rows that both columns have."""
-    import numpy as np
-
+def _matching(rows: np.ndarray, behind: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the positions, here and behind, of the rows that both columns have."""
     _, here, before = np.intersect1d(rows, behind, assume_unique=True, return_indices=True)
     return here, before

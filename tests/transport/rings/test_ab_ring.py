@@ -136,7 +136,7 @@ def test_azimuthal_gauge_moves_the_phase_and_nothing_else():
     assert np.allclose(np.abs(cut), np.abs(smooth))
     # in this gauge every bond of the upper arm, the cut's too, carries the small phase of its angle
     x, y = 0 + ring.extent, 7 + ring.extent
-    here, there = ring._angle_from_cut[x, y], ring._angle_from_cut[x + 1, y]
+    here, there = ring.angle_from_cut[x, y], ring.angle_from_cut[x + 1, y]
     hop = np.exp(2j * np.pi * quanta) * np.exp(1j * quanta * (here - there))
     assert abs(np.angle(hop)) == pytest.approx(quanta * 2 * np.arctan(0.5 / 7))
 
@@ -187,9 +187,20 @@ def test_shapes_and_batches():
     assert together.shape == (3, 2, 3)
     assert np.allclose(together[1], one.conductance(-2.0, flux), atol=1e-13)
     energies = [-2.0, -1.7]
-    grid = many.conductance_map(energies, flux[0])
-    assert grid.shape == (2, 3, 3)
-    assert np.allclose(grid[0], together[:, 0], atol=1e-13)
+    grid = many.conductance(energies, flux[0])
+    assert grid.shape == (3, 2, 3)
+    assert np.allclose(grid[:, 0], together[:, 0], atol=1e-13)
+    assert np.allclose(
+        grid[2, 1], ABRing(7, 4, 3, disorder=1.0, seed=12).conductance(-1.7, flux[0])
+    )
+    assert ABRing(7, 4, 3, disorder=1.0, seed=[11]).conductance([-2.0], [0.3]).shape == (1, 1, 1)
+    assert many.wave_function(energies, flux[0]).shape == (3, 2, 3, 2, 15, 15)
+    psi = one.wave_function(energies, flux[0], gauge="azimuthal")
+    assert np.allclose(psi[1], one.wave_function(-1.7, flux[0], gauge="azimuthal"), atol=1e-12)
+    for found, alone in zip(
+        one.current(energies, flux[0]), one.current(-1.7, flux[0]), strict=True
+    ):
+        assert np.allclose(found[1], alone, atol=1e-12)
     fields = np.array([0.0, 0.001, 0.002])
     swept = one.conductance(-2.0, flux[0], flux=fields)
     alone = [one.conductance(-2.0, q, flux=f) for q, f in zip(flux[0], fields, strict=True)]
@@ -294,7 +305,8 @@ def test_impossible_rings_are_refused_in_one_sentence(arguments, options, words)
     [
         (lambda r: r.conductance(4.2, 0.0), "outside the band"),
         (lambda r: r.conductance(-4.0, 0.0), "outside the band"),
-        (lambda r: r.conductance([-1, -2], 0.0), "one number"),
+        (lambda r: r.conductance([[-1, -2]], 0.0), "one-dimensional"),
+        (lambda r: r.scattering_matrix([-1, -2], 0.0), "one number"),
         (lambda r: r.conductance(float("nan"), 0.0), "NaN"),
         (lambda r: r.conductance(-2, [0.1, float("nan")]), "NaN"),
         (lambda r: r.conductance(-2, "much"), "real numbers"),
@@ -346,7 +358,7 @@ def test_the_direct_solution_agrees_with_the_sweep(number, monkeypatch):
         ring.wave_function(energy, ring_flux, flux=flux, source="right"),
     )
     monkeypatch.setattr(
-        "qmlcourse.transport.rings.ab_ring._SAFE", {"complex128": 0.0, "complex64": 0.0}
+        "qmlcourse.transport.rings._solver._SAFE", {"complex128": 0.0, "complex64": 0.0}
     )
     direct = (
         ring.conductance(energy, ring_flux, flux=flux),
@@ -362,7 +374,7 @@ def test_the_direct_solution_agrees_with_the_sweep(number, monkeypatch):
 def test_a_batch_with_one_unsafe_energy():
     ring = ABRing(10, 6, 5)
     energies, ring_flux = [-0.7, 0.0, 0.4], [0.1, 0.6]
-    together = ring.conductance_map(energies, ring_flux)
+    together = ring.conductance(energies, ring_flux)
     alone = [ring.conductance(energy, ring_flux) for energy in energies]
     assert np.abs(together - alone).max() < 1e-10
 

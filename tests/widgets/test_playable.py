@@ -1,0 +1,148 @@
+"""A player and a slider stand at the same step, and each step is computed once."""
+
+import asyncio
+
+import pytest
+import traitlets
+
+from qmlcourse.widgets import Frames, LiveFigure, PlayableExplorer, new_figure, seed, slider
+
+
+class Counter:
+    """Adds its seed at each step; for seed 13 the seventh step breaks."""
+
+    made = 0
+
+    def __init__(self, seed):
+        Counter.made += 1
+        self.seed, self.steps, self.value = seed, 0, 0
+
+    def advance(self):
+        if self.seed == 13 and self.steps == 6:
+            raise RuntimeError("the seventh step broke")
+        self.steps += 1
+        self.value += self.seed
+
+
+class Adding(PlayableExplorer):
+    name = "adding"
+    stride = 2
+    interval = 0.001
+    plays = "Adding"
+    runs_kept = 2
+
+    steps = traitlets.Int(0).tag(control=slider("Steps", "", 0, 12, 1))
+    seed = traitlets.Int(3).tag(control=seed())
+
+    @staticmethod
+    def begin(seed):
+        return Frames(Counter(seed), lambda counter: {"value": counter.value})
+
+    def prepare(self):
+        figure = new_figure(2, 2)
+        figure.subplots()
+        return LiveFigure(figure)
+
+    def draw(self, data, state):
+        return f"The sum is {data['value']}."
+
+
+class Turning(Adding):
+    name, counts, stride, period = "turning", "angle", 0.1, 1.0
+    steps = None
+    angle = traitlets.Float(0.3).tag(control=slider("Angle", "", 0, 1, 0.1))
+
+    def compute(self, angle, seed):
+        return {"value": angle}
+
+
+@pytest.fixture(autouse=True)
+def _fresh():
+    Counter.made = 0
+    Adding.forget()
+
+
+def test_each_step_is_taken_once_and_the_slider_goes_back():
+    one = Adding()
+    one.steps = 8
+    assert one.data["value"] == 24
+    one.steps = 3
+    assert one.data["value"] == 9
+    run = one.run(seed=3)
+    assert (run.computation.steps, Counter.made) == (8, 1)
+    assert [kept["value"] for kept in run.until(2)] == [0, 3, 6]
+
+
+def test_runs_are_shared_by_explorers_of_a_class_and_the_oldest_goes():
+    Adding(steps=4).refresh()
+    second = Adding(steps=4)
+    assert (second.data["value"], Counter.made) == (12, 1)
+    for other in (4, 5, 3):
+        Adding.run(seed=other)
+    assert Counter.made == 4
+    assert Turning.run is not Adding.run
+
+
+def test_player_and_slider_stand_at_the_same_step():
+    one = Adding()
+    player = one.player
+    assert player is one.view.children[-1].children[0].children[-3]
+    assert (player.total, player.frame, player.count.value) == (6, 0, "0 of 6")
+    player.advance()
+    assert (one.steps, player.frame) == (2, 1)
+    one.steps = 7
+    assert (player.frame, player.bar.value) == (3, 3)
+    assert player.advance()
+    assert (one.steps, player.frame) == (9, 4)
+    assert player.finish() == 2
+    assert (one.steps, player.frame, player.finished) == (12, 6, True)
+    one.steps = 4
+    assert (player.frame, player.finished) == (2, False)
+    player.restart()
+    assert (one.steps, player.frame) == (0, 0)
+    assert one.errors == []
+
+
+def test_a_player_made_later_stands_where_the_slider_is():
+    assert Adding(steps=12).player.finished
+    assert Adding(steps=5).player.frame == 2
+
+
+def test_an_endless_one_begins_again_on_round_numbers():
+    one = Turning()
+    seen = []
+    for _ in range(20):
+        one.player.advance()
+        seen.append(one.angle)
+    assert seen[:8] == [0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.0, 0.1]
+    assert (one.player.total, one.player.frame, one.player.finished) == (None, 20, False)
+    one.player.restart()
+    assert (one.angle, one.player.frame) == (0.0, 0)
+
+
+def test_a_step_that_fails_is_shown_and_stops_the_player():
+    one = Adding(seed=13)
+    one.refresh()
+
+    async def page():
+        one.player.play()
+        while one.player.playing:
+            await asyncio.sleep(0.001)
+
+    asyncio.run(asyncio.wait_for(page(), 20))
+    assert (one.steps, one.player.frame, one.data["value"]) == (6, 3, 78)
+    assert one.status == "Something went wrong: RuntimeError: the seventh step broke"
+    assert len(one.errors) == 1
+
+
+def test_a_slider_moved_to_the_end_ends_the_play():
+    one = Adding()
+
+    async def page():
+        one.player.play()
+        one.steps = 12
+        assert not one.player.playing
+        await asyncio.sleep(0.02)
+
+    asyncio.run(asyncio.wait_for(page(), 20))
+    assert one.player.finished
