@@ -304,7 +304,7 @@ def finite_tensor(name: str, value: ArrayLike | torch.Tensor, dtype: torch.dtype
         Where it contains NaN or infinity.
     """
     tensor = torch.as_tensor(np.asarray(value) if not torch.is_tensor(value) else value).to(dtype)
-    if not torch.isfinite(torch.view_as_real(tensor) if tensor.is_complex() else tensor).all():
+    if not torch.isfinite(tensor).all():
         raise ValueError(f"{name} contains NaN or infinity; give finite numbers only.")
     return tensor
 
