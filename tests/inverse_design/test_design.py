@@ -171,6 +171,28 @@ def test_the_schedule_cools_along_half_a_cosine_and_slows_down():
     assert rates == [0.5, 0.5, 0.25, 0.25]
 
 
+@pytest.mark.parametrize("optimizer", ["rmsprop", "adam"])
+def test_steps_are_those_of_the_textbook(optimizer):
+    """Maximise -sum((x - 1)^2): the gradient of what is minimised is 2 (x - 1)."""
+    space = replace(honeycomb(), build=lambda raw: raw)
+    run = design(
+        lambda x, beta: -((x - 1) ** 2).sum(-1), space, starts=2, steps=3, optimizer=optimizer
+    )
+    x = space.starts(2).numpy()
+    first = second = np.zeros_like(x)
+    for n in (1, 2, 3):
+        assert run.values[n - 1] == pytest.approx(-((x - 1) ** 2).sum(-1))
+        slope = 2 * (x - 1)
+        if optimizer == "rmsprop":
+            second = 0.99 * second + 0.01 * slope**2
+            x = x - 0.1 * slope / (np.sqrt(second) + 1e-8)
+        else:
+            first, second = 0.9 * first + 0.1 * slope, 0.999 * second + 0.001 * slope**2
+            step = first / (1 - 0.9**n) / (np.sqrt(second / (1 - 0.999**n)) + 1e-8)
+            x = x - 0.1 * step
+    assert run.raw.detach().numpy() == pytest.approx(x)
+
+
 @pytest.mark.parametrize(
     "space", [honeycomb(), triangular(), two_spins(), exchange_cluster(), spin_texture(3)]
 )
