@@ -58,18 +58,18 @@ class Lattice:
 
     @property
     def orbitals(self) -> int:
-        """Number of orbitals of a cell."""
+        """Return the number of orbitals of a cell."""
         return len(self.positions)
 
     @property
     def steps(self) -> np.ndarray:
-        """Vector from the start of each bond to its end, shape (bond, dimension)."""
+        """Return the vector from the start of each bond to its end, shape (bond, dimension)."""
         to, start, cell = self.bonds[:, 0], self.bonds[:, 1], self.bonds[:, 2:]
         return self.positions[to] + cell @ self.vectors - self.positions[start]
 
     @property
     def reciprocal(self) -> np.ndarray:
-        """Reciprocal vectors b as rows, with b_i . a_j = 2 pi delta_ij."""
+        """Return the reciprocal vectors b as rows, with b_i . a_j = 2 pi delta_ij."""
         return 2 * np.pi * np.linalg.inv(self.vectors).T
 
     def mesh(self, count: int) -> np.ndarray:
