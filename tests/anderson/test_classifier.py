@@ -13,9 +13,9 @@ from qmlcourse.anderson import (
     labelled_states,
     load_classifier,
     metal_probability,
+    nearest_densities,
     phase_map,
-    states_of,
-    train_ensemble,
+    trained_ensemble,
 )
 from qmlcourse.anderson.baselines import ComponentsMachine, ParticipationThreshold, accuracy
 from qmlcourse.anderson.classifier import PAPER_STYLE, fitted_temperature, lattice_symmetry
@@ -30,7 +30,7 @@ def small():
 
 @pytest.fixture(scope="module")
 def ensemble(small):
-    return train_ensemble(small[0], small[1], [0, 1], about="a test")[0]
+    return trained_ensemble(small[0], small[1], [0, 1], about="a test")[0]
 
 
 def test_states_carry_the_label_of_their_window(small):
@@ -45,8 +45,8 @@ def test_networks_learn_and_agree_with_one_number_far_away(small, ensemble):
     fresh, truth, _ = labelled_states(AndersonModel(6), 200, 2)
     said = metal_probability(ensemble, fresh)
     assert said.shape == (2, 200)
-    one = ParticipationThreshold.fit(small[0], small[1])
-    machine = ComponentsMachine(10).fit(small[0], small[1])
+    one = ParticipationThreshold.from_states(small[0], small[1])
+    machine = ComponentsMachine.from_states(small[0], small[1], 10)
     for metal in (
         said[0] > 0.5,
         said[1] > 0.5,
@@ -137,8 +137,8 @@ def test_shipped_classifiers_tell_states_they_never_saw():
     fresh, truth, _ = labelled_states(AndersonModel(8), 150, 77)
     for said in metal_probability(classifier, fresh):
         assert accuracy(said > 0.5, truth) > 0.95
-    few = states_of(SitePercolation(8), [0.25] * 10, 5, 0.5)
-    many = states_of(SitePercolation(8), [0.8] * 10, 5, 0.5)
+    few = nearest_densities(SitePercolation(8), [0.25] * 10, 5, 0.5)
+    many = nearest_densities(SitePercolation(8), [0.8] * 10, 5, 0.5)
     assert metal_probability(classifier, few).mean() < 0.2
     assert metal_probability(classifier, many).mean() > 0.8
     for name in shipped.manifest():

@@ -16,21 +16,21 @@ from qmlcourse.anderson import (
     collapse_spread,
     density_of_states,
     eigenstates,
-    finite_size_scaling,
     fractal_dimension,
     inverse_participation,
     layer_chern,
     logistic_step,
     momentum_density,
     participation_ratio,
+    scaling_fit,
     spacing_ratio,
     spanning_share,
     strong_index,
     threshold,
     transfer_matrix_length,
 )
-from qmlcourse.anderson.percolation import wraps
-from qmlcourse.anderson.witnesses import POISSON, ratios, slope_at, slope_crossing
+from qmlcourse.anderson.percolation import percolates
+from qmlcourse.anderson.witnesses import POISSON, slope_at, slope_crossing, spacing_ratios
 
 
 def test_participation_at_its_limits():
@@ -103,19 +103,19 @@ def test_spacing_ratio_of_free_levels():
 
 
 def test_levels_repel_in_the_metal_alone():
-    mean, error = ratios(AndersonModel(8), [8.0, 60.0], 0.0, 40, 3)
+    mean, error = spacing_ratios(AndersonModel(8), [8.0, 60.0], 0.0, 40, 3)
     assert abs(mean[0] - 0.5307) < 4 * error[0]
     assert abs(mean[1] - POISSON) < 4 * error[1] + 0.01
 
 
 def test_density_of_states():
     hamiltonian = AndersonModel(10).sample([60.0] * 4, 1)
-    value = density_of_states(hamiltonian, [0.0], moments=128, generator=2)
+    value = density_of_states(hamiltonian, [0.0], moments=128, seed=2)
     assert float(value) == pytest.approx(1 / 60, rel=0.1)
     hamiltonian = AndersonModel(8).sample([8.0] * 6, 1)
     levels = torch.linalg.eigvalsh(hamiltonian.dense())
     counted = float((levels.abs() < 0.5).double().mean())
-    value = density_of_states(hamiltonian, np.linspace(-0.5, 0.5, 11), generator=2)
+    value = density_of_states(hamiltonian, np.linspace(-0.5, 0.5, 11), seed=2)
     assert float(value.mean()) == pytest.approx(counted, rel=0.08)
     with pytest.raises(ValueError, match="outside"):
         density_of_states(hamiltonian, [40.0])
@@ -130,7 +130,7 @@ def test_a_clean_bar_outside_its_band_has_a_closed_form(width):
 
 def test_bars_know_the_phases():
     thin, wide = (
-        transfer_matrix_length(m, [8.0, 30.0], length=1500, bars=2, generator=m) for m in (4, 6)
+        transfer_matrix_length(m, [8.0, 30.0], length=1500, bars=2, seed=m) for m in (4, 6)
     )
     assert float(wide.reduced[0]) > float(thin.reduced[0])
     assert float(wide.reduced[1]) < float(thin.reduced[1])
@@ -146,14 +146,14 @@ def test_scaling_finds_what_made_its_data():
     clean = np.exp(-0.55 - 1.2 * x + 0.2 * x**2) * np.exp(-2 * widths[:, None] ** -3.0)
     rng = np.random.default_rng(0)
     values = clean * (1 + 0.003 * rng.standard_normal(clean.shape))
-    fit = finite_size_scaling(widths, strengths, values, 0.003 * values)
+    fit = scaling_fit(widths, strengths, values, 0.003 * values)
     assert abs(fit.critical - 16.54) < 3 * fit.critical_error < 0.5
     assert abs(fit.exponent - 1.57) < 3 * fit.exponent_error
     assert 0.3 < fit.chi2 / fit.freedom < 2
     right = collapse_spread(16.54, 1.57, widths, strengths, np.log(values))
     assert right < 0.3 * collapse_spread(16.0, 1.57, widths, strengths, np.log(values))
     with pytest.raises(ValueError, match="one row for each width"):
-        finite_size_scaling(widths, strengths, values.T, values)
+        scaling_fit(widths, strengths, values.T, values)
 
 
 def test_a_step_is_found_with_its_error():
@@ -175,9 +175,9 @@ def test_boundary_by_a_straight_line():
 
 
 def test_clusters_span_as_they_must():
-    assert not wraps(6, 0.0, 0)
-    assert wraps(6, 1.0, 0)
-    assert wraps(6, 1.0, 0, bonds=True)
+    assert not percolates(6, 0.0, 0)
+    assert percolates(6, 1.0, 0)
+    assert percolates(6, 1.0, 0, bonds=True)
     shares = spanning_share(12, [0.2, 0.45], 40, 1)
     assert shares[0] < 0.1
     assert shares[1] > 0.9

@@ -154,6 +154,16 @@ def test_a_batch_is_its_single_samples():
         assert torch.allclose(alone.density[0], together.density[n], atol=1e-8)
 
 
+@pytest.mark.parametrize("model", [case[0] for case in SMALL], ids=str)
+def test_a_seed_for_each_sample_gives_each_its_own_pattern(model):
+    strengths, seeds = [0.3, 0.7, 0.5], [4, 9, 4]
+    together = model.sample(strengths, seeds).dense()
+    for matrix, strength, seed in zip(together, strengths, seeds, strict=True):
+        assert torch.equal(matrix, model.sample([strength], seed).dense()[0])
+    with pytest.raises(ValueError, match="3 integers for 2 strengths"):
+        model.sample(strengths[:2], seeds)
+
+
 def test_percolation_keeps_what_it_says():
     sites = SitePercolation(12).sample([0.4], 7)
     matrix = sites.dense()[0]
@@ -250,6 +260,7 @@ def test_open_walls_cut_the_first_axis():
         (lambda: AndersonModel(6, dimensions=4), "2 or 3"),
         (lambda: AndersonModel(6, flux=0.5, dimensions=2), "plane"),
         (lambda: AndersonModel(6).sample([-1.0], 0), "0 or more"),
+        (lambda: AndersonModel(6).sample(1.0, 0), "one strength a sample"),
         (lambda: SitePercolation(6).sample([1.5], 0), "0 to 1"),
         (lambda: SitePercolation(6, 0.4), "multiple of 1/6"),
         (lambda: DopedSemiconductor(6, 3.0), "5 or more"),

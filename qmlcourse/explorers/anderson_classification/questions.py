@@ -5,7 +5,7 @@ import numpy as np
 import torch
 
 from ...anderson import AndersonModel, collapse_spread, eigenstates, momentum_density
-from ...anderson.learning import INSULATOR_WINDOW, METAL_WINDOW, two_windows
+from ...anderson.learning import INSULATOR_WINDOW, METAL_WINDOW, labelled_strengths
 from ...widgets import Prediction, ask_choice, ask_number, checks
 from ...widgets.questions import Question
 from ._states import stored
@@ -247,7 +247,7 @@ def broken(circular, zeros):
 def momentum_pictures(count, seed):
     """Densities in momentum space (count, 6, 6, 6) and labels, 1 for metal, W as in training."""
     generator = torch.Generator().manual_seed(seed)
-    label, strength = two_windows(count, generator, METAL_WINDOW, INSULATOR_WINDOW)
+    label, strength = labelled_strengths(count, generator, METAL_WINDOW, INSULATOR_WINDOW)
     hamiltonian = AndersonModel(6).sample(strength, generator)
     states = eigenstates(hamiltonian).states
     return momentum_density(states, hamiltonian)[:, 0].float(), label
