@@ -5,7 +5,7 @@ import numpy as np
 
 from ...nqs import (
     RBM,
-    Settings,
+    SearchSettings,
     exact_ground_state,
     ground_state,
     hartree_fock,
@@ -193,8 +193,8 @@ def stuck_start(bias):
         return value
     crystal = hydrogen_ring(6, 3.0)
     limit = hartree_fock(crystal).energy
-    settings = Settings(method="sr")
-    energy = prepare(crystal, RBM, 0, bias=float(bias), settings=settings).advance(12).energy
+    settings = SearchSettings(method="sr")
+    energy = prepare(crystal, RBM, 0, bias=float(bias), settings=settings).run(12).energy
     if energy > limit:
         return checks.Verdict(
             True, True, f"Right: after 12 steps {energy:.3f} hartree, Hartree-Fock {limit:.3f}."
@@ -223,8 +223,8 @@ def compressed(density):
         found = ground_state(crystal, RBM, seed=0, density=float(density), symmetric=False)
     except (ValueError, RuntimeError) as error:
         return checks.Verdict(False, False, str(error))
-    off, size = 1e3 * (found.energy - exact) / 6, len(found.state.parameters)
-    words = f"{found.state.hidden} hidden units, {size} parameters: {off:.3f} mHa an atom."
+    off, size = 1e3 * (found.energy - exact) / 6, len(found.network.parameters)
+    words = f"{found.network.hidden} hidden units, {size} parameters: {off:.3f} mHa an atom."
     if off < 1.594 and size < 68:
         return checks.Verdict(True, True, f"Right: {words} Fewer numbers than determinants.")
     return checks.Verdict(False, off < 1.594, f"Not yet: {words} 68 determinants are to be beaten.")
