@@ -132,7 +132,7 @@ def _lay_out(recipe: Recipe, samples: int, out: Path, about: dict, command: str)
 
 
 def _empty(dtype: str | np.dtype) -> float | None:
-    """Return what stands for values not written: NaN, xarray's missing value, where there is one."""
+    """Return what stands for values not written: NaN, where the kind of numbers has one."""
     return np.nan if np.dtype(dtype).kind in "fc" else None
 
 
