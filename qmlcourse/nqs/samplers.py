@@ -167,7 +167,7 @@ def sampled_energy(
     """
     places, counts = sampler.draw(training, seed)
     local = training.energy + (training.residual[places] / training.psi[places]).real
-    share = counts / counts.sum()
+    share = counts.double() / counts.sum()
     mean = float((share * local).sum())
     spread = float((share * (local - mean) ** 2).sum())
     return mean, (spread / int(counts.sum())) ** 0.5
@@ -184,7 +184,7 @@ def _take(training: Training, places: torch.Tensor) -> Rows:
 
 def _weighted(training: Training, places: torch.Tensor, counts: torch.Tensor) -> Rows:
     """Rows of draws: the share of the draws takes the place of the weight."""
-    share = (counts / counts.sum()).to(torch.float64)
+    share = counts.double() / counts.sum()
     rows = _take(training, places)
     local = training.energy + rows.residual / rows.psi
     mean = (share * local).sum()
