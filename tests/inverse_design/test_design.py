@@ -263,6 +263,22 @@ def test_no_gauge_changes_a_flux_and_a_tree_can_be_made_real():
         gauge_fixed(haldane([0.1, 0.2], 0.0, 0.1))
 
 
+def test_a_gauge_is_a_diagonal_unitary_matrix():
+    model, angles, k = one_angle(0.2), np.array([0.3, -1.1, 2.0, 0.7]), [[0.4, -0.9]]
+    turned = gauge_transformed(model, angles).hamiltonian(k)[0].numpy()
+    unitary = np.diag(np.exp(1j * angles))
+    plain = model.hamiltonian(k)[0].numpy()
+    assert turned == pytest.approx(unitary @ plain @ unitary.conj().T)
+
+
+def test_a_fixed_gauge_has_as_many_real_bonds_as_a_tree():
+    space = triangular()
+    model = space.build(space.starts(1, 4))[0]
+    phase = torch.angle(gauge_fixed(model).hoppings).abs()
+    assert (phase < 1e-12).sum() == model.lattice.orbitals - 1
+    assert (torch.angle(model.hoppings).abs() < 1e-12).sum() == 0
+
+
 def test_haldanes_fluxes_cancel_over_the_hexagon():
     loops = fluxes(haldane(np.pi / 2, 0, 0.1))
     root = round(np.sqrt(3), 6)

@@ -150,6 +150,18 @@ def test_edge_modes_of_a_plain_ribbon_are_those_that_the_chern_number_demands(ph
     assert len(ka) == 7
 
 
+def test_the_edge_of_a_state_is_its_weight_in_the_outer_quarters():
+    rows, k = 20, np.array([0.3, 1.1, 2.3])
+    h, height = strip_in_plain_words(0.9, 0.15, rows, k)
+    energies, states = np.linalg.eigh(h + np.diag(0.2 * np.tile([1.0, -1.0], rows)))
+    assert np.diff(energies).min() > 1e-4, "states are those of one energy each"
+    weight, quarter = np.abs(states) ** 2, 1.5 * rows / 4
+    low = (weight * (height < quarter)[:, None]).sum(1)
+    high = (weight * (height >= 3 * quarter)[:, None]).sum(1)
+    _, _, edge = ribbon_bands(haldane(0.9, 0.2, 0.15), rows, k * np.sqrt(3))
+    assert edge.numpy() == pytest.approx(low - high, abs=1e-9)
+
+
 def crossings(model, filling, width, along):
     """Net number of modes in the gap along the ribbon's vector: at the first and the last rows."""
     energies = model.bands(model.lattice.mesh(24))
