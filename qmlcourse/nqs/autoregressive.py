@@ -118,7 +118,7 @@ class Autoregressive:
         return self._log_amplitude(self.parameters, spins, self.table.allowed(spins))
 
     def derivatives(self, spins: torch.Tensor) -> torch.Tensor:
-        """Return complex derivatives by the real parameters, shape (n, parameter)."""
+        """Return complex derivatives by the real parameters, (n, parameter), at `spins`."""
         spins = spins.real.to(self.parameters.dtype)
         allowed = self.table.allowed(spins)
 

@@ -56,17 +56,17 @@ class Bands:
 
     @property
     def valence(self) -> np.ndarray:
-        """Energies of the holes as they are drawn: minus the removal energies, (momentum,)."""
+        """Return energies of the holes as they are drawn: minus `removal`, shape (momentum,)."""
         return -self.removal
 
     @property
     def conduction(self) -> np.ndarray:
-        """Energies of the particles, shape (momentum,)."""
+        """Return energies of the particles, shape (momentum,)."""
         return self.addition
 
     @property
     def gap(self) -> float:
-        """Fundamental gap: least removal plus least addition energy, hartree."""
+        """Return the fundamental gap: least removal plus least addition energy, hartree."""
         return float(np.nanmin(self.removal) + np.nanmin(self.addition))
 
 
@@ -122,8 +122,18 @@ def quasiparticle_bands(
 def exact_bands(crystal: Crystal, state: State, spin: str = "down", pick: str = "lowest") -> Bands:
     """Return bands by exact diagonalisation with one electron less and one more.
 
-    Parameters and errors are those of :func:`quasiparticle_bands`. In large sectors ``"heaviest"``
-    looks at the 16 lowest states of each momentum.
+    Parameters
+    ----------
+    crystal, state, spin, pick
+        As for :func:`quasiparticle_bands`; in large sectors ``"heaviest"`` looks at the 16 lowest
+        states of each momentum.
+
+    Raises
+    ------
+    ValueError
+        For an unknown spin or pick, and for a state of another crystal.
+    RuntimeError
+        Where a large sector's lowest states do not converge.
     """
     _check(spin, pick)
     sector, psi, energy = _parts(crystal, state)

@@ -97,17 +97,17 @@ class Crystal:
 
     @property
     def momenta(self) -> int:
-        """Number of momenta."""
+        """Return the number of momenta."""
         return int(np.prod(self.mesh))
 
     @property
     def bands(self) -> int:
-        """Number of orbitals at each momentum."""
+        """Return the number of orbitals at each momentum."""
         return self.one_body.shape[1]
 
     @property
     def orbitals(self) -> int:
-        """Number of orbitals for each spin."""
+        """Return the number of orbitals for each spin."""
         return self.momenta * self.bands
 
     @cached_property
@@ -186,7 +186,7 @@ class Crystal:
         return replace(self, one_body=one, two_body=two, name=name or self.name)
 
     def save(self, path: Path) -> None:
-        """Write the crystal as one compressed file (npz, no pickles)."""
+        """Write the crystal to `path` as one compressed file (npz, no pickles)."""
         words = {
             name: getattr(self, name)
             for name in (
@@ -209,6 +209,11 @@ class Crystal:
 
 def read_crystal(source: Path | str | bytes) -> Crystal:
     """Return the crystal in a file, or in its bytes, written by :meth:`Crystal.save`.
+
+    Parameters
+    ----------
+    source
+        Path of the file, or its bytes.
 
     Raises
     ------

@@ -32,13 +32,13 @@ class MeanField:
 
     @property
     def momentum(self) -> int:
-        """Total crystal momentum of the determinant: zero for pairs of equal momentum twice."""
+        """Return the index of the determinant's total momentum: each filled level counts twice."""
         filled = np.nonzero(self.occupied)[0]
         return int(self.crystal.index(2 * self.crystal.steps[filled].sum(0)))
 
     @property
     def determinant(self) -> int:
-        """Bit mask of the occupied orbitals of either spin."""
+        """Return the bit mask of the occupied orbitals of either spin."""
         return int(sum(1 << int(n) for n in np.nonzero(self.occupied.ravel())[0]))
 
 

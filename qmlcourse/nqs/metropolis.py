@@ -41,7 +41,7 @@ class Metropolis(DrawingSampler):
 
     @property
     def acceptance(self) -> float:
-        """Share of hops that were taken since the sampler was made."""
+        """Return the share of hops that were taken since the sampler was made."""
         return self._taken / max(self._tried, 1)
 
     def state(self) -> dict[str, Any]:
@@ -57,7 +57,7 @@ class Metropolis(DrawingSampler):
     def draw(
         self, training: Training, seed: int | torch.Generator | None = None
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Draw determinants; see :meth:`DrawingSampler.draw`."""
+        """Return drawn places and counts for `training` and `seed`; see the base class."""
         if self._graph is None or self._graph[0] is not training.basis:
             if self._graph is not None:  # the chains stand in another basis
                 self._at = None

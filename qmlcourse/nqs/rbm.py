@@ -112,7 +112,7 @@ class RBM:
         return spins @ self.a + _log_cosh(self.b + spins @ self.W).sum(1)
 
     def derivatives(self, spins: torch.Tensor) -> torch.Tensor:
-        """Return derivatives of the log amplitudes by the parameters, shape (n, parameter)."""
+        """Return derivatives by the parameters, (n, parameter), at `spins` of (n, visible)."""
         active = torch.tanh(self.b + spins @ self.W)
         products = (spins[:, :, None] * active[:, None, :]).reshape(len(spins), -1)
         return torch.cat([spins, active, products], 1)

@@ -72,11 +72,26 @@ class Reachable:
         return torch.tensor([self._start], device=self.device)
 
     def choices(self, orbital: int, left: torch.Tensor) -> torch.Tensor:
-        """Return which choices at an orbital are allowed, bool, shape (n, 4)."""
+        """Return which choices are allowed at an `orbital` with `left` to place, bool, (n, 4)."""
         return self._moves[orbital, left] >= 0
 
     def after(self, orbital: int, left: torch.Tensor, choice: torch.Tensor) -> torch.Tensor:
-        """Return what is left to place after a choice at an orbital, shape (n,)."""
+        """Return what is left to place after a choice at an orbital.
+
+        Parameters
+        ----------
+        orbital
+            Number of the orbital.
+        left
+            What was left before it, shape (n,).
+        choice
+            0 to 3: empty, up, down, both, shape (n,).
+
+        Returns
+        -------
+        torch.Tensor
+            Shape (n,); -1 where the choice is not allowed.
+        """
         return self._moves[orbital, left, choice]
 
     def allowed(self, spins: torch.Tensor) -> torch.Tensor:

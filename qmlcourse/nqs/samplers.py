@@ -69,7 +69,7 @@ class ExactSum(Sampler):
         self.cut = cut
 
     def rows(self, training: Training) -> Rows:
-        """Return all determinants but the lightest."""
+        """Return all determinants of the search `training` but the lightest."""
         weights = training.psi.abs() ** 2
         order = torch.argsort(weights, descending=True)
         last = int((torch.cumsum(weights[order], 0) < 1 - self.cut).sum()) + 1
@@ -83,7 +83,7 @@ class Selected(Sampler):
         self.count = count
 
     def rows(self, training: Training) -> Rows:
-        """Return the heaviest determinants."""
+        """Return the heaviest determinants of the search `training`."""
         weights = training.psi.abs()
         return _take(training, torch.topk(weights, min(self.count, len(weights))).indices)
 
@@ -113,7 +113,7 @@ class DrawingSampler(Sampler):
         raise NotImplementedError
 
     def rows(self, training: Training) -> Rows:
-        """Return drawn determinants."""
+        """Return drawn determinants of the search `training`."""
         return _weighted(training, *self.draw(training))
 
 
@@ -134,7 +134,7 @@ class DirectDraws(DrawingSampler):
     def draw(
         self, training: Training, seed: int | torch.Generator | None = None
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Draw determinants; see :meth:`DrawingSampler.draw`."""
+        """Return drawn places and counts for `training` and `seed`; see the base class."""
         random = random_of(training, seed)
         if hasattr(training.network, "sample"):
             spins, counts = training.network.sample(self.draws, random)

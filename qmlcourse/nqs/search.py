@@ -101,7 +101,7 @@ def ground_state(
     settings: SearchSettings | None = None,
     **options: Any,
 ) -> GroundState:
-    """Train a network to the ground state of a crystal.
+    """Return the ground state of a crystal by training a network.
 
     Parameters
     ----------

@@ -91,7 +91,7 @@ class Sector:
 
     @property
     def dimension(self) -> int:
-        """Number of determinants."""
+        """Return the number of determinants."""
         return len(self.up)
 
     def occupations(self) -> np.ndarray:
@@ -99,7 +99,7 @@ class Sector:
         return unpack(self.up, self.down, self.crystal.orbitals)
 
     def find(self, up: ArrayLike, down: ArrayLike) -> np.ndarray:
-        """Return positions of determinants given as bit masks; -1 for those outside the sector."""
+        """Return positions of the bit masks `up` and `down`; -1 for those outside the sector."""
         a, here_a = self.alpha.find(np.atleast_1d(up))
         b, here_b = self.beta.find(np.atleast_1d(down))
         here = here_a & here_b
@@ -123,9 +123,26 @@ class Sector:
         return sector_hamiltonian(self)
 
     def ground_state(self, count: int = 1, tol: float = 1e-10) -> tuple[np.ndarray, np.ndarray]:
-        """Return energies, hartree, total, and states, (count, determinant), of the lowest states.
+        """Return the lowest states.
 
-        Parameters and errors are those of :func:`qmlcourse.nqs.hamiltonian.lowest_states`.
+        Parameters
+        ----------
+        count
+            How many states; all where there are fewer.
+        tol
+            Relative accuracy of Lanczos's iteration in large sectors.
+
+        Returns
+        -------
+        energies : numpy.ndarray
+            Shape (count,), hartree, total.
+        states : numpy.ndarray
+            Shape (count, determinant), normalised.
+
+        Raises
+        ------
+        RuntimeError
+            Where the iteration does not converge.
         """
         return lowest_states(self.hamiltonian(), count, tol)
 
@@ -135,7 +152,14 @@ def count_determinants(
 ) -> int:
     """Return how many determinants a sector has, without listing them.
 
-    Parameters are those of :class:`Sector`. Both spins' strings are sorted by momentum and paired.
+    Parameters
+    ----------
+    crystal, electrons, momentum
+        As for :class:`Sector`.
+
+    Notes
+    -----
+    Both spins' strings are sorted by momentum, and those that fit are paired.
     """
     counts = [
         np.bincount(Strings(crystal, n).momentum, minlength=crystal.momenta)

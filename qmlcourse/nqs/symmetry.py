@@ -47,7 +47,7 @@ class Basis:
 
     @property
     def size(self) -> int:
-        """Number of states."""
+        """Return the number of states."""
         return len(self.occupations)
 
     def expand(self, amplitudes: np.ndarray) -> np.ndarray:

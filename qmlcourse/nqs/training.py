@@ -98,7 +98,7 @@ class Training:
 
     @property
     def step(self) -> int:
-        """Number of steps taken."""
+        """Return the number of steps taken."""
         return len(self.history)
 
     @property
@@ -136,7 +136,7 @@ class Training:
             )
 
     def run(self, steps: int) -> Self:
-        """Take up to `steps` steps, fewer where the search is done before; return the search."""
+        """Return the search after up to `steps` steps, fewer where it is done before."""
         for _ in range(steps):
             if self.done:
                 break

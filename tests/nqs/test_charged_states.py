@@ -4,8 +4,8 @@ from functools import cache
 
 import numpy as np
 import pytest
+from fock import ladders, places
 from pyscf import ao2mo, fci, scf
-from scipy import sparse
 from test_crystals import molecule, ring_positions
 
 from qmlcourse.nqs import (
@@ -18,26 +18,6 @@ from qmlcourse.nqs import (
     load_crystal,
     quasiparticle_bands,
 )
-
-
-@cache
-def ladders(number):
-    """Sparse annihilators of `number` spin orbitals by Jordan and Wigner, the first one slowest."""
-    lower, flip = sparse.csr_array([[0.0, 1], [0, 0]]), sparse.csr_array([[1.0, 0], [0, -1]])
-    found = []
-    for place in range(number):
-        product = sparse.eye_array(1, format="csr")
-        for other in range(number):
-            part = flip if other < place else lower if other == place else sparse.eye_array(2)
-            product = sparse.kron(product, part, format="csr")
-        found.append(product.tocsr())
-    return found
-
-
-def places(sector):
-    """Numbers of a sector's determinants among all occupations, spin up first."""
-    occupied = sector.occupations().astype(np.int64)
-    return (occupied << np.arange(occupied.shape[1])[::-1]).sum(1)
 
 
 def span_energies(crystal, sector, psi, change, k, spin, pairs):
