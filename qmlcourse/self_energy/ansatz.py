@@ -50,7 +50,7 @@ class Ansatz:
 
     @property
     def count(self) -> int:
-        """Number of raw parameters."""
+        """Return the number of raw parameters."""
         return self._functions + (1 if self.static else 0)
 
     def start(self, seed: int | np.random.Generator | Sequence[int]) -> torch.Tensor:
@@ -187,7 +187,7 @@ class Boltzmann(Ansatz):
 
     @property
     def bits(self) -> np.ndarray:
-        """Shape (node, bit), +-1: the bits of each node's number."""
+        """Return the bits of each node's number as +-1, shape (node, bit)."""
         count = len(self.at)
         width = int(np.ceil(np.log2(count)))
         number = np.arange(count)

@@ -67,7 +67,7 @@ class Ensemble:
     accepted: dict[str, np.ndarray]
 
     def gap_parameters(self, name: str) -> np.ndarray:
-        """Return Re Sigma_ano(0) in eV of the accepted starts of an ansatz."""
+        """Return Re Sigma_ano(0) in eV of the accepted starts of the ansatz with this name."""
         return self.fits[name].gap_parameter()[self.accepted[name]]
 
     def band(
@@ -155,6 +155,11 @@ def ensemble(
         As for :class:`SelfEnergyFit`.
     **laws
         Options of the ansatze that are given by name: pairing, positive, static.
+
+    Returns
+    -------
+    Ensemble
+        The fits, and which of them count.
 
     Raises
     ------

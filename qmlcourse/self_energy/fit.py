@@ -89,27 +89,27 @@ class SelfEnergyFit:
 
     @property
     def chi2(self) -> np.ndarray:
-        """Chi squared a point, shape (start,)."""
+        """Return chi squared a point, shape (start,)."""
         return self._chi2[-1]
 
     @property
     def best(self) -> int:
-        """Number of the start with the smallest chi squared."""
+        """Return the number of the start with the smallest chi squared."""
         return int(np.argmin(self.chi2))
 
     @property
     def history(self) -> list[dict[str, float]]:
-        """One row a step, the first before any: step, and chi2 a point of the best start."""
+        """Return a row a step, the first before any: step, and chi2 a point of the best start."""
         return [{"step": n, "chi2": float(row.min())} for n, row in enumerate(self._chi2)]
 
     @property
     def steps(self) -> int:
-        """Steps taken."""
+        """Return the number of steps taken."""
         return len(self._chi2) - 1
 
     @property
     def converged(self) -> np.ndarray:
-        """Shape (start,), whether the last three steps gained less than 1e-4 of chi squared."""
+        """Return whether the last three steps gained less than 1e-4 of chi squared, (start,)."""
         if self.steps < SOFTENING + 4:
             return np.zeros(len(self.raw), bool)
         gained = self._chi2[-4] - self._chi2[-1]
@@ -122,7 +122,7 @@ class SelfEnergyFit:
 
     @property
     def weight(self) -> float:
-        """Weight of the prior at the present step."""
+        """Return the weight of the prior at the present step."""
         share = min(self.steps / SOFTENING, 1.0)
         return _STIFF * (self.smoothness / _STIFF) ** share
 
@@ -153,7 +153,7 @@ class SelfEnergyFit:
         self._chi2 = list(np.asarray(state["chi2"]))
 
     def from_start(self, number: int, count: int) -> SelfEnergyFit:
-        """Return a fit with `count` copies of one start, at the same step, from fresh dampings."""
+        """Return a fit of `count` copies of the start `number`, at its step, with new dampings."""
         copy = SelfEnergyFit(
             self.data,
             self.ansatz,
@@ -345,6 +345,11 @@ def fit(
         As for :class:`SelfEnergyFit`, whose errors are raised.
     callback
         Called with the fit after each step; returning False stops.
+
+    Returns
+    -------
+    SelfEnergyFit
+        Where it is done, or was stopped.
     """
     run = SelfEnergyFit(data, ansatz, seed=seed, smoothness=smoothness, steps=steps, device=device)
     while not run.done:

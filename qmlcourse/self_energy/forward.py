@@ -136,13 +136,21 @@ class ForwardModel:
     ) -> torch.Tensor:
         """Return data less model in standard deviations, 0 where masked.
 
-        Shape (batch, momentum, energy); arguments as for :meth:`self_energies`.
+        Parameters
+        ----------
+        normal, anomalous, static
+            As for :meth:`self_energies`.
+
+        Returns
+        -------
+        torch.Tensor
+            Shape (batch, momentum, energy).
         """
         spectrum, _, _ = self.spectra(*self.self_energies(normal, anomalous, static))
         return self.project(self.columns(spectrum))[0]
 
     def chi2(self, residual: torch.Tensor) -> torch.Tensor:
-        """Return chi squared a point, shape (batch,)."""
+        """Return chi squared a point of a residual, shape (batch,)."""
         return (residual**2).sum((-2, -1)) / self.points
 
     def jacobian(

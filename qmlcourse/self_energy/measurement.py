@@ -89,7 +89,7 @@ class Curves:
 
     @property
     def points(self) -> int:
-        """Number of points used."""
+        """Return the number of points used."""
         return int(self.mask.sum())
 
     def instrument(self) -> Instrument:
@@ -168,7 +168,13 @@ def shirley_background(intensity: np.ndarray) -> np.ndarray:
 
 
 def window(low: float = -0.4, high: float = 0.1, step: float = 0.002) -> np.ndarray:
-    """Return evenly spaced energies in eV, both ends included."""
+    """Return evenly spaced energies, both ends included.
+
+    Parameters
+    ----------
+    low, high, step
+        First and last energy and their spacing, in eV.
+    """
     count = round((high - low) / step)
     return low + step * np.arange(count + 1)
 

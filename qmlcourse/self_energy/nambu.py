@@ -40,7 +40,7 @@ class Components:
     anomalous: np.ndarray
 
     def hidden(self, band: float = 0.0, broadening: float = 0.0) -> np.ndarray:
-        """Return W(w), the part of the total self-energy that pairing makes.
+        """Return W(w) in eV, the part of the total self-energy that pairing makes.
 
         Parameters
         ----------
@@ -53,13 +53,22 @@ class Components:
         return self.anomalous**2 / (w + band + self.mirrored.conj())
 
     def total(self, band: float = 0.0, broadening: float = 0.0) -> np.ndarray:
-        """Return Sigma_tot(w) = Sigma_nor(w) + W(w); arguments as for :meth:`hidden`."""
+        """Return Sigma_tot(w) = Sigma_nor(w) + W(w) in eV.
+
+        Parameters
+        ----------
+        band, broadening
+            As for :meth:`hidden`.
+        """
         return self.normal + self.hidden(band, broadening)
 
     def green(self, band: float = 0.0, broadening: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
         """Return the normal and the anomalous Green's function (G, F) in 1/eV.
 
-        Arguments are those of :meth:`hidden`.
+        Parameters
+        ----------
+        band, broadening
+            As for :meth:`hidden`.
         """
         w = self.energies + 1j * broadening
         g = 1 / (w - band - self.total(band, broadening))
@@ -226,7 +235,7 @@ class Properties:
 
 
 def properties(source: Truth, edge: float = 6.0, count: int = 2401) -> Properties:
-    """Measure how far a source of self-energies is from each law of physics.
+    """Return how far a source of self-energies is from each law of physics.
 
     The transform uses nodes of its own, so it does not repeat how the source was made.
 

@@ -45,7 +45,13 @@ class Truth:
         raise NotImplementedError
 
     def components(self, energies: ArrayLike, band: float = 0.0) -> Components:
-        """Return both, and the normal one at the opposite energies."""
+        """Return both, and the normal one at the opposite energies.
+
+        Parameters
+        ----------
+        energies, band
+            As for :meth:`self_energies`.
+        """
         energies = np.asarray(energies, float)
         normal, anomalous = self.self_energies(energies, band)
         mirrored, _ = self.self_energies(-energies, band)
@@ -56,11 +62,11 @@ class Truth:
         return spectral_function(self.components(energies, band), band, self.broadening)
 
     def gap_parameter(self, band: float = 0.0) -> float:
-        """Return Re Sigma_ano(0) in eV."""
+        """Return Re Sigma_ano(0) in eV at a band energy in eV."""
         return float(self.self_energies(np.zeros(1), band)[1].real[0])
 
     def quasiparticle_weight(self, band: float = 0.0) -> float:
-        """Return Z = 1 / (1 - d Re Sigma_nor / dw) at w = 0, without unit.
+        """Return Z = 1 / (1 - d Re Sigma_nor / dw) at w = 0 and a band energy in eV.
 
         Z times the gap parameter is the gap function at zero energy, to first order in w.
         """
@@ -142,7 +148,7 @@ class HiddenFermion(Truth):
 
     @property
     def mode(self) -> float:
-        """E_f in eV, where both self-energies have their peak."""
+        """Return E_f in eV, where both self-energies have their peaks."""
         return float(np.hypot(self.energy, self.pairing))
 
     def self_energies(
@@ -160,7 +166,7 @@ class HiddenFermion(Truth):
         return normal, across * (plus - minus)
 
     def densities(self, energies: ArrayLike, band: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
-        """Return (rho_nor, rho_ano) = -Im Sigma / pi in eV at energies in eV."""
+        """Return (rho_nor, rho_ano) = -Im Sigma / pi in eV, at energies and a band energy in eV."""
         normal, anomalous = self.self_energies(energies, band)
         return -normal.imag / np.pi, -anomalous.imag / np.pi
 
@@ -247,7 +253,7 @@ class DegenerateTruth(Truth):
 
     @property
     def broadening(self) -> float:
-        """That of the truth, in eV."""
+        """Return that of the truth, in eV."""
         return self.truth.broadening
 
     def self_energies(
