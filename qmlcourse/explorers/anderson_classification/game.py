@@ -28,11 +28,11 @@ class GameExplorer(Explorer):
 
     name = "anderson_game"
     title = "Metal or insulator?"
+    computed_by = (AndersonModel, ParticipationThreshold, load_classifier, nearest_densities)
     look_for = (
         "Give an answer for each picture, then look at the score. Are you better than one number? "
         "What happens to all three near the transition?"
     )
-    computed_by = (AndersonModel, ParticipationThreshold, load_classifier, nearest_densities)
 
     number = traitlets.Int(1).tag(control=slider("State", "", 1, COUNT, 1))
     order = traitlets.Unicode("mixed").tag(

@@ -31,11 +31,11 @@ class ClassifierTrainingExplorer(PlayableExplorer):
 
     name = "anderson_training"
     title = "Train it here"
+    computed_by = (AndersonModel, classifier_fit, labelled_states, logistic_step, nearest_densities)
     look_for = (
         "Press Play: first the states are made, then the network learns. It never sees the white "
         "gap between the windows. Where does its curve cross one half?"
     )
-    computed_by = (AndersonModel, classifier_fit, labelled_states, logistic_step, nearest_densities)
     counts = "frame"
     interval = 0.03
     plays = "Make states, then train"

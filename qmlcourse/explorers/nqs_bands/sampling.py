@@ -25,10 +25,6 @@ class SamplingExplorer(Explorer):
 
     name = "nqs_sampling"
     title = "Draw it instead of summing it"
-    look_for = (
-        "Take four times the draws: does the spread halve? Then let the Markov chain draw. Where "
-        "do the outliers come from?"
-    )
     computed_by = (
         DirectDraws,
         Metropolis,
@@ -37,6 +33,10 @@ class SamplingExplorer(Explorer):
         hydrogen_ring,
         prepare,
         sampled_energy,
+    )
+    look_for = (
+        "Take four times the draws: does the spread halve? Then let the Markov chain draw. Where "
+        "do the outliers come from?"
     )
 
     log_draws = traitlets.Int(10).tag(control=slider("Draws a batch, 2 to the power", "", 5, 14, 1))

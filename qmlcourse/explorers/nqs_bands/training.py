@@ -17,11 +17,11 @@ class StateTrainingExplorer(PlayableExplorer):
 
     name = "nqs_training"
     title = "Train a wave function"
+    computed_by = (RBM, SearchSettings, Training, exact_ground_state, hydrogen_ring, prepare)
     look_for = (
         "Play with reconfiguration, then with the plain gradient. Which determinants come right "
         "first? Why does the gradient stop halfway? Look at the spectrum of S."
     )
-    computed_by = (RBM, SearchSettings, Training, exact_ground_state, hydrogen_ring, prepare)
     stride = 2
     plays = "Training"
     runs_kept = 16
