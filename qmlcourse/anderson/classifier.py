@@ -73,7 +73,7 @@ class DensityNetwork(nn.Module):
         self.dimensions = dimensions
 
     def forward(self, density: torch.Tensor) -> torch.Tensor:
-        """Return logits (sample, class) from densities (sample, *lattice) with sum 1."""
+        """Return logits (sample, class) from `density` (sample, *lattice), each with sum 1."""
         axes = tuple(range(2, 2 + self.dimensions))
         sites = density[0].numel()
         image = torch.log1p(sites * density.to(self.head[-1].weight.dtype))
@@ -203,6 +203,11 @@ class Classifier:
     @staticmethod
     def from_bytes(data: bytes) -> Classifier:
         """Return the classifier of a file written by `save`, also in half precision, as of 1.0.
+
+        Parameters
+        ----------
+        data
+            The bytes of the file.
 
         Raises
         ------

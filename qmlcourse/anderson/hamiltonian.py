@@ -51,21 +51,21 @@ class LayeredHamiltonian:
 
     @property
     def layers(self) -> int:
-        """Number of layers."""
+        """Return the number of layers."""
         return self.on_site.shape[1]
 
     @property
     def row(self) -> int:
-        """Number of states of one layer."""
+        """Return the number of states of one layer."""
         return self.inside.shape[-1]
 
     @property
     def dtype(self) -> torch.dtype:
-        """Type of the matrix elements, complex where time reversal or spin needs it."""
+        """Return the type of the matrix elements, complex where time reversal or spin needs it."""
         return self.inside.dtype
 
     def __getitem__(self, samples: slice | torch.Tensor) -> LayeredHamiltonian:
-        """The Hamiltonians of some samples (a slice or a tensor of numbers)."""
+        """Return the Hamiltonians of some samples (a slice or a tensor of numbers)."""
         inside, between = self.inside, self.between
         if len(inside) > 1:
             inside = inside[samples]

@@ -85,6 +85,11 @@ class KickedRotor:
         every
             Every so many kicks are stored.
 
+        Returns
+        -------
+        WavePackets
+            At each stored kick.
+
         Raises
         ------
         RuntimeError
@@ -101,8 +106,8 @@ class KickedRotor:
         free = torch.exp(-0.5j * self.planck * (m + beta) ** 2)
         free = torch.fft.ifftshift(free, dim=1)
         number = torch.fft.ifftshift(m)
-        angle = 2 * math.pi * torch.arange(self.momenta, device=device) / self.momenta
-        cosine = torch.cos(angle.double())
+        place = torch.arange(self.momenta, device=device, dtype=torch.float64)
+        cosine = torch.cos(2 * math.pi / self.momenta * place)
         psi = torch.zeros(samples, self.momenta, dtype=torch.complex128, device=device)
         psi[:, 0] = 1
         outside = number.abs() > _EDGE * half
@@ -163,7 +168,7 @@ class SeriesNetwork(nn.Module):
         self.head = nn.Linear(2 * hidden, classes)
 
     def forward(self, returned: torch.Tensor) -> torch.Tensor:
-        """Return logits (sample, class) from return probabilities (sample, time)."""
+        """Return logits (sample, class) from probabilities `returned` (sample, time)."""
         series = torch.log(returned.to(self.head.weight.dtype).clamp_min(1e-9)) / 4 + 1
         found, _ = self.memory(series[..., None])
         return self.head(torch.cat([found[:, -1], found.mean(1)], 1))

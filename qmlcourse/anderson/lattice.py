@@ -28,7 +28,7 @@ class RandomLattice(ABC):
     def sample(
         self, strengths: ArrayLike, seed: int | Sequence[int] | torch.Generator
     ) -> LayeredHamiltonian:
-        """Draw one Hamiltonian for each strength.
+        """Return one Hamiltonian for each strength, drawn at random.
 
         Parameters
         ----------
@@ -61,7 +61,7 @@ class RandomLattice(ABC):
 
     @abstractmethod
     def drawn(self, strengths: torch.Tensor, generator: torch.Generator) -> LayeredHamiltonian:
-        """Draw one Hamiltonian for each checked strength (sample,), on the generator's device."""
+        """Return a Hamiltonian for each of the `strengths`, drawn by `generator` on its device."""
 
 
 def generator_of(seed: int | torch.Generator) -> torch.Generator:

@@ -64,11 +64,11 @@ class AndersonModel(RandomLattice):
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Sites of the lattice, layers first."""
+        """Return the sites of the lattice along each axis, layers first."""
         return (self.size,) * self.dimensions
 
     def drawn(self, strengths: torch.Tensor, generator: torch.Generator) -> LayeredHamiltonian:
-        """Draw one Hamiltonian for each strength W, see `sample`."""
+        """Return a Hamiltonian for each of the `strengths`, drawn by `generator`; see `sample`."""
         place = self.size ** (self.dimensions - 1)
         share = uniform((len(strengths), self.size, place), generator)
         on_site = strengths[:, None, None] * site_energies(share, self.disorder)
@@ -168,7 +168,7 @@ class DopedSemiconductor(RandomLattice):
             raise ValueError(f"depth is {self.depth:g}; take 5 or more, so that a state is bound.")
 
     def drawn(self, strengths: torch.Tensor, generator: torch.Generator) -> LayeredHamiltonian:
-        """Draw one Hamiltonian for each concentration, see `sample`."""
+        """Return a Hamiltonian for each of the `strengths`, drawn by `generator`; see `sample`."""
         share = uniform((len(strengths), self.size, self.size**2), generator)
         on_site = self.depth * (share < strengths[:, None, None])
         inside, between = plane_bonds(self.size, 3, 0.0, len(strengths), generator)
@@ -197,7 +197,7 @@ class SymplecticPlane(RandomLattice):
         checked_size(self.size)
 
     def drawn(self, strengths: torch.Tensor, generator: torch.Generator) -> LayeredHamiltonian:
-        """Draw one Hamiltonian with two spins a site for each strength W, see `sample`."""
+        """Return a Hamiltonian for each of the `strengths`, drawn by `generator`; see `sample`."""
         samples, size = len(strengths), self.size
         share = uniform((samples, size, size), generator)
         on_site = strengths[:, None, None] * site_energies(share, "box")
@@ -238,7 +238,7 @@ class SitePercolation(RandomLattice):
         checked_flux(self.flux, self.size)
 
     def drawn(self, strengths: torch.Tensor, generator: torch.Generator) -> LayeredHamiltonian:
-        """Draw one Hamiltonian for each probability p, see `sample`."""
+        """Return a Hamiltonian for each of the `strengths`, drawn by `generator`; see `sample`."""
         size, samples = self.size, len(strengths)
         kept = uniform((samples, size, size**2), generator) < strengths[:, None, None]
         inside, between = plane_bonds(size, 3, self.flux, samples, generator)
@@ -271,7 +271,7 @@ class BondPercolation(RandomLattice):
         checked_flux(self.flux, self.size)
 
     def drawn(self, strengths: torch.Tensor, generator: torch.Generator) -> LayeredHamiltonian:
-        """Draw one Hamiltonian for each probability p, see `sample`."""
+        """Return a Hamiltonian for each of the `strengths`, drawn by `generator`; see `sample`."""
         size, samples = self.size, len(strengths)
         kept = uniform((3, samples, size, size**2), generator) < strengths[:, None, None]
         inside, between = plane_bonds(size, 3, self.flux, samples, generator)

@@ -48,7 +48,7 @@ class ChernInsulator(RandomLattice):
         checked_size(self.size)
 
     def drawn(self, strengths: torch.Tensor, generator: torch.Generator) -> LayeredHamiltonian:
-        """Draw one Hamiltonian for each strength W, see `sample`."""
+        """Return a Hamiltonian for each of the `strengths`, drawn by `generator`; see `sample`."""
         return _layered(
             (self.size,) * 2,
             strengths,
@@ -85,7 +85,7 @@ class LayeredChernInsulator(RandomLattice):
         checked_size(self.size)
 
     def drawn(self, strengths: torch.Tensor, generator: torch.Generator) -> LayeredHamiltonian:
-        """Draw one Hamiltonian for each strength W, see `sample`."""
+        """Return a Hamiltonian for each of the `strengths`, drawn by `generator`; see `sample`."""
         return _layered(
             (self.size,) * 3,
             strengths,
@@ -125,7 +125,7 @@ class WilsonDirac(RandomLattice):
         checked_size(self.size)
 
     def drawn(self, strengths: torch.Tensor, generator: torch.Generator) -> LayeredHamiltonian:
-        """Draw one Hamiltonian for each strength W, see `sample`."""
+        """Return a Hamiltonian for each of the `strengths`, drawn by `generator`; see `sample`."""
         steps = tuple(torch.kron(_X, s) / 2j + torch.kron(_Z, _ONE) / 2 for s in (_X, _Y, _Z))
         return _layered(
             (self.size,) * 3,
