@@ -202,6 +202,17 @@ def test_draws_of_a_ring_too_large_to_list_have_finite_energies():
     assert len(np.unique(np.stack([up, down]), axis=1).T) > 300
 
 
+def test_the_error_bar_of_exact_draws_is_the_root_of_variance_over_draws():
+    # a state with even weights, since rare determinants of large local energy are never drawn
+    training = prepare(hydrogen_ring(6, 3.6), RBM, 0, symmetric=False, bias=0.0)
+    local = (training.residual / training.psi).real
+    variance = float((training.psi.abs() ** 2 * local**2).sum())
+    mean, error = sampled_energy(training, DirectDraws(20_000), seed=1)
+    assert error == pytest.approx((variance / 20_000) ** 0.5, rel=0.05)
+    assert abs(mean - training.energy) < 5 * error
+    assert sampled_energy(training, DirectDraws(20_000), seed=1) == (mean, error)
+
+
 def test_metropolis_visits_as_the_weights_say():
     training = prepare(hydrogen_ring(6, 3.6), RBM, 0, symmetric=False).run(40)
     sampler = Metropolis(40_000, chains=400, thin=30)
