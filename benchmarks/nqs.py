@@ -28,7 +28,14 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from qmlcourse.nqs import CHEMICAL_ACCURACY, RBM, Settings, hydrogen_ring, load_crystal, prepare
+from qmlcourse.nqs import (
+    CHEMICAL_ACCURACY,
+    RBM,
+    SearchSettings,
+    hydrogen_ring,
+    load_crystal,
+    prepare,
+)
 
 HERE = Path(__file__).parent
 ENVIRONMENT = HERE / ".netket"
@@ -37,7 +44,7 @@ PROBLEMS = {
     "H10 ring, 1.8 bohr": (lambda: hydrogen_ring(10, 1.8), 10, 240),
     "polyacetylene, 4 momenta": (lambda: load_crystal("polyacetylene-4"), 4, 120),
 }
-SR = Settings(method="sr", floor=1e-4, decay=0.97)
+SR = SearchSettings(method="sr", floor=1e-4, decay=0.97)
 BIAS = float(sys.argv[sys.argv.index("--bias") + 1]) if "--bias" in sys.argv else 0.3
 
 
@@ -46,7 +53,7 @@ def ours(crystal, settings, symmetric, target):
     search = prepare(crystal, RBM, 0, settings=settings, symmetric=symmetric, bias=BIAS)
     start, first = time.perf_counter(), None
     while search.step < 400 and first is None:
-        search.advance(1)
+        search.advance()
         if search.energy < target:
             first = time.perf_counter() - start
     passed = time.perf_counter() - start
@@ -72,7 +79,7 @@ def theirs(search, target, seconds):
             indices=matrix.indices,
             indptr=matrix.indptr,
             target=target,
-            parameters=search.state.parameters.numpy(),
+            parameters=search.network.parameters.numpy(),
         )
         for step in (0.3, 0.1, 0.05):
             result.unlink(missing_ok=True)
@@ -105,12 +112,12 @@ def main():
         exact = blank.basis.sector.ground_state()[0][0]
         target = exact + units * CHEMICAL_ACCURACY
         print(
-            f"{name}, {blank.basis.size:,} determinants, {len(blank.state.parameters)} parameters"
+            f"{name}, {blank.basis.size:,} determinants, {len(blank.network.parameters)} parameters"
         )
         rows = {
             "ours, reconfiguration": ours(crystal, SR, False, target),
-            "ours, Newton-like": ours(crystal, Settings(), False, target),
-            "ours, with symmetries": ours(crystal, Settings(), True, target),
+            "ours, Newton-like": ours(crystal, SearchSettings(), False, target),
+            "ours, with symmetries": ours(crystal, SearchSettings(), True, target),
         }
         peer = theirs(blank, target, seconds)
         for label, row in rows.items():
@@ -131,9 +138,9 @@ def gpu():
     for atoms, density in ((10, 1), (10, 4)):
         for device in ("cuda", "cpu"):
             search = prepare(hydrogen_ring(atoms, 1.8), RBM, 0, density=density, device=device)
-            search.advance(2)
+            search.run(2)
             start = time.perf_counter()
-            search.advance(10)
+            search.run(10)
             took = (time.perf_counter() - start) / 10
             print(f"H{atoms}, density {density}, {device}: {1e3 * took:.1f} ms a step")
 

@@ -20,7 +20,7 @@ import numpy as np
 import torch
 from scipy.optimize import least_squares
 
-from qmlcourse.self_energy import Grid, HiddenFermion, fit, measure, window
+from qmlcourse.self_energy import Grid, HiddenFermion, SelfEnergyFit, fit, measured_curves, window
 
 STARTS, ALONE = 32, 4
 MOMENTA = (0.0, -0.06, -0.15)
@@ -28,15 +28,12 @@ MOMENTA = (0.0, -0.06, -0.15)
 
 def scipy_fit(data, ansatz, seed, smoothness, exact):
     """chi2 of one start by least_squares, softened in stages."""
-    run = fit(data, ansatz, seeds=[seed], steps=0)
+    run = SelfEnergyFit(data, ansatz, seed=[seed])
     root = None
 
     def prepare(weight):
         nonlocal root
-        run.smoothness = weight
-        run.history = [run.history[0]] * 100  # past the softening: the weight is the one asked for
-        matrix = run._prior(run.raw)[0].numpy()
-        values, vectors = np.linalg.eigh(matrix)
+        values, vectors = np.linalg.eigh(run.prior(run.raw, weight)[0].numpy())
         root = np.sqrt(np.maximum(values, 0))[:, None] * vectors.T
 
     def residual(x):
@@ -46,7 +43,7 @@ def scipy_fit(data, ansatz, seed, smoothness, exact):
 
     def slope(x):
         with torch.no_grad():
-            own = run._linear(torch.as_tensor(x[None]))[1][0].numpy()
+            own = run.linearised(torch.as_tensor(x[None]))[1][0].numpy()
         return np.concatenate([own, root])
 
     x = run.raw[0].numpy()
@@ -67,10 +64,10 @@ def main():
     for n in range(200):
         HiddenFermion(coupling=0.07 + 1e-5 * n).spectral_function(energies)
     print(f"forward model, 301 energies: {1e3 * (time.perf_counter() - start) / 200:.2f} ms")
-    data, ansatz = measure(truth, MOMENTA), Grid()
-    fit(data, ansatz, seeds=[0], steps=2)
+    data, ansatz = measured_curves(truth, MOMENTA), Grid()
+    fit(data, ansatz, seed=[0], steps=2)
     start = time.perf_counter()
-    run = fit(data, ansatz, seeds=range(STARTS))
+    run = fit(data, ansatz, seed=range(STARTS))
     ours = time.perf_counter() - start
     good = (run.chi2 < run.chi2.min() + 0.3).sum()
     print(
@@ -90,10 +87,10 @@ def main():
 def gpu():
     if not torch.cuda.is_available():
         raise SystemExit("no GPU is seen by torch; run without --gpu.")
-    data = measure(HiddenFermion(), MOMENTA)
+    data = measured_curves(HiddenFermion(), MOMENTA)
     start, count = time.perf_counter(), 0
     for first in range(0, 4096, 256):
-        run = fit(data, Grid(), seeds=range(first, first + 256), device="cuda")
+        run = fit(data, Grid(), seed=range(first, first + 256), device="cuda")
         count += int((run.chi2 < run.chi2.min() + 0.3).sum())
     seconds = time.perf_counter() - start
     print(

@@ -1,10 +1,14 @@
 """A chapter in Voila, as a student and a lecturer meet it: what all chapters are held to."""
 
+import subprocess
+import sys
 import time
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import browser as harness
+import pytest
 
 from qmlcourse.course.serving import environment
 
@@ -13,9 +17,137 @@ SHOTS = ROOT / "artifacts"
 _ERRORS = ("Traceback", "Something went wrong", "Error:", "Error displaying widget")
 
 
+@dataclass(frozen=True)
+class Words:
+    """What a chapter's page has, and what is done there.
+
+    Attributes
+    ----------
+    explorers : int
+        How many it has.
+    last : str
+        How its last exercise begins: when it stands there, the page is complete.
+    prediction : (str, str)
+        An answer of the first prediction, and how it is said again.
+    exercise : (str, str, str, str)
+        How a question begins, a wrong number, a part of its hint, and the right number.
+    """
+
+    explorers: int
+    last: str
+    prediction: tuple[str, str]
+    exercise: tuple[str, str, str, str]
+
+
+CHAPTERS = {
+    1: Words(
+        7,
+        "After how many rings are the two equal",
+        ("g comes back after one flux quantum h/e", "g comes back after one flux quantum"),
+        ("A gold ring has a mean radius", "2.06", "radius, not diameter", "8.23"),
+    ),
+    2: Words(
+        8,
+        "How long is the coherent wire on show",
+        ("signal: the second run of a wire repeats the first", "signal"),
+        ("One spin direction has the variance", "0.133", "both swing together", "0.533"),
+    ),
+    3: Words(
+        8,
+        "Set the explorer of the single state",
+        ("about a thousand", "about a thousand"),
+        ("A plane wave covers all", "1", "P₂ of a state on one site", "0.000579"),
+    ),
+    4: Words(
+        8,
+        "Match the hidden wire",
+        ("three", "three"),
+        ("One antidot of known radius", "64", "what it is given", "2"),
+    ),
+    5: Words(
+        10,
+        "Set the explorer of the one-angle model",
+        ("zero: no small step changes σ", "zero"),
+        ("at which M (in t₁)", "2.598", "multiply by t₂", "0.5196"),
+    ),
+    6: Words(
+        6,
+        "Set the explorer of the pulled ring",
+        ("yes, but only through rounding", "yes, but only"),
+        ("A ring of 10 atoms has", "635", "Divide by the number of momenta", "6352"),
+    ),
+    7: Words(
+        5,
+        "Set the explorer of the budget",
+        ("both functions, if one knows the general laws", "both"),
+        ("At which energy do the peaks", "80", "add as squares", "63.25"),
+    ),
+}
+
+
+class ChapterPage:
+    """What the page of every chapter is held to; a subclass says which, and adds its own tests."""
+
+    number = 0
+    pytestmark = pytest.mark.browser
+
+    @property
+    def words(self):
+        return CHAPTERS[self.number]
+
+    @pytest.fixture(scope="class")
+    def page(self):
+        (chapter,) = (ROOT / "chapters").glob(f"{self.number:02d}_*.ipynb")
+        with (
+            serve(chapter, progressive_rendering=True) as url,
+            open_chapter(url, self.words.explorers, self.words.last) as opened,
+        ):
+            yield opened
+
+    def test_the_page_has_all_explorers_and_no_code(self, page):
+        has_all_explorers_and_no_code(page, self.words.explorers)
+
+    def test_every_control_changes_its_picture(self, page, capsys):
+        press_all_sliders(page, self.words.explorers, self.number, capsys)
+
+    def test_a_prediction_is_kept(self, page):
+        keeps_a_prediction(page, *self.words.prediction)
+
+    def test_an_exercise_answers_at_once(self, page):
+        answers_at_once(page, *self.words.exercise)
+
+    def test_all_is_reached_by_keyboard(self, page):
+        is_reached_by_keyboard(page, self.words.explorers)
+
+    def test_nothing_is_cut_off_on_a_phone(self, page):
+        fits_on_a_phone(page, f"chapter-{self.number}-phone.png")
+
+    @pytest.fixture(scope="class", autouse=True)
+    def _the_console_stays_silent(self, page):
+        yield
+        assert page.errors == []
+        no_errors(page)
+
+
 def serve(chapter, **options):
     """Serve a chapter with the course's template."""
     return harness.serve_voila(chapter, template="qmlcourse", env=environment(), **options)
+
+
+def start_lecture(*chapter, **options):
+    """Run `qmlcourse present`; return the server and its address once it is ready."""
+    words = ["present", *chapter, "--no-browser", "--port", str(harness.free_port())]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "qmlcourse.course.command_line", *words],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        **options,
+    )
+    while "Ready" not in (line := server.stdout.readline()):
+        assert line, "the server ended"
+    return server, line.split()[1]
 
 
 @contextmanager

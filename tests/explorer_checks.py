@@ -56,3 +56,62 @@ def check_words_and_table(explorer, wait=60):
     assert again.state() == explorer.state()
     assert explorer.look_for
     assert explorer.title
+
+
+def check_player(explorer, frames=None):
+    """Some frames, or all of them, change the picture; going back to the start brings it back."""
+    explorer.figure.draw()
+    first, start = explorer.figure.widget.alt, getattr(explorer, explorer.counts)
+    done = explorer.player.finish(frames or 10_000)
+    assert done == (frames or explorer.player.total)
+    assert getattr(explorer, explorer.counts) == start + done * explorer.stride
+    assert explorer.figure.widget.alt != first
+    explorer.player.restart()
+    assert getattr(explorer, explorer.counts) == start
+    assert explorer.figure.widget.alt == first
+    assert explorer.errors == []
+
+
+def check_number(question, right, wrong, hint):
+    """A typical mistake is named, and the right number is taken."""
+    asked = question()
+    asked.field.value = wrong
+    assert hint in repr(asked.try_now())
+    asked.field.value = right
+    assert asked.try_now().ok
+
+
+def check_choice(question):
+    """One option is right, and each is answered in its own words."""
+    asked = question()
+    verdicts = []
+    for _, option in asked.field.options:
+        asked.field.value = option
+        verdicts.append(asked.try_now())
+    assert sum(one.ok for one in verdicts) == 1
+    assert len({one.message for one in verdicts}) == len(verdicts)
+
+
+class ExplorerChecks:
+    """What the explorers of every chapter are held to; a subclass names the chapter's package.
+
+    Attributes
+    ----------
+    room : module
+        The package of the chapter; ``tests/explorers/conftest.py`` finds its explorers there.
+    """
+
+    def make(self, explorer_class):
+        """An explorer to be tried."""
+        return explorer_class()
+
+    def first(self, explorer):
+        """What must be set before a control has something to say, by the control's name."""
+        return {}
+
+    def test_every_control_changes_the_picture_and_nothing_fails(self, explorer_class):
+        explorer = self.make(explorer_class)
+        drive_every_control(explorer, self.first(explorer))
+
+    def test_alt_text_table_and_bookmark(self, explorer_class):
+        check_words_and_table(explorer_class())

@@ -78,6 +78,11 @@ def test_versions_agree():
 
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
     assert __version__ == project()["version"] == citation["version"]
+    assert (ROOT / "CHANGELOG.md").read_text().split("\n## ")[1].startswith(__version__)
+    pages = [ROOT / "README.md", *(ROOT / "chapters").glob("**/0*.ipynb")]
+    named = [re.findall(r"qmlcourse/qmlcourse/v([\d.]+)\?", page.read_text()) for page in pages]
+    assert {one for page in named for one in page} == {__version__}
+    assert sum(map(len, named)) >= 8
 
 
 def test_binder_builds_what_is_meant():

@@ -8,7 +8,7 @@ from .classifier import Classifier, DensityNetwork, load_classifier, metal_proba
 from .eigenstates import Eigenstates, eigenstates
 from .hamiltonian import LayeredHamiltonian
 from .kicked_rotor import KickedRotor, SeriesNetwork, WavePackets, growth_exponent
-from .learning import labelled_states, states_of, train_ensemble, training
+from .learning import classifier_fit, labelled_states, nearest_densities, trained_ensemble
 from .measures import (
     density_of_states,
     fractal_dimension,
@@ -26,7 +26,7 @@ from .models import (
 )
 from .percolation import spanning_share, threshold
 from .phase_diagrams import Crossing, boundary, crossing, phase_map
-from .scaling import Scaling, collapse_spread, finite_size_scaling, logistic_step
+from .scaling import ScalingFit, collapse_spread, logistic_step, scaling_fit
 from .topological import (
     ChernInsulator,
     LayeredChernInsulator,
@@ -50,7 +50,7 @@ __all__ = [
     "KickedRotor",
     "LayeredChernInsulator",
     "LayeredHamiltonian",
-    "Scaling",
+    "ScalingFit",
     "SeriesNetwork",
     "SitePercolation",
     "SymplecticPlane",
@@ -60,11 +60,11 @@ __all__ = [
     "band_chern",
     "bott_index",
     "boundary",
+    "classifier_fit",
     "collapse_spread",
     "crossing",
     "density_of_states",
     "eigenstates",
-    "finite_size_scaling",
     "fractal_dimension",
     "growth_exponent",
     "inverse_participation",
@@ -74,14 +74,14 @@ __all__ = [
     "logistic_step",
     "metal_probability",
     "momentum_density",
+    "nearest_densities",
     "participation_ratio",
     "phase_map",
+    "scaling_fit",
     "spacing_ratio",
     "spanning_share",
-    "states_of",
     "strong_index",
     "threshold",
-    "train_ensemble",
-    "training",
+    "trained_ensemble",
     "transfer_matrix_length",
 ]

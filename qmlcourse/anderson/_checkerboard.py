@@ -6,9 +6,14 @@ block of the size of a layer, which halves the length of the ring. A site with a
 costs digits, which the residuals of the states show.
 """
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+
 import torch
 
 from ._ring_inverse import RingInverse
+from .hamiltonian import LayeredHamiltonian
 
 
 class CheckerboardInverse:
@@ -17,7 +22,7 @@ class CheckerboardInverse:
     Even layers give their even places to colour A, odd layers their odd ones.
     """
 
-    def __init__(self, hamiltonian, energy):
+    def __init__(self, hamiltonian: LayeredHamiltonian, energy: torch.Tensor):
         even = _even_places(hamiltonian)
         self._place = (even.nonzero().flatten(), (~even).nonzero().flatten())
         self._layers = hamiltonian.layers
@@ -31,7 +36,7 @@ class CheckerboardInverse:
         self._ring = RingInverse(self._block, couplings)
 
     @staticmethod
-    def fits(hamiltonian):
+    def fits(hamiltonian: LayeredHamiltonian) -> bool:
         """Whether the lattice is a checkerboard whose layers couple by the unit matrix."""
         shape = hamiltonian.shape
         if hamiltonian.orbitals > 1 or hamiltonian.between is not None or len(shape) != 3:
@@ -43,7 +48,7 @@ class CheckerboardInverse:
         same = inside[:, :, even][:, :, :, even], inside[:, :, ~even][:, :, :, ~even]
         return not any(bool(part.any()) for part in same)
 
-    def __call__(self, vectors, chosen=None):
+    def __call__(self, vectors: torch.Tensor, chosen: Sequence[int] | None = None) -> torch.Tensor:
         """Solve for vectors (sample, layer, vector, row), of the chosen samples (numbers) only."""
         samples = slice(None) if chosen is None else chosen
         over = [part[samples][:, None] for part in self._over]
@@ -133,7 +138,7 @@ class _StepCoupling:
         return torch.cat([top + right @ across.mT, bottom], -1)
 
 
-def _even_places(hamiltonian):
+def _even_places(hamiltonian: LayeredHamiltonian) -> torch.Tensor:
     """Which places of a layer have an even sum of their coordinates."""
     _, width, height = hamiltonian.shape
     device = hamiltonian.on_site.device

@@ -6,9 +6,13 @@ the last layer is solved by its Schur complement. Cost about 6 n^3 a layer of n 
 products; memory 2 L n^2 numbers a sample.
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
 import torch
 
-from .hamiltonian import rows, times
+from .hamiltonian import LayeredHamiltonian, rows, times
 
 _LEAF = 40  # LAPACK is the faster one below
 
@@ -16,31 +20,33 @@ _LEAF = 40  # LAPACK is the faster one below
 class SiteCoupling:
     """T from one layer to the next that only connects equal places; None for the unit matrix."""
 
-    def __init__(self, tensor):
+    def __init__(self, tensor: torch.Tensor | None):
         self.tensor = tensor
 
-    def of(self, samples):
+    def of(self, samples: slice | Sequence[int]) -> SiteCoupling:
         """The coupling of some samples."""
         if self.tensor is None or len(self.tensor) == 1:
             return self
         return SiteCoupling(self.tensor[samples])
 
     @property
-    def dagger(self):
+    def dagger(self) -> SiteCoupling:
         """Its Hermitian conjugate."""
         return self if self.tensor is None else SiteCoupling(self.tensor.mH)
 
-    def times(self, matrix):
-        """T @ matrix, for matrices with the row of a layer first."""
+    def times(self, matrix: torch.Tensor) -> torch.Tensor:
+        """Return T @ matrix, for matrices with the row of a layer first."""
         return times(self.tensor, matrix)
 
-    def rows(self, vectors):
-        """T on vectors that are rows."""
+    def rows(self, vectors: torch.Tensor) -> torch.Tensor:
+        """Return T on vectors that are rows."""
         return rows(self.tensor, vectors)
 
 
-def inverse_of(hamiltonian, energy, pivoted=False):
-    """(H - energy)^-1 of a batch of LayeredHamiltonians: layer by layer, with pivots if asked."""
+def inverse_of(
+    hamiltonian: LayeredHamiltonian, energy: torch.Tensor, pivoted: bool = False
+) -> RingInverse:
+    """Return (H - energy)^-1 of a batch, layer by layer, with pivots if asked."""
     shift = energy[:, None].to(hamiltonian.on_site.dtype)
     couplings = [SiteCoupling(hamiltonian.coupling(k)) for k in range(hamiltonian.layers)]
     return RingInverse(lambda layer: hamiltonian.block(layer, shift), couplings, pivoted)
@@ -51,12 +57,20 @@ class RingInverse:
 
     Parameters
     ----------
-    block : function of the layer's number, giving (sample, row, row), Hermitian
-    couplings : list, one a layer, the last one leads to the first layer
-    pivoted : bool, invert with pivoting: slower, and accurate where a leading block is singular
+    block
+        Function of the layer's number, giving (sample, row, row), Hermitian.
+    couplings
+        One a layer; the last one leads to the first layer.
+    pivoted
+        Whether blocks are inverted with pivots: slower, and accurate where one is singular.
     """
 
-    def __init__(self, block, couplings, pivoted=False):
+    def __init__(
+        self,
+        block: Callable[[int], torch.Tensor],
+        couplings: Sequence[SiteCoupling],
+        pivoted: bool = False,
+    ):
         invert = torch.linalg.inv if pivoted else hermitian_inverse
         last = len(couplings) - 1
         self._couplings = couplings
@@ -82,7 +96,7 @@ class RingInverse:
                 carried = _plus_dagger(carried, couplings[layer + 1])
         self._last = invert(border)
 
-    def __call__(self, vectors, chosen=None):
+    def __call__(self, vectors: torch.Tensor, chosen: Sequence[int] | None = None) -> torch.Tensor:
         """Solve for vectors (sample, layer, vector, row), of the chosen samples (numbers) only.
 
         Vectors are rows: a few rows times a large matrix is read once through the cache, a few
@@ -118,8 +132,8 @@ class RingInverse:
         return torch.stack(out, 1)
 
 
-def hermitian_inverse(matrix):
-    """Inverse of Hermitian matrices by halving, nearly all of it in matrix products.
+def hermitian_inverse(matrix: torch.Tensor) -> torch.Tensor:
+    """Return the inverse of Hermitian matrices by halving, nearly all of it in matrix products.
 
     Without pivoting across the halves: a nearly singular leading block costs digits, which the
     caller must check and win back.

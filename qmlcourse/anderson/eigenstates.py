@@ -6,12 +6,15 @@ sent through the inverse again, enlarge the space until every state is converged
 Peers: SciPy's `eigsh(sigma=...)` (sparse LU in place of the layers), JADAMILU.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import torch
 
 from ._checkerboard import CheckerboardInverse
 from ._ring_inverse import inverse_of
+from .hamiltonian import LayeredHamiltonian
 
 _SEED = 20260714
 _DEPTH = 4  # applications of the inverse to the first block
@@ -26,9 +29,16 @@ _MEMORY = 24e6  # bytes of inverses that are worked on together
 class Eigenstates:
     """States nearest an energy, the nearest first.
 
-    energies : (sample, state); states : (sample, state, component), normalised;
-    residuals : (sample, state), the norms of (H - E) psi;
-    density : (sample, state, *lattice), |psi|^2 summed over orbitals
+    Attributes
+    ----------
+    energies : torch.Tensor
+        Shape (sample, state), in units of the hopping.
+    states : torch.Tensor
+        Shape (sample, state, component), normalised.
+    residuals : torch.Tensor
+        Norms of (H - E) psi, shape (sample, state).
+    density : torch.Tensor
+        |psi|^2 summed over orbitals, shape (sample, state, *lattice).
     """
 
     energies: torch.Tensor
@@ -37,24 +47,34 @@ class Eigenstates:
     density: torch.Tensor
 
 
-def eigenstates(hamiltonian, energy=0.0, count=1, tolerance=1e-9, chunk=None):
-    """The eigenstates of each sample that lie nearest an energy.
+def eigenstates(
+    hamiltonian: LayeredHamiltonian,
+    energy: float | torch.Tensor = 0.0,
+    count: int = 1,
+    tolerance: float = 1e-9,
+    chunk: int | None = None,
+) -> Eigenstates:
+    """Return the eigenstates of each sample that lie nearest an energy.
 
     Parameters
     ----------
-    hamiltonian : LayeredHamiltonian
-    energy : float, or (sample,) for an energy of its own for each sample
-    count : int, states a sample
-    tolerance : largest residual norm of a returned state
-    chunk : samples that are solved together; default what fits the caches, or GPU memory
-
-    Returns
-    -------
-    Eigenstates
+    hamiltonian
+        A batch of samples.
+    energy
+        In units of the hopping; shape (sample,) gives each sample an energy of its own.
+    count
+        States a sample, at most a quarter of all.
+    tolerance
+        Largest residual norm of a returned state.
+    chunk
+        Samples that are solved together; default what fits the caches, or GPU memory.
 
     Raises
     ------
-    RuntimeError when a state cannot be brought below the tolerance.
+    ValueError
+        For a count that is too large, or less than three layers.
+    RuntimeError
+        Where a state cannot be brought below the tolerance.
 
     Notes
     -----
@@ -65,7 +85,7 @@ def eigenstates(hamiltonian, energy=0.0, count=1, tolerance=1e-9, chunk=None):
     if not 1 <= count <= size // 4:
         raise ValueError(f"count is {count}; take 1 to {size // 4} of the {size} states.")
     if hamiltonian.layers < 3:
-        raise ValueError("a ring of layers has at least 3; take a larger size.")
+        raise ValueError(f"the ring has {hamiltonian.layers} layers; take 3 or more.")
     on_site = hamiltonian.on_site
     energy = torch.as_tensor(energy, dtype=torch.float64, device=on_site.device)
     energy = energy.expand(len(hamiltonian))

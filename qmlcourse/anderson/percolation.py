@@ -1,20 +1,36 @@
 """Classical percolation: where a cluster of neighbours first goes around the whole lattice."""
 
+from __future__ import annotations
+
 import math
+from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+from .scaling import logistic_step
 
 
-def wraps(size, share, seed, bonds=False):
-    """Whether a lattice with random sites (or bonds) percolates between two opposite faces.
+def percolates(
+    size: int, share: float, seed: int | Sequence[int] | np.random.Generator, bonds: bool = False
+) -> bool:
+    """Return whether a lattice with random sites (or bonds) has a cluster between opposite faces.
 
     Parameters
     ----------
-    size : int, edge of the cube; share : probability that a site or bond is kept; seed : int
+    size
+        Edge of the cube.
+    share
+        Probability that a site or bond is kept.
+    seed
+        An integer, integers that make one seed together, or a generator.
+    bonds
+        Whether bonds are drawn instead of sites.
 
     Returns
     -------
-    bool, for faces open along the first axis and periodic walls along the others
+    bool
+        For faces that are open along the first axis and periodic walls along the others.
     """
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components
@@ -38,19 +54,54 @@ def wraps(size, share, seed, bonds=False):
     return bool(np.isin(label[0][kept[0]], label[-1][kept[-1]]).any())
 
 
-def spanning_share(size, shares, samples, seed=0, bonds=False):
-    """Share of the lattices that percolate, (share,) array, for each probability."""
+def spanning_share(
+    size: int, shares: Sequence[float], samples: int, seed: int = 0, bonds: bool = False
+) -> np.ndarray:
+    """Return the share of the lattices that percolate, for each probability.
+
+    Parameters
+    ----------
+    size, bonds
+        As in :func:`percolates`.
+    shares
+        Probabilities, shape (share,).
+    samples
+        Lattices for each.
+    seed
+        An integer.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (share,).
+    """
     return np.array(
         [
-            np.mean([wraps(size, p, (seed, k, n), bonds) for n in range(samples)])
+            np.mean([percolates(size, p, (seed, k, n), bonds) for n in range(samples)])
             for k, p in enumerate(shares)
         ]
     )
 
 
-def threshold(small, large, shares, samples, seed=0, bonds=False):
-    """Classical threshold p_c and its standard error, from the crossing of two sizes.
+def threshold(
+    small: int,
+    large: int,
+    shares: Sequence[float],
+    samples: int,
+    seed: int = 0,
+    bonds: bool = False,
+) -> tuple[float, float]:
+    """Return the classical threshold p_c and its standard error, from the crossing of two sizes.
 
+    Parameters
+    ----------
+    small, large
+        Edges of the cubes.
+    shares, samples, seed, bonds
+        As in :func:`spanning_share`, with probabilities around p_c.
+
+    Notes
+    -----
     The probability to percolate at p_c does not depend on the size: two smooth steps (logistic in
     p) cross there. The error comes from 100 binomial redraws of the counted shares.
     """
@@ -58,15 +109,13 @@ def threshold(small, large, shares, samples, seed=0, bonds=False):
     rng = np.random.default_rng(seed)
     found = [_crossing(shares, *curves)]
     for _ in range(100):
-        drawn = [rng.binomial(samples, c) / samples for c in curves]
-        found.append(_crossing(shares, *drawn))
+        redrawn = [rng.binomial(samples, c) / samples for c in curves]
+        found.append(_crossing(shares, *redrawn))
     return float(found[0]), float(np.std(found[1:]))
 
 
-def _crossing(shares, small, large):
+def _crossing(shares: ArrayLike, small: np.ndarray, large: np.ndarray) -> float:
     """Where two logistic steps are equal."""
-    from .scaling import logistic_step
-
     (a, b), (c, d) = (logistic_step(shares, y)[:2] for y in (small, large))
     # (p - a) / b = (p - c) / d
     p = (a / b - c / d) / (1 / b - 1 / d)

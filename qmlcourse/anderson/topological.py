@@ -3,13 +3,18 @@
 Walls may be open along the first axis, so that edge and surface states show.
 """
 
+from __future__ import annotations
+
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
+from numpy.typing import ArrayLike
 
 from .hamiltonian import LayeredHamiltonian, hopping
-from .models import checked_size, draw, each, uniform
+from .lattice import RandomLattice, checked_size, uniform
+from .models import site_energies
 
 _X = torch.tensor([[0, 1], [1, 0]], dtype=torch.complex128)
 _Y = torch.tensor([[0, -1j], [1j, 0]], dtype=torch.complex128)
@@ -18,16 +23,21 @@ _ONE = torch.eye(2, dtype=torch.complex128)
 
 
 @dataclass(frozen=True)
-class ChernInsulator:
+class ChernInsulator(RandomLattice):
     """Two orbitals on a square lattice, H(k) = sin kx sx + sin ky sy + (m + cos kx + cos ky) sz.
 
     Chern number of the lower band, in size: 1 for 0 < |m| < 2, of opposite sign for the two signs
-    of m, else 0 (X.-L. Qi, Y.-S. Wu, S.-C. Zhang, Phys. Rev. B 74, 085308 (2006)). Box disorder W
-    is given to `sample`.
+    of m, else 0 (X.-L. Qi, Y.-S. Wu, S.-C. Zhang, Phys. Rev. B 74, 085308 (2006)). The
+    strength is W of a box disorder, 0 or more, in units of the hopping.
 
     Parameters
     ----------
-    size : int; mass : float, m; open_walls : bool, cut the lattice along its first axis
+    size : int
+        Sites along each edge.
+    mass : float
+        m, in units of the hopping.
+    open_walls : bool
+        Whether the lattice is cut along its first axis.
     """
 
     size: int
@@ -37,8 +47,8 @@ class ChernInsulator:
     def __post_init__(self):
         checked_size(self.size)
 
-    def sample(self, strengths, generator):
-        """A LayeredHamiltonian, one sample for each strength W."""
+    def drawn(self, strengths: torch.Tensor, generator: torch.Generator) -> LayeredHamiltonian:
+        """Return a Hamiltonian for each of the `strengths`, drawn by `generator`; see `sample`."""
         return _layered(
             (self.size,) * 2,
             strengths,
@@ -50,11 +60,20 @@ class ChernInsulator:
 
 
 @dataclass(frozen=True)
-class LayeredChernInsulator:
+class LayeredChernInsulator(RandomLattice):
     """Chern insulators stacked along the last axis: with strong coupling a Weyl semimetal.
 
     H(k) = sin kx sx + sin ky sy + (m + cos kx + cos ky + coupling cos kz) sz. Weyl points lie where
-    m + coupling cos kz passes -2, 0 or 2. First axis: x, the one that may be open.
+    m + coupling cos kz passes -2, 0 or 2. The strength is W of a box disorder, 0 or more.
+
+    Parameters
+    ----------
+    size : int
+        Sites along each edge.
+    mass, coupling : float
+        m, and the coupling of the layers, in units of the hopping.
+    open_walls : bool
+        Whether the lattice is cut along its first axis, x.
     """
 
     size: int
@@ -65,8 +84,8 @@ class LayeredChernInsulator:
     def __post_init__(self):
         checked_size(self.size)
 
-    def sample(self, strengths, generator):
-        """A LayeredHamiltonian, one sample for each strength W."""
+    def drawn(self, strengths: torch.Tensor, generator: torch.Generator) -> LayeredHamiltonian:
+        """Return a Hamiltonian for each of the `strengths`, drawn by `generator`; see `sample`."""
         return _layered(
             (self.size,) * 3,
             strengths,
@@ -78,12 +97,24 @@ class LayeredChernInsulator:
 
 
 @dataclass(frozen=True)
-class WilsonDirac:
+class WilsonDirac(RandomLattice):
     """Four orbitals on a cubic lattice: strong, weak and ordinary topological insulators.
 
     H(k) = sum_a sin k_a tx s_a + (m + sum_a cos k_a) tz. Strong for 1 < |m| < 3, weak for
-    |m| < 1, ordinary beyond 3 (X.-L. Qi, T. L. Hughes and S.-C. Zhang, Phys. Rev. B 78, 195424
-    (2008)).
+    |m| < 1, ordinary beyond 3. The strength is W of a box disorder, 0 or more.
+
+    Parameters
+    ----------
+    size : int
+        Sites along each edge.
+    mass : float
+        m, in units of the hopping.
+    open_walls : bool
+        Whether the lattice is cut along its first axis.
+
+    References
+    ----------
+    X.-L. Qi, T. L. Hughes and S.-C. Zhang, Phys. Rev. B 78, 195424 (2008).
     """
 
     size: int
@@ -93,8 +124,8 @@ class WilsonDirac:
     def __post_init__(self):
         checked_size(self.size)
 
-    def sample(self, strengths, generator):
-        """A LayeredHamiltonian, one sample for each strength W."""
+    def drawn(self, strengths: torch.Tensor, generator: torch.Generator) -> LayeredHamiltonian:
+        """Return a Hamiltonian for each of the `strengths`, drawn by `generator`; see `sample`."""
         steps = tuple(torch.kron(_X, s) / 2j + torch.kron(_Z, _ONE) / 2 for s in (_X, _Y, _Z))
         return _layered(
             (self.size,) * 3,
@@ -106,10 +137,15 @@ class WilsonDirac:
         )
 
 
-def _layered(shape, strengths, generator, mass, steps, open_walls):
+def _layered(
+    shape: tuple[int, ...],
+    strengths: torch.Tensor,
+    generator: torch.Generator,
+    mass: torch.Tensor,
+    steps: Sequence[torch.Tensor],
+    open_walls: bool,
+) -> LayeredHamiltonian:
     """The clean lattice with box disorder; `steps` are the matrices of a hop along each axis."""
-    generator = draw(generator)
-    strengths = each(strengths, generator)
     device = generator.device
     places, orbitals = shape[1:], mass.shape[0]
     count = math.prod(places)
@@ -121,37 +157,72 @@ def _layered(shape, strengths, generator, mass, steps, open_walls):
     if open_walls:
         between[:, -1] = 0
     share = uniform((len(strengths), shape[0], count), generator)
-    on_site = strengths[:, None, None] * (share - 0.5)
+    on_site = strengths[:, None, None] * site_energies(share, "box")
     return LayeredHamiltonian(on_site, inside[None, None], between, shape, orbitals)
 
 
-def bott_index(hamiltonian, energy=0.0):
-    """Chern number of the states below an energy, in a disordered plane with periodic walls.
+def bott_index(hamiltonian: LayeredHamiltonian, energy: float = 0.0) -> torch.Tensor:
+    """Return the Chern number of the states below an energy, in a plane with periodic walls.
 
-    Im tr log(V U V+ U+) / 2 pi of the projected positions exp(2 pi i x / L)
-    (T. A. Loring and M. B. Hastings, EPL 92, 67004 (2010)).
+    Parameters
+    ----------
+    hamiltonian
+        A plane, with any disorder.
+    energy
+        In units of the hopping.
 
     Returns
     -------
-    (sample,) integers as floats
+    torch.Tensor
+        Shape (sample,), integers as floating-point numbers.
+
+    Raises
+    ------
+    ValueError
+        Where the lattice is no plane.
+
+    Notes
+    -----
+    Im tr log(V U V+ U+) / 2 pi of the projected positions U = exp(2 pi i x / L) and V, with y
+    (T. A. Loring and M. B. Hastings, EPL 92, 67004 (2010)).
     """
     if len(hamiltonian.shape) != 2:
-        raise ValueError("the Bott index is for a plane; take ChernInsulator, or layer_chern.")
+        raise ValueError(
+            f"the lattice has {len(hamiltonian.shape)} axes; the Bott index is for a plane, take "
+            "layer_chern for a cube."
+        )
     return _bott(hamiltonian, energy)
 
 
-def layer_chern(hamiltonian, energy=0.0):
-    """Chern number of a layer, in a cube of layers along the last axis: the Bott index over L.
+def layer_chern(hamiltonian: LayeredHamiltonian, energy: float = 0.0) -> torch.Tensor:
+    """Return the Chern number of a layer, in a cube of layers along the last axis.
 
-    1 for Chern insulators on top of each other; between 0 and 1 in a Weyl semimetal, where only
-    the momenta between the Weyl points carry a Hall current.
+    Parameters
+    ----------
+    hamiltonian, energy
+        As in :func:`bott_index`, for a cube.
+
+    Returns
+    -------
+    torch.Tensor
+        Shape (sample,): the Bott index over the number of layers. 1 for Chern insulators on top of
+        each other; between 0 and 1 in a Weyl semimetal, where only the momenta between the Weyl
+        points carry a Hall current.
+
+    Raises
+    ------
+    ValueError
+        Where the lattice is no cube.
     """
     if len(hamiltonian.shape) != 3:
-        raise ValueError("layers make a cube; take LayeredChernInsulator.")
+        raise ValueError(
+            f"the lattice has {len(hamiltonian.shape)} axes; layers make a cube, take bott_index "
+            "for a plane."
+        )
     return _bott(hamiltonian, energy) / hamiltonian.shape[2]
 
 
-def _bott(hamiltonian, energy):
+def _bott(hamiltonian: LayeredHamiltonian, energy: float) -> torch.Tensor:
     values, vectors = torch.linalg.eigh(hamiltonian.dense())
     sizes = hamiltonian.shape
     place = torch.ones(*sizes, hamiltonian.orbitals, dtype=torch.float64, device=values.device)
@@ -169,20 +240,41 @@ def _bott(hamiltonian, energy):
     return torch.stack(out)
 
 
-def band_chern(mass):
-    """Chern number of the lower band of H(k) = sin kx sx + sin ky sy + (mass + cos kx + cos ky) sz.
+def band_chern(mass: ArrayLike) -> torch.Tensor:
+    """Return the Chern number of the lower band of a clean :class:`ChernInsulator`.
 
-    By the signs of the masses at the four Dirac points, with the sign convention of `bott_index`.
+    Parameters
+    ----------
+    mass
+        m, any shape.
+
+    Returns
+    -------
+    torch.Tensor
+        The shape of `mass`. Half the sum of the signs of the masses at the four Dirac points, with
+        the sign convention of :func:`bott_index`.
     """
     mass = torch.as_tensor(mass, dtype=torch.float64)
     signs = torch.sign(mass + 2) - 2 * torch.sign(mass) + torch.sign(mass - 2)
     return signs / 2
 
 
-def strong_index(mass):
-    """Z2 index of a clean Wilson-Dirac insulator, from the parities at the eight invariant momenta.
+def strong_index(mass: ArrayLike) -> torch.Tensor:
+    """Return the Z2 index of a clean :class:`WilsonDirac`, from parities at invariant momenta.
 
-    1 for a strong topological insulator (L. Fu and C. L. Kane, Phys. Rev. B 76, 045302 (2007)).
+    Parameters
+    ----------
+    mass
+        m, any shape.
+
+    Returns
+    -------
+    torch.Tensor
+        The shape of `mass`, 1 for a strong topological insulator, else 0.
+
+    References
+    ----------
+    L. Fu and C. L. Kane, Phys. Rev. B 76, 045302 (2007).
     """
     mass = torch.as_tensor(mass, dtype=torch.float64)
     product = torch.ones_like(mass)

@@ -5,11 +5,15 @@ positive Lyapunov exponent is 1 / lambda (A. MacKinnon and B. Kramer, Phys. Rev.
 (1981)). Lambda = lambda / M does not depend on M at the transition.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import torch
+from numpy.typing import ArrayLike
 
-from .models import AndersonModel, _energies, draw, each, plane_bonds, uniform
+from .lattice import checked_strengths, generator_of, uniform
+from .models import AndersonModel, plane_bonds, site_energies
 
 # slices between two orthonormalisations; Cauchy energies may be huge
 _STEPS = {"box": 5, "gaussian": 5, "cauchy": 2}
@@ -17,9 +21,14 @@ _STEPS = {"box": 5, "gaussian": 5, "cauchy": 2}
 
 @dataclass(frozen=True)
 class TransferMatrixLength:
-    """Localisation lengths of bars.
+    """Localisation lengths of bars over their width.
 
-    reduced : (strength,), Lambda = lambda / M; error : its standard error, from the bars' spread
+    Attributes
+    ----------
+    reduced : torch.Tensor
+        Lambda = lambda / M, shape (strength,).
+    error : torch.Tensor
+        Its standard error, shape (strength,), from the spread of the bars.
     """
 
     reduced: torch.Tensor
@@ -27,28 +36,58 @@ class TransferMatrixLength:
 
 
 def transfer_matrix_length(
-    width, strengths, disorder="box", energy=0.0, length=20000, bars=4, generator=0, flux=0.0
-):
-    """Localisation length over width of bars M x M x length, averaged over independent bars.
+    width: int,
+    strengths: ArrayLike,
+    disorder: str = "box",
+    energy: float = 0.0,
+    length: int = 20000,
+    bars: int = 4,
+    seed: int | torch.Generator = 0,
+    flux: float = 0.0,
+) -> TransferMatrixLength:
+    """Return the localisation length over the width of bars M x M x length.
 
     Parameters
     ----------
-    width : int, M; strengths : (strength,), W; disorder : as in AndersonModel
-    length : slices of one bar; bars : independent bars a strength, at least 2
-    flux : flux quanta through a plaquette of the cross section, a multiple of 1/width
+    width
+        M, in lattice constants.
+    strengths
+        W, shape (strength,), in units of the hopping.
+    disorder
+        As in :class:`AndersonModel`.
+    energy
+        In units of the hopping.
+    length
+        Slices of one bar, at least 100.
+    bars
+        Independent bars at each strength, at least 2.
+    seed
+        An integer, or a generator on the device of the result.
+    flux
+        Flux in h/e through each plaquette of the cross section, a multiple of 1/width.
 
-    Returns
-    -------
-    TransferMatrixLength
+    Raises
+    ------
+    ValueError
+        For bars that are too short or too few, or a random flux.
+
+    Notes
+    -----
+    The exponents of the bars are averaged; their standard deviation over the square root of their
+    number gives the error, carried over to Lambda = 1 / (exponent M).
     """
     AndersonModel(width, disorder, flux)
     if flux == "random":
-        raise ValueError("the transfer matrix takes a uniform flux; give a multiple of 1/width.")
+        raise ValueError(
+            "flux is 'random'; the transfer matrix takes a uniform flux, a multiple of 1/width."
+        )
     if bars < 2 or length < 100:
-        raise ValueError("take at least 2 bars of at least 100 slices.")
-    generator = draw(generator)
-    strengths = each(strengths, generator)
-    plane = plane_bonds(width, 3, flux, strengths, generator)[0][0, 0]
+        raise ValueError(
+            f"bars is {bars} and length {length}; take at least 2 bars of at least 100 slices."
+        )
+    generator = generator_of(seed)
+    strengths = checked_strengths(strengths, generator)
+    plane = plane_bonds(width, 3, flux, 1, generator)[0][0, 0]
     samples, states = len(strengths) * bars, width**2
     scale = strengths.repeat_interleave(bars)[:, None]
     unit = torch.eye(2 * states, states, dtype=plane.dtype, device=plane.device)
@@ -59,7 +98,7 @@ def transfer_matrix_length(
     counted = 0
     for block in range((length + settle) // steps):
         share = uniform((steps, samples, states), generator)
-        on_site = scale * _energies(share, disorder)
+        on_site = scale * site_energies(share, disorder)
         for step in range(steps):
             ahead = (energy - on_site[step])[..., None] * now - plane @ now - before
             now, before = ahead, now
@@ -73,9 +112,11 @@ def transfer_matrix_length(
     return TransferMatrixLength(reduced, reduced * error / mean)
 
 
-def _orthonormal(now, before):
+def _orthonormal(
+    now: torch.Tensor, before: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Orthonormal columns of (now, before), and the logarithm of how the last one grew."""
-    growth = 0
+    growth = torch.zeros(len(now), dtype=torch.float64, device=now.device)
     for _ in range(2):  # Cholesky twice is as good as Householder and made of matrix products
         overlap = now.mH @ now + before.mH @ before
         factor, failed = torch.linalg.cholesky_ex(overlap, upper=True)

@@ -7,6 +7,7 @@ tasks and the map on the welcome page follow from the row.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -171,6 +173,27 @@ def chapter_of(notebook: Path) -> Chapter | None:
     """Return the table's row of a notebook; None for the welcome page and foreign notebooks."""
     rows = [chapter for chapter in CHAPTERS if chapter.stem == Path(notebook).stem]
     return rows[0] if rows else None
+
+
+def load(notebook: Path) -> dict[str, Any]:
+    """Read a notebook as JSON values.
+
+    Raises
+    ------
+    ValueError
+        Where the file is damaged; the sentence says how to get the original back.
+    """
+    try:
+        book = json.loads(notebook.read_text("utf-8"))
+        if isinstance(book["cells"], list):
+            return book
+    except (ValueError, KeyError, TypeError):
+        pass
+    row = chapter_of(notebook)
+    number = row.number if row else 0
+    raise ValueError(
+        f"{notebook} is damaged; `qmlcourse restore {number}` gives the original back."
+    )
 
 
 def folder() -> Path:

@@ -4,12 +4,15 @@ For several machines use an existing hub: ``deploy/`` in the repository has the 
 JupyterHub chart.
 """
 
+from __future__ import annotations
+
 import asyncio
 import socket
 import subprocess
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import psutil
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
@@ -46,7 +49,7 @@ class CappedKernels(AsyncMappingKernelManager):
     _starting = 0
     _ending = None
 
-    def kernel_model(self, kernel_id):
+    def kernel_model(self, kernel_id: str) -> dict[str, Any]:
         """Describe a kernel; one whose process has ended is cleared away (HTTP status 404)."""
         process = getattr(self.get_kernel(kernel_id).provisioner, "process", None)
         if process is not None and process.poll() is not None:
@@ -54,7 +57,7 @@ class CappedKernels(AsyncMappingKernelManager):
             raise web.HTTPError(404, "This kernel has ended.")
         return super().kernel_model(kernel_id)
 
-    async def start_kernel(self, **options):
+    async def start_kernel(self, **options: Any) -> str:
         """Start a kernel, or refuse it with a page that says why (HTTP status 503)."""
         if len(self) + self._starting >= self.viewers:
             minutes = round(self.cull_idle_timeout / 60)
@@ -69,8 +72,10 @@ class CappedKernels(AsyncMappingKernelManager):
             self._starting -= 1
 
 
-def class_settings(viewers, *, address="127.0.0.1", idle=IDLE, reserve=RESERVE):
-    """Voila's settings for a class.
+def class_settings(
+    viewers: int, *, address: str = "127.0.0.1", idle: int = IDLE, reserve: float = RESERVE
+) -> dict[str, dict[str, Any]]:
+    """Return Voila's settings for a class.
 
     Parameters
     ----------
@@ -96,7 +101,15 @@ def class_settings(viewers, *, address="127.0.0.1", idle=IDLE, reserve=RESERVE):
     return found
 
 
-def serve(folder, viewers, *, port=None, address="127.0.0.1", idle=IDLE, watch=60.0):
+def serve(
+    folder: str | Path,
+    viewers: int,
+    *,
+    port: int | None = None,
+    address: str = "127.0.0.1",
+    idle: int = IDLE,
+    watch: float = 60.0,
+) -> None:
     """Serve all chapters to a class until interrupted; print kernels and memory now and then.
 
     Answers are kept in each viewer's page only: viewers share this machine's account.
@@ -120,8 +133,8 @@ def serve(folder, viewers, *, port=None, address="127.0.0.1", idle=IDLE, watch=6
             print(memory(server.pid), flush=True)
 
 
-def memory(server):
-    """One line: kernels below a server's process, their memory, and what is free."""
+def memory(server: int) -> str:
+    """Say in one line: kernels below a server's process, their memory, and what is free."""
     kernels = [
         process
         for process in psutil.Process(server).children(recursive=True)
@@ -132,20 +145,20 @@ def memory(server):
     return f"{time.strftime('%H:%M')}  {len(kernels)} kernels, {used:.2f} GB; free {free:.1f} GB"
 
 
-def _command(process):
+def _command(process: psutil.Process) -> list[str]:
     try:
         return process.cmdline()
     except psutil.Error:
         return []
 
 
-def _memory(process):
+def _memory(process: psutil.Process) -> int:
     try:
         return process.memory_info().rss
     except psutil.Error:
         return 0
 
 
-def _shown(address):
-    """The address to tell a class: this machine's name where it listens everywhere."""
+def _shown(address: str) -> str:
+    """Return the address to tell a class: this machine's name where it listens everywhere."""
     return socket.gethostname() if address == "0.0.0.0" else address

@@ -5,6 +5,8 @@ makes a server reserve memory without limit (seen with Voila 0.5.13 and Jupyter 
 with ten lines of code takes a machine down). Here such a message never reaches the parser.
 """
 
+from __future__ import annotations
+
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from tornado import web
 
@@ -15,14 +17,14 @@ MOST_PARTS = 64  # channel, header, parent, metadata, content, and buffers
 class PageConnection(ZMQChannelsWebsocketConnection):
     """A websocket between a page and its kernel that refuses what no page sends."""
 
-    async def prepare(self):
+    async def prepare(self) -> None:
         """Refuse a client that does not offer the protocol of today's pages (HTTP status 400)."""
         offered = self.websocket_handler.request.headers.get("Sec-WebSocket-Protocol", "")
         if PROTOCOL not in [name.strip() for name in offered.split(",")]:
             raise web.HTTPError(400, f"Connect with the websocket protocol {PROTOCOL}.")
         return await super().prepare()
 
-    def handle_incoming_message(self, incoming_msg):
+    def handle_incoming_message(self, incoming_msg: bytes | str) -> None:
         """Pass a message on, or close the connection when it is malformed."""
         if not well_formed(incoming_msg):
             self.log.warning("A malformed message was refused, and its connection closed.")
@@ -31,8 +33,8 @@ class PageConnection(ZMQChannelsWebsocketConnection):
         super().handle_incoming_message(incoming_msg)
 
 
-def well_formed(message):
-    """Whether a binary message has its parts where it says, in order and within its length."""
+def well_formed(message: bytes | str) -> bool:
+    """Return whether a message is binary and has its parts in order, where it says they are."""
     if not isinstance(message, bytes) or len(message) < 8:
         return False
     count = int.from_bytes(message[:8], "little")

@@ -85,7 +85,7 @@ def read(notebook: Path) -> Lecture:
         Where a section is missing, or a row of a table is no beat or fits no cell of the notebook.
     """
     text = guide(notebook).read_text("utf-8")
-    book = json.loads(notebook.read_text("utf-8"))
+    book = chapters.load(notebook)
     sections = _sections(text)
     missing = [name for name in SECTIONS if name not in sections]
     if missing:
@@ -114,7 +114,7 @@ def fallbacks(notebook: Path) -> list[bytes]:
     ValueError
         As :func:`read` does.
     """
-    cells = {cell["id"]: cell for cell in json.loads(notebook.read_text("utf-8"))["cells"]}
+    cells = {cell["id"]: cell for cell in chapters.load(notebook)["cells"]}
     found = []
     for beat in read(notebook).short:
         for name in beat.cells:

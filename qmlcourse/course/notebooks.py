@@ -1,15 +1,32 @@
 """Run the chapters from top to bottom and store their outputs, the same bytes each time."""
 
+from __future__ import annotations
+
 import os
 import time
 from pathlib import Path
+from typing import Any
 
 _KEEP = {"kernelspec", "language_info"}
 
 
-def execute(path, timeout=120):
-    """Execute a notebook in place; return the seconds it took.
+def execute(path: str | Path, timeout: int = 120) -> float:
+    """Execute a notebook in place.
 
+    Parameters
+    ----------
+    path
+        The notebook.
+    timeout
+        Seconds that one cell may take.
+
+    Returns
+    -------
+    float
+        Seconds that it took.
+
+    Notes
+    -----
     What differs from run to run (widget models, execution times) is not stored; the picture of
     each explorer is, so that the page can be read without a kernel.
     """
@@ -38,6 +55,6 @@ def execute(path, timeout=120):
     return seconds
 
 
-def _strip(output):
+def _strip(output: dict[str, Any]) -> None:
     """Take off the identifier of the widget, which is new in every run and dead in a file."""
     output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)

@@ -3,10 +3,12 @@
 Both are made from what the notebooks store, need no network and no script: formulas are MathML.
 """
 
+from __future__ import annotations
+
 import html
-import json
 import re
 from pathlib import Path
+from typing import Any
 
 from .. import LANGUAGES
 from . import chapters
@@ -27,8 +29,8 @@ math[display=block] { margin: 0.8rem 0; }
 _ANSWERED = re.compile(r"\.questions\.(?!recall)|\.recall\(\)")
 
 
-def handout(notebook):
-    """A chapter as one page to print: text, formulas, pictures, code, room for answers.
+def handout(notebook: str | Path) -> str:
+    """Make of a chapter one page to print: text, formulas, pictures, code, room for answers.
 
     Parameters
     ----------
@@ -40,7 +42,7 @@ def handout(notebook):
     str
         A page of HTML that needs no other file.
     """
-    book = json.loads(Path(notebook).read_text("utf-8"))
+    book = chapters.load(Path(notebook))
     parts = []
     for cell in book["cells"]:
         source = "".join(cell["source"])
@@ -59,18 +61,18 @@ def handout(notebook):
     return _page(_title(book), "\n".join(parts), language)
 
 
-def gallery(folder):
-    """All explorers of the course on one page, each with the sentence that says what it shows."""
+def gallery(folder: str | Path) -> str:
+    """Show all explorers of the course on one page, each with what its picture shows."""
     parts = ["<h1>Gallery</h1>", "<p>Every picture was computed by the notebook it comes from.</p>"]
     for path in chapters.notebooks(folder):
-        book = json.loads(path.read_text("utf-8"))
+        book = chapters.load(path)
         parts.append(f'<h2><a href="{path.stem}.html">{html.escape(_title(book))}</a></h2>')
         for cell in book["cells"]:
             parts += [_output(one) for one in cell.get("outputs", ()) if _has_picture(one)]
     return _page("qmlcourse: gallery", "\n".join(parts))
 
 
-def write_site(out):
+def write_site(out: str | Path) -> list[Path]:
     """Write gallery and handouts of all chapters into a folder; return the pages."""
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
@@ -82,13 +84,13 @@ def write_site(out):
     return [out / name for name in pages]
 
 
-def markdown(text):
-    """Markdown with formulas as HTML with MathML."""
+def markdown(text: str) -> str:
+    """Turn Markdown with formulas into HTML with MathML."""
     from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
     kept = []
 
-    def keep(match):
+    def keep(match: re.Match) -> str:
         kept.append(_mathml(match))
         return f"qmlformula{len(kept) - 1}end"
 
@@ -97,14 +99,14 @@ def markdown(text):
     return re.sub(r'<a class="anchor-link"[^>]*>.*?</a>', "", found)
 
 
-def _mathml(match):
+def _mathml(match: re.Match) -> str:
     from latex2mathml.converter import convert
 
     display = match[1] is not None
     return convert((match[1] or match[2]).strip(), display="block" if display else "inline")
 
 
-def _output(output):
+def _output(output: dict[str, Any]) -> str:
     data = output.get("data", {})
     if _has_picture(output):
         alt = html.escape(output["metadata"].get("image/png", {}).get("alt", ""), quote=True)
@@ -117,15 +119,15 @@ def _output(output):
     return f"<pre>{html.escape(text)}</pre>" if text else ""
 
 
-def _has_picture(output):
+def _has_picture(output: dict[str, Any]) -> bool:
     return "image/png" in output.get("data", {})
 
 
-def _title(book):
+def _title(book: dict[str, Any]) -> str:
     return "".join(book["cells"][0]["source"]).splitlines()[0].lstrip("# ")
 
 
-def _page(title, body, language="en"):
+def _page(title: str, body: str, language: str = "en") -> str:
     return (
         f'<!DOCTYPE html>\n<html lang="{language}"><head><meta charset="utf-8" />'
         f'<meta name="viewport" content="width=device-width, initial-scale=1" />'

@@ -1,5 +1,7 @@
 """A chapter in the lecture hall: warm before it starts, full-window, beat by beat, no network."""
 
+from __future__ import annotations
+
 import tempfile
 import time
 import urllib.request
@@ -13,7 +15,9 @@ LARGER = "1.25"  # type in pictures, so that 22 pt are reached in the last row
 IDLE = 3 * 3600  # seconds; a lecture outlives a coffee break
 
 
-def present(target, *, port=None, browser=True, wait=90):
+def present(
+    target: str | Path, *, port: int | None = None, browser: bool = True, wait: int = 90
+) -> None:
     """Serve a chapter until interrupted; say when it is ready.
 
     Parameters
@@ -59,7 +63,7 @@ def present(target, *, port=None, browser=True, wait=90):
             server.wait()
 
 
-def _until_preheated(url, wait):
+def _until_preheated(url: str, wait: int) -> None:
     """Ask for the page once: it comes when the first kernel of the pool has run the chapter."""
     with urllib.request.urlopen(url, timeout=wait) as page:
         page.read()

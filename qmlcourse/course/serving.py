@@ -1,5 +1,7 @@
 """Voila with the course's template: settings, start, and an end that leaves nothing behind."""
 
+from __future__ import annotations
+
 import json
 import os
 import signal
@@ -11,20 +13,22 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 SHARE = Path(__file__).parents[1] / "share" / "jupyter"
 LIKED_PORT = 8870  # the same one each time, so that a browser finds its stored votes again
 
 
-def template_folder():
-    """Where the course's Voila template lies inside the package."""
+def template_folder() -> Path:
+    """Return where the course's Voila template lies inside the package."""
     return SHARE / "voila" / "templates"
 
 
-def environment(share=None):
-    """Environment in which Jupyter finds the template, also in an editable installation.
+def environment(share: Path | None = None) -> dict[str, str]:
+    """Return the environment in which Jupyter finds the template, also in an editable installation.
 
     Parameters
     ----------
@@ -37,8 +41,10 @@ def environment(share=None):
     return found
 
 
-def settings(*, lecture, idle, pool=None):
-    """Voila's settings for the course, as a dictionary for its JSON file.
+def settings(
+    *, lecture: bool, idle: int, pool: Mapping[str, int] | None = None
+) -> dict[str, dict[str, Any]]:
+    """Return Voila's settings for the course, as a dictionary for its JSON file.
 
     Parameters
     ----------
@@ -78,8 +84,8 @@ def settings(*, lecture, idle, pool=None):
     }
 
 
-def free_port(liked=None):
-    """A TCP port that nobody uses now: the liked one where it is free."""
+def free_port(liked: int | None = None) -> int:
+    """Return a TCP port that nobody uses now: the liked one where it is free."""
     if liked:
         with suppress(OSError), socket.socket() as one:
             one.bind(("127.0.0.1", liked))
@@ -90,8 +96,10 @@ def free_port(liked=None):
 
 
 @contextmanager
-def running(target, port, options, env, wait=90):
-    """Voila as a child that answers; it and its kernels end with the block.
+def running(
+    target: Path, port: int, options: Mapping[str, Any], env: Mapping[str, str], wait: int = 90
+) -> Iterator[subprocess.Popen]:
+    """Run Voila as a child that answers; it and its kernels end with the block.
 
     Parameters
     ----------
@@ -131,7 +139,7 @@ def running(target, port, options, env, wait=90):
 
 
 @contextmanager
-def until_told():
+def until_told() -> Iterator[None]:
     """Let Ctrl+C, SIGTERM and SIGHUP end the block, so that nothing stays behind, and say so."""
 
     def interrupt(number, frame):
@@ -152,7 +160,7 @@ def until_told():
             signal.signal(number, handler)
 
 
-def stop(server):
+def stop(server: subprocess.Popen) -> None:
     """End Voila and its kernels."""
     if server.poll() is not None:
         return
@@ -166,7 +174,7 @@ def stop(server):
         os.killpg(server.pid, signal.SIGKILL)
 
 
-def _until_ready(server, url, wait):
+def _until_ready(server: subprocess.Popen, url: str, wait: int) -> None:
     for _ in range(10 * wait):
         if server.poll() is not None:
             raise RuntimeError(f"Voila ended with code {server.returncode}.")

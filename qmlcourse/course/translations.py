@@ -4,10 +4,13 @@ A translated notebook lies in a folder named after the language, ``chapters/ja``
 cells notes of which English text it is the translation, so that a changed original is found.
 """
 
+from __future__ import annotations
+
 import hashlib
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 from . import chapters
 
@@ -22,12 +25,12 @@ _NUMBER = re.compile(r"(?<![\w/.#-])\d+(?:,\d{3})*(?:\.\d+)?")
 _HEAD = re.compile(r"^\*\*\d\*\* \([^)]*\)", re.MULTILINE)  # of an exercise, with its minutes
 
 
-def translated(notebook, code):
-    """Path of a chapter in a language."""
+def translated(notebook: Path, code: str) -> Path:
+    """Return the path of a chapter in a language."""
     return notebook.parent / code / notebook.name
 
 
-def update(notebook, code, *, accept=False):
+def update(notebook: Path, code: str, *, accept: bool = False) -> list[str]:
     """Bring a translation's cells in line with its original; write it, and list what is to do.
 
     Parameters
@@ -45,7 +48,7 @@ def update(notebook, code, *, accept=False):
         Cells that are new, in English still, or whose original has changed.
     """
     path = translated(notebook, code)
-    book = json.loads(notebook.read_text("utf-8"))
+    book = chapters.load(notebook)
     old = {cell["id"]: cell for cell in _cells(path)} if path.exists() else {}
     todo = []
     for cell in book["cells"]:
@@ -69,8 +72,8 @@ def update(notebook, code, *, accept=False):
     return todo
 
 
-def problems(notebook, code):
-    """What differs between a translation and its original though it must not, as sentences."""
+def problems(notebook: Path, code: str) -> list[str]:
+    """Return sentences on what a translation must have in common with its original and has not."""
     english = _cells(notebook)
     other = {cell["id"]: cell for cell in _cells(translated(notebook, code))}
     if [cell["id"] for cell in english] != list(other):
@@ -91,46 +94,46 @@ def problems(notebook, code):
     return found
 
 
-def available(code):
-    """Chapters that exist in a language, as paths of the English ones."""
+def available(code: str) -> list[Path]:
+    """Return the chapters that exist in a language, as paths of the English ones."""
     return [one for one in chapters.pages() if translated(one, code).exists()]
 
 
-def _cells(path):
-    return json.loads(Path(path).read_text("utf-8"))["cells"]
+def _cells(path: Path) -> list[dict[str, Any]]:
+    return chapters.load(Path(path))["cells"]
 
 
-def _text(cell):
+def _text(cell: dict[str, Any]) -> str:
     return "".join(cell["source"])
 
 
-def _mark(cell):
+def _mark(cell: dict[str, Any]) -> str:
     return hashlib.sha256(_text(cell).encode()).hexdigest()[:12]
 
 
-def _heads(text):
+def _heads(text: str) -> int:
     return len(re.findall(r"^#+ ", text, re.MULTILINE))
 
 
-def _formulas(text):
+def _formulas(text: str) -> list[str]:
     return sorted(_FORMULA.findall(text))
 
 
-def _codes(text):
+def _codes(text: str) -> list[str]:
     return sorted(_CODE.findall(text))
 
 
-def _references(text):
+def _references(text: str) -> list[str]:
     return sorted(_REFERENCE.findall(text))
 
 
-def _links(text):
+def _links(text: str) -> list[str]:
     """Where links lead, but for those between the languages and the step out of the folder."""
     names = (link.removeprefix("../").removeprefix("ja/") for link in _LINK.findall(text))
     return sorted(set(names) - {name for name in names if name.endswith("welcome.ipynb")})
 
 
-def _numbers(text):
+def _numbers(text: str) -> list[str]:
     """Numbers of two digits or more outside of formulas, code, links and references."""
     for pattern in (_FORMULA, _CODE, _LINK, _REFERENCE, _HEAD):
         text = pattern.sub(" ", text)

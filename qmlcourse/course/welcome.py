@@ -60,15 +60,18 @@ class CourseMap(Quiet, ipywidgets.VBox):
         self.add_class("qml")
         kept.watch(self._show)
 
+    def close(self) -> None:
+        """Take the map off the page and stop watching."""
+        kept.leave(self._show)
+        super().close()
+
     def _show(self) -> None:
         self.counts = {n: (sum(map(done, keys)), len(keys)) for n, keys in self._tasks.items()}
         for n, (there, all_) in self.counts.items():
             self._bars[n].set_width(0.8 * there / all_)
             self._words[n].set_text(f"{there} of {all_}")
         said = "; ".join(f"{n}: {a} of {b}" for n, (a, b) in self.counts.items())
-        self.figure.draw(
-            f"Map of the chapters, and the tasks done in each: {said}."
-        )
+        self.figure.draw(f"Map of the chapters, and the tasks done in each: {said}.")
         notice = kept.notice()
         self.status.say(notice, "error" if notice else "note")
 

@@ -109,17 +109,17 @@ class Design:
 
     @property
     def value(self) -> np.ndarray:
-        """The objective at the last step, shape (start,)."""
+        """Return the objective at the last step, shape (start,)."""
         return self.values[-1]
 
     @property
     def model(self) -> Any:
-        """The models as they are now, a batch without gradients."""
+        """Return the models as they are now, a batch without gradients."""
         return self.space.build(self.raw.detach())
 
     @property
     def best(self) -> int:
-        """Number of the best start."""
+        """Return the number of the best start."""
         return int(np.argmax(self.value))
 
     def advance(self) -> None:

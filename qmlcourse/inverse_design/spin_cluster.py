@@ -120,5 +120,18 @@ def exchange_cluster() -> DesignSpace:
 
 
 def entanglement_objective(model: SpinCluster, beta: float) -> torch.Tensor:
-    """Return the entanglement of each start of `exchange_cluster`; beta plays no part."""
+    """Return the entanglement of each start, an objective for `exchange_cluster`.
+
+    Parameters
+    ----------
+    model
+        The clusters.
+    beta
+        Plays no part: the ground state is at zero temperature.
+
+    Returns
+    -------
+    torch.Tensor
+        Shape (start,), in bits.
+    """
     return model.entanglement()

@@ -154,7 +154,20 @@ def spin_texture(
 
 
 def spins_of(space: DesignSpace, raw: ArrayLike | torch.Tensor) -> np.ndarray:
-    """Return the unit vectors behind raw parameters of a `spin_texture`, shape (..., site, 3)."""
+    """Return the spins behind raw parameters of a `spin_texture`.
+
+    Parameters
+    ----------
+    space
+        The design space.
+    raw
+        Shape (..., parameter).
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (..., site, 3), unit vectors.
+    """
     spins = _spins(torch.as_tensor(raw), space.lattice.orbitals // 2)
     return spins.detach().cpu().numpy()
 

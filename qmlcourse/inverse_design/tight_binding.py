@@ -58,18 +58,18 @@ class Lattice:
 
     @property
     def orbitals(self) -> int:
-        """Number of orbitals of a cell."""
+        """Return the number of orbitals of a cell."""
         return len(self.positions)
 
     @property
     def steps(self) -> np.ndarray:
-        """Vector from the start of each bond to its end, shape (bond, dimension)."""
+        """Return the vector from the start of each bond to its end, shape (bond, dimension)."""
         to, start, cell = self.bonds[:, 0], self.bonds[:, 1], self.bonds[:, 2:]
         return self.positions[to] + cell @ self.vectors - self.positions[start]
 
     @property
     def reciprocal(self) -> np.ndarray:
-        """Reciprocal vectors b as rows, with b_i . a_j = 2 pi delta_ij."""
+        """Return the reciprocal vectors b as rows, with b_i . a_j = 2 pi delta_ij."""
         return 2 * np.pi * np.linalg.inv(self.vectors).T
 
     def mesh(self, count: int) -> np.ndarray:
@@ -304,7 +304,7 @@ def finite_tensor(name: str, value: ArrayLike | torch.Tensor, dtype: torch.dtype
         Where it contains NaN or infinity.
     """
     tensor = torch.as_tensor(np.asarray(value) if not torch.is_tensor(value) else value).to(dtype)
-    if not torch.isfinite(torch.view_as_real(tensor) if tensor.is_complex() else tensor).all():
+    if not torch.isfinite(tensor).all():
         raise ValueError(f"{name} contains NaN or infinity; give finite numbers only.")
     return tensor
 

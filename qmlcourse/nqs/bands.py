@@ -7,27 +7,45 @@ electrons give way. After N. Yoshioka, W. Mizukami and F. Nori, Communications P
 (2021).
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import sparse
 
+from .charged import bare_states, neighbour_sector, with_pairs
+from .crystal import Crystal
+from .exact import Exact
+from .ground import GroundState
 from .mean_field import hartree_fock
-from .sector import Sector, move
+from .sector import Sector
 
 ORDERS = ("1", "2")
-_FILTER = 1e-7
-_LOOK = 16
+_FILTER = 1e-7  # directions of the subspace with a smaller share of the largest norm are left out
+_LOOK = 16  # lowest states among which the heaviest is looked for in a large sector
+
+State = GroundState | Exact | tuple[Sector, np.ndarray, float]
 
 
 @dataclass(frozen=True, eq=False)
 class Bands:
     """Energies to take out and to put in one electron, by momentum.
 
-    momentum : (momentum,) indices of the electron's momentum
-    removal : (momentum,) E(N-1, K - k) - E(N), the ionisation potential, hartree; nan if not asked
-    addition : (momentum,) E(N+1, K + k) - E(N), minus the electron affinity, hartree
-    removal_weight, addition_weight : (momentum,) share of the state that is one bare hole or
-        particle, between 0 and 1, relative to the best that |psi> allows at this momentum
+    Attributes
+    ----------
+    momentum : numpy.ndarray
+        Indices of the electron's momentum, shape (momentum,).
+    removal : numpy.ndarray
+        E(N-1, K - k) - E(N), the ionisation potential, hartree, shape (momentum,); nan where there
+        is none.
+    addition : numpy.ndarray
+        E(N+1, K + k) - E(N), minus the electron affinity, hartree, shape (momentum,).
+    removal_weight, addition_weight : numpy.ndarray
+        Quasiparticle weight, between 0 and 1, shape (momentum,): the squared overlap of the charged
+        state with the bare holes c|psi> or particles c+|psi> of its momentum, summed over bands.
+        For one band it is |<charged|c|psi>|^2.
     """
 
     momentum: np.ndarray
@@ -37,86 +55,119 @@ class Bands:
     addition_weight: np.ndarray
 
     @property
-    def valence(self):
-        """(momentum,) energies of the holes as they are drawn: minus the removal energies."""
+    def valence(self) -> np.ndarray:
+        """Return energies of the holes as they are drawn: minus `removal`, shape (momentum,)."""
         return -self.removal
 
     @property
-    def conduction(self):
-        """(momentum,) energies of the particles."""
+    def conduction(self) -> np.ndarray:
+        """Return energies of the particles, shape (momentum,)."""
         return self.addition
 
     @property
-    def gap(self):
-        """Fundamental gap: least removal plus least addition energy, hartree."""
+    def gap(self) -> float:
+        """Return the fundamental gap: least removal plus least addition energy, hartree."""
         return float(np.nanmin(self.removal) + np.nanmin(self.addition))
 
 
-def quasiparticle_bands(crystal, state, order=1, spin="down", pick="lowest"):
-    """Bands from a trained or exact state.
+def quasiparticle_bands(
+    crystal: Crystal, state: State, order: int = 1, spin: str = "down", pick: str = "lowest"
+) -> Bands:
+    """Return bands from a trained or an exact state.
 
     Parameters
     ----------
-    crystal : Crystal; the one of the state is used where the state knows it
-    state : GroundState, Exact, or (sector, amplitudes, energy)
-    order : 1 for the space of one hole or particle, 2 to add one electron-hole pair (2h1p, 2p1h)
-    spin : which electron is taken or added: 'up' or 'down'
-    pick : 'lowest' energy of each momentum, or 'heaviest': the state that is most of all one bare
-        hole or particle, where another one with less weight lies below it
-
-    Returns
-    -------
-    Bands
+    crystal
+        The crystal; where the state knows its own, that one is used.
+    state
+        Parent state: a GroundState, an Exact, or (sector, amplitudes, energy).
+    order
+        1 for the space of one hole or particle, 2 to add one electron-hole pair (2h1p, 2p1h).
+    spin
+        Which electron is taken or added: ``"up"`` or ``"down"``.
+    pick
+        ``"lowest"`` energy of each momentum, or ``"heaviest"``: the state that is most of all one
+        bare hole or particle, where another one with less weight lies below it.
 
     Raises
     ------
-    ValueError : unknown order or pick, a state of another crystal
+    ValueError
+        For an unknown order, spin or pick, and for a state of another crystal.
 
     Notes
     -----
-    In a periodic cell neither number alone has an absolute meaning: `crystal.madelung` adds to
-    the removal energy and to the addition energy by half each, and so to the gap as a whole.
-    With an exact |psi> the subspace energies lie above the exact ones, so the gap is too wide.
+    In a periodic cell neither energy alone has an absolute meaning: `crystal.madelung` adds to the
+    removal energy and to the addition energy by half each, and so to the gap as a whole.
+
+    With an exact parent the energies of both charged states lie above the exact ones, and the
+    parent's energy is exact, so the gap is too wide. With another parent its own energy is too high
+    as well, and that is subtracted twice: the gap may then be too wide or too narrow.
     """
     if str(order) not in ORDERS:
         raise ValueError(f"order must be 1 or 2, not {order}.")
-    _check(pick)
+    _check(spin, pick)
     sector, psi, energy = _parts(crystal, state)
 
-    def solve(other, simple, k, change):
+    def solve(
+        other: Sector, simple: np.ndarray, k: int, change: int
+    ) -> tuple[np.ndarray, np.ndarray]:
         more = (
-            _with_pairs(sector, other, psi, k, change, spin, simple) if int(order) == 2 else simple
+            with_pairs(sector, other, psi, k, change, spin, simple) if int(order) == 2 else simple
         )
         return _subspace(more, other.hamiltonian())
 
     return _bands(sector, psi, energy, spin, pick, solve)
 
 
-def exact_bands(crystal, state, spin="down", pick="lowest"):
-    """The same from exact diagonalisation with one electron less and one more.
+def exact_bands(crystal: Crystal, state: State, spin: str = "down", pick: str = "lowest") -> Bands:
+    """Return bands by exact diagonalisation with one electron less and one more.
 
-    In large sectors 'heaviest' looks at the 16 lowest states of each momentum.
+    Parameters
+    ----------
+    crystal, state, spin, pick
+        As for :func:`quasiparticle_bands`; in large sectors ``"heaviest"`` looks at the 16 lowest
+        states of each momentum.
+
+    Raises
+    ------
+    ValueError
+        For an unknown spin or pick, and for a state of another crystal.
+    RuntimeError
+        Where a large sector's lowest states do not converge.
     """
-    _check(pick)
+    _check(spin, pick)
     sector, psi, energy = _parts(crystal, state)
 
-    def solve(other, simple, k, change):
+    def solve(
+        other: Sector, simple: np.ndarray, k: int, change: int
+    ) -> tuple[np.ndarray, np.ndarray]:
         return other.ground_state(1 if pick == "lowest" else _LOOK)
 
     return _bands(sector, psi, energy, spin, pick, solve)
 
 
-def koopmans_bands(crystal, electrons=None):
-    """Hartree-Fock's answer: orbital energies of frozen orbitals (Koopmans)."""
+def koopmans_bands(crystal: Crystal, electrons: int | None = None) -> Bands:
+    """Return Hartree-Fock's answer: orbital energies of frozen orbitals (Koopmans's theorem).
+
+    Parameters
+    ----------
+    crystal
+        Has the integrals.
+    electrons
+        Even number; default that of the neutral crystal.
+
+    Raises
+    ------
+    ValueError
+        For an open shell.
+    """
     found = hartree_fock(crystal, electrons)
     hole = np.where(found.occupied, -found.levels, np.nan)
     particle = np.where(found.occupied, np.nan, found.levels)
-    with np.errstate(all="ignore"):
-        removal = np.array([_least(row) for row in hole])
-        addition = np.array([_least(row) for row in particle])
-    k = np.arange(crystal.momenta)
+    removal = np.array([_least(row) for row in hole])
+    addition = np.array([_least(row) for row in particle])
     return Bands(
-        k,
+        np.arange(crystal.momenta),
         removal,
         addition,
         np.where(np.isnan(removal), np.nan, 1.0),
@@ -124,21 +175,28 @@ def koopmans_bands(crystal, electrons=None):
     )
 
 
-def _check(pick):
+def _check(spin: str, pick: str) -> None:
+    if spin not in ("up", "down"):
+        raise ValueError(f"spin must be 'up' or 'down', not {spin!r}.")
     if pick not in ("lowest", "heaviest"):
         raise ValueError(f"pick must be 'lowest' or 'heaviest', not {pick!r}.")
 
 
-def _bands(sector, psi, energy, spin, pick, solve):
+_Solve = Callable[[Sector, np.ndarray, int, int], tuple[np.ndarray, np.ndarray]]
+
+
+def _bands(
+    sector: Sector, psi: np.ndarray, energy: float, spin: str, pick: str, solve: _Solve
+) -> Bands:
     """Bands from solve(neighbour, simple vectors, k, change) -> ascending energies, states."""
     momenta = sector.crystal.momenta
     found = np.full((2, 2, momenta), np.nan)  # (hole or particle, energy or weight, momentum)
     for k in range(momenta):
         for side, change in enumerate((-1, 1)):
-            other = _neighbour(sector, k, change, spin)
+            other = neighbour_sector(sector, k, change, spin)
             if other is None:
                 continue
-            simple = _simple(sector, other, psi, k, change, spin)
+            simple = bare_states(sector, other, psi, k, change, spin)
             values, states = solve(other, simple, k, change)
             if not len(values):
                 continue
@@ -149,7 +207,7 @@ def _bands(sector, psi, energy, spin, pick, solve):
     return Bands(np.arange(momenta), removal, addition, hole, particle)
 
 
-def _subspace(vectors, matrix):
+def _subspace(vectors: np.ndarray, matrix: sparse.csr_array) -> tuple[np.ndarray, np.ndarray]:
     """Energies in the span of (n, determinant) vectors, ascending, and (n, determinant) states."""
     if not len(vectors):
         return np.empty(0), vectors
@@ -163,17 +221,17 @@ def _subspace(vectors, matrix):
     return values, states.T @ orthonormal
 
 
-def _weight(simple, state):
-    """Share of a state that lies along bare holes or particles on psi, times their norm."""
+def _weight(simple: np.ndarray, state: np.ndarray) -> float:
+    """Quasiparticle weight: squared overlap of a charged state with bare holes or particles."""
     if not len(simple):
         return np.nan
     return float((np.abs(simple.conj() @ state) ** 2).sum() / np.linalg.norm(state) ** 2)
 
 
-def _parts(crystal, state):
+def _parts(crystal: Crystal, state: State) -> tuple[Sector, np.ndarray, float]:
     if isinstance(state, tuple):
         sector, psi, energy = state
-    elif hasattr(state, "basis"):
+    elif isinstance(state, GroundState):
         sector, psi, energy = state.basis.sector, state.amplitudes(), state.energy
     else:
         sector, psi, energy = state.sector, state.state, state.energy
@@ -182,90 +240,5 @@ def _parts(crystal, state):
     return sector, psi / np.linalg.norm(psi), float(energy)
 
 
-def _neighbour(sector, k, change, spin):
-    """The sector that is reached by a hole (-1) or a particle (+1) of momentum k; None if empty."""
-    crystal = sector.crystal
-    numbers = list(sector.electrons)
-    numbers[spin == "down"] += change
-    if not 0 <= numbers[spin == "down"] <= crystal.orbitals:
-        return None
-    total = crystal.subtract(sector.momentum, k) if change < 0 else crystal.add(sector.momentum, k)
-    try:
-        return Sector(crystal, tuple(numbers), int(total))
-    except ValueError:
-        return None
-
-
-def _simple(sector, other, psi, k, change, spin):
-    """(band, determinant of `other`) vectors c|psi> or c+|psi> for the bands of momentum k."""
-    first = k * sector.crystal.bands
-    found = [
-        _ladder(sector, other, psi, first + band, change, spin)
-        for band in range(sector.crystal.bands)
-    ]
-    return np.array([v for v in found if np.linalg.norm(v) > 1e-7]).reshape(-1, other.dimension)
-
-
-def _ladder(sector, other, psi, orbital, change, spin):
-    """c (change -1) or c+ (change +1) of one orbital applied to psi."""
-    up, down, amplitude = _apply(
-        sector.up, sector.down, psi, orbital, change, spin, sector.electrons[0]
-    )
-    return _collect(other, up, down, amplitude)
-
-
-def _collect(sector, up, down, amplitude):
-    """(determinant,) vector of a sector; determinants outside it are left out."""
-    out = np.zeros(sector.dimension, amplitude.dtype)
-    place = sector.find(up, down)
-    inside = place >= 0
-    np.add.at(out, place[inside], amplitude[inside])
-    return out
-
-
-def _apply(up, down, psi, orbital, change, spin, electrons_up):
-    bits = down if spin == "down" else up
-    one = np.int64(1)
-    filled = ((bits >> np.int64(orbital)) & one) == 1
-    here = filled if change < 0 else ~filled
-    below = np.bitwise_count(bits[here] & ((one << np.int64(orbital)) - one)).astype(np.int64)
-    if spin == "down":
-        below = below + electrons_up  # past all operators of spin up
-    new = bits[here] ^ (one << np.int64(orbital))
-    amplitude = psi[here] * (1 - 2 * (below & 1))
-    return (up[here], new, amplitude) if spin == "down" else (new, down[here], amplitude)
-
-
-def _with_pairs(sector, other, psi, k, change, spin, simple):
-    """The simple vectors and those with one electron-hole pair of either spin on top."""
-    crystal, vectors = sector.crystal, list(simple)
-    step = -1 if change < 0 else 1
-    for ladder in range(crystal.orbitals):
-        up, down, amplitude = _apply(
-            sector.up, sector.down, psi, ladder, change, spin, sector.electrons[0]
-        )
-        left = crystal.subtract(k, ladder // crystal.bands)  # momentum for the pair, times step
-        for q in range(crystal.orbitals):
-            moved = crystal.add(q // crystal.bands, left if step > 0 else crystal.subtract(0, left))
-            for band in range(crystal.bands):
-                p = int(moved) * crystal.bands + band
-                if p == q:
-                    continue
-                for pair_spin in ("up", "down"):
-                    vector = _pair(other, up, down, amplitude, p, q, pair_spin)
-                    if vector is not None:
-                        vectors.append(vector)
-    return np.array(vectors).reshape(-1, other.dimension)
-
-
-def _pair(other, up, down, amplitude, p, q, spin):
-    new, sign, here = move(up if spin == "up" else down, p, q)
-    if not here.any():
-        return None
-    pair = (new[here], down[here]) if spin == "up" else (up[here], new[here])
-    out = _collect(other, *pair, amplitude[here] * sign[here])
-    return out if np.linalg.norm(out) >= 1e-9 else None
-
-
-def _least(row):
+def _least(row: np.ndarray) -> float:
     return np.nan if np.isnan(row).all() else np.nanmin(row)

@@ -10,13 +10,19 @@ and band p has the number k * bands + p; integrals are in chemists' order,
 summed over spins, with the factor 1 / number of momenta inside the two-body integrals.
 """
 
+from __future__ import annotations
+
 import io
 import json
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+from ..storage.atomic import replacing_file
 
 _FORMAT = 1
 CHEMICAL_ACCURACY = 1.594e-3  # hartree: 1 kcal/mol, a definition
@@ -28,33 +34,46 @@ class Crystal:
 
     Parameters
     ----------
-    name : what it is, for messages
-    mesh : tuple of the numbers of momenta along each axis
-    one_body : (momentum, band, band) complex array, hartree
-    two_body : (k1, k2, k3, p, q, r, s) complex array, hartree; k4 follows from conservation
-    core_energy : energy of the nuclei and of frozen electrons in the whole cell, hartree
-    electrons : how many in the whole cell when it is neutral
-    madelung : hartree; the exchange shift of a periodic cell, see `quasiparticle_bands`
-    twist : shift of all momenta, in steps of the mesh along each axis
-    unit, units : 'atom' or 'cell', and how many of them the cell has
-    provenance : dict that says how the integrals were made
+    name
+        What it is, for messages.
+    mesh
+        Numbers of momenta along each axis.
+    one_body
+        Complex, shape (momentum, band, band), hartree.
+    two_body
+        Complex, shape (k1, k2, k3, p, q, r, s), hartree; k4 follows from conservation.
+    core_energy
+        Energy of the nuclei and of frozen electrons in the whole cell, hartree.
+    electrons
+        How many in the whole cell when it is neutral.
+    madelung
+        Exchange shift of a periodic cell, hartree; see :func:`quasiparticle_bands`.
+    twist
+        Shift of all momenta, in steps of the mesh along each axis.
+    unit, units
+        ``"atom"`` or ``"cell"``, and how many of them the cell has.
+    provenance
+        How the integrals were made.
 
-    Raises ValueError when shapes or symmetries do not fit.
+    Raises
+    ------
+    ValueError
+        Where shapes or symmetries do not fit, or numbers are not finite.
     """
 
     name: str
-    mesh: tuple
+    mesh: tuple[int, ...]
     one_body: np.ndarray
     two_body: np.ndarray
     core_energy: float
     electrons: int
     madelung: float = 0.0
-    twist: tuple = (0.0,)
+    twist: tuple[float, ...] = (0.0,)
     unit: str = "cell"
     units: int = 1
-    provenance: dict = field(default_factory=dict)
+    provenance: dict[str, Any] = field(default_factory=dict)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         n, b = self.momenta, self.bands
         if self.one_body.shape != (n, b, b) or self.two_body.shape != (n, n, n, b, b, b, b):
             raise ValueError(
@@ -70,63 +89,72 @@ class Crystal:
                 f"h of {self.name} is not Hermitian: it is off by {wrong:.1e} hartree."
             )
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return (
             f"Crystal({self.name!r}, {self.momenta} momenta, {self.bands} bands, "
             f"{self.electrons} electrons)"
         )
 
     @property
-    def momenta(self):
+    def momenta(self) -> int:
+        """Return the number of momenta."""
         return int(np.prod(self.mesh))
 
     @property
-    def bands(self):
+    def bands(self) -> int:
+        """Return the number of orbitals at each momentum."""
         return self.one_body.shape[1]
 
     @property
-    def orbitals(self):
+    def orbitals(self) -> int:
+        """Return the number of orbitals for each spin."""
         return self.momenta * self.bands
 
     @cached_property
-    def orbital_momentum(self):
-        """(orbital,) int array: index of each orbital's momentum."""
+    def orbital_momentum(self) -> np.ndarray:
+        """Index of each orbital's momentum, shape (orbital,)."""
         return np.repeat(np.arange(self.momenta), self.bands)
 
     @cached_property
-    def steps(self):
-        """(momentum, axis) ints: each momentum in steps of the mesh, the twist left out."""
+    def steps(self) -> np.ndarray:
+        """Each momentum in steps of the mesh, the twist left out, shape (momentum, axis)."""
         return np.stack(np.unravel_index(np.arange(self.momenta), self.mesh), -1)
 
-    def add(self, k, q):
-        """Index of the momentum k + q, for index arrays k and q."""
+    def add(self, k: ArrayLike, q: ArrayLike) -> np.ndarray:
+        """Return the index of the momentum k + q, for index arrays k and q."""
         return self.index(self.steps[k] + self.steps[q])
 
-    def subtract(self, k, q):
-        """Index of the momentum k - q, for index arrays k and q."""
+    def subtract(self, k: ArrayLike, q: ArrayLike) -> np.ndarray:
+        """Return the index of the momentum k - q, for index arrays k and q."""
         return self.index(self.steps[k] - self.steps[q])
 
-    def index(self, steps):
-        """Index of each momentum given as (..., axis) steps, back in the first zone."""
+    def index(self, steps: ArrayLike) -> np.ndarray:
+        """Return the index of each momentum given as (..., axis) steps, back in the first zone."""
         steps = steps % np.array(self.mesh)
         return np.ravel_multi_index(tuple(np.moveaxis(steps, -1, 0)), self.mesh)
 
-    def wave_vectors(self):
-        """(momentum, axis): wave vectors in units of the reciprocal lattice, in [-1/2, 1/2)."""
+    def wave_vectors(self) -> np.ndarray:
+        """Return wave vectors in units of the reciprocal lattice, in [-1/2, 1/2).
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (momentum, axis).
+        """
         shares = (self.steps + np.array(self.twist)) / np.array(self.mesh)
         return (shares + 0.5) % 1 - 0.5
 
     @cached_property
-    def h(self):
-        """(orbital, orbital) one-body matrix, block diagonal in the momentum, hartree."""
+    def h(self) -> np.ndarray:
+        """One-body matrix, block diagonal in the momentum, shape (orbital, orbital), hartree."""
         full = np.zeros((self.momenta, self.bands) * 2, self.one_body.dtype)
         for k in range(self.momenta):
             full[k, :, k, :] = self.one_body[k]
         return _tidy(full.reshape(self.orbitals, self.orbitals))
 
     @cached_property
-    def g(self):
-        """(orbital,) * 4 array of (pq|rs), zero where momentum is not conserved, hartree."""
+    def g(self) -> np.ndarray:
+        """All (pq|rs), zero where momentum is not conserved, shape (orbital,) * 4, hartree."""
         n, b = self.momenta, self.bands
         full = np.zeros((n, b, n, b, n, b, n, b), self.two_body.dtype)
         k1, k2, k3 = np.indices((n, n, n))
@@ -137,12 +165,15 @@ class Crystal:
                     full[k1, p, k2, q, k3, r, k4, :] = self.two_body[..., p, q, r, :]
         return _tidy(full.reshape((self.orbitals,) * 4))
 
-    def rotate(self, orbitals, name=None):
-        """The same crystal in other orbitals of each momentum.
+    def rotate(self, orbitals: np.ndarray, name: str | None = None) -> Crystal:
+        """Return the same crystal in other orbitals of each momentum.
 
         Parameters
         ----------
-        orbitals : (momentum, band, new band) complex array with orthonormal columns
+        orbitals
+            Complex, with orthonormal columns, shape (momentum, band, new band).
+        name
+            Of the new crystal; default that of this one.
         """
         n = np.arange(self.momenta)
         k1, k2, k3 = np.indices((len(n),) * 3)
@@ -154,8 +185,8 @@ class Crystal:
         two = np.einsum("xyzabcs,xyzsd->xyzabcd", two, orbitals[k4])
         return replace(self, one_body=one, two_body=two, name=name or self.name)
 
-    def save(self, path):
-        """Write the crystal as one compressed file (npz, no pickles)."""
+    def save(self, path: Path) -> None:
+        """Write the crystal to `path` as one compressed file (npz, no pickles)."""
         words = {
             name: getattr(self, name)
             for name in (
@@ -170,16 +201,26 @@ class Crystal:
                 "provenance",
             )
         } | {"format": _FORMAT, "k": self.wave_vectors().tolist()}
-        with Path(path).open("wb") as file:
+        with replacing_file(Path(path)) as draft, draft.open("wb") as file:
             np.savez_compressed(
                 file, one_body=self.one_body, two_body=self.two_body, about=json.dumps(words)
             )
 
 
-def read_crystal(source):
-    """The crystal in a file, or in its bytes, written by `Crystal.save`.
+def read_crystal(source: Path | str | bytes) -> Crystal:
+    """Return the crystal in a file, or in its bytes, written by :meth:`Crystal.save`.
 
-    Raises ValueError, in one sentence, when the file is not such a file or is damaged.
+    Parameters
+    ----------
+    source
+        Path of the file, or its bytes.
+
+    Raises
+    ------
+    ValueError
+        Where the file holds something else, is damaged, or has another format.
+    FileNotFoundError
+        Where there is none.
     """
     data = source if isinstance(source, bytes) else Path(source).read_bytes()
     what = "this file" if isinstance(source, bytes) else str(source)
@@ -196,8 +237,8 @@ def read_crystal(source):
     return Crystal(one_body=one, two_body=two, **about)
 
 
-def _tidy(array):
-    """Real when nothing imaginary is left but rounding."""
+def _tidy(array: np.ndarray) -> np.ndarray:
+    """A real array when nothing imaginary is left but rounding."""
     if np.iscomplexobj(array) and np.abs(array.imag).max() < 1e-10:
         return np.ascontiguousarray(array.real)
     return array

@@ -5,6 +5,10 @@ Proc. R. Soc. A 200, 542 (1950)); exponents and coefficients are those of W. J. 
 R. F. Stewart and J. A. Pople, J. Chem. Phys. 51, 2657 (1969), scaled by 1.24.
 """
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+
 import numpy as np
 from scipy.special import erf
 
@@ -16,17 +20,19 @@ _RATIO = EXPONENTS[:, None] * EXPONENTS / _SUM
 _PAIR = _WEIGHTS[:, None] * _WEIGHTS
 
 
-def overlap_and_core(positions):
-    """Overlap and core Hamiltonian of protons that carry one 1s orbital each.
+def overlap_and_core(positions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return overlap and core Hamiltonian of protons that carry one 1s orbital each.
 
     Parameters
     ----------
-    positions : (atom, 3) array, bohr
+    positions
+        Shape (atom, 3), bohr.
 
     Returns
     -------
-    overlap, core : (atom, atom) arrays; the core Hamiltonian is kinetic energy plus the
-        attraction by all protons, hartree
+    overlap, core : numpy.ndarray
+        Shape (atom, atom); the core Hamiltonian is kinetic energy plus the attraction by all
+        protons, hartree.
     """
     apart = ((positions[:, None] - positions) ** 2).sum(-1)[..., None, None]
     base = _PAIR * (np.pi / _SUM) ** 1.5 * np.exp(-_RATIO * apart)
@@ -38,12 +44,20 @@ def overlap_and_core(positions):
     return base.sum((-2, -1)), core.sum((-2, -1))
 
 
-def repulsion(positions, first):
-    """Electron repulsion (ij|kl) for the orbitals i in `first`.
+def repulsion(positions: np.ndarray, first: Sequence[int]) -> np.ndarray:
+    """Return the electron repulsion (ij|kl), in chemists' order, for the orbitals i in `first`.
+
+    Parameters
+    ----------
+    positions
+        Shape (atom, 3), bohr.
+    first
+        Numbers of orbitals.
 
     Returns
     -------
-    (len(first), atom, atom, atom) array, hartree
+    numpy.ndarray
+        Shape (len(first), atom, atom, atom), hartree.
     """
     apart = ((positions[:, None] - positions) ** 2).sum(-1)[..., None, None]
     pair = _PAIR * np.exp(-_RATIO * apart) / _SUM
@@ -62,20 +76,20 @@ def repulsion(positions, first):
     return 2 * np.pi**2.5 * found
 
 
-def nuclear_repulsion(positions):
-    """Repulsion of unit charges at (atom, 3) positions in bohr; hartree."""
+def nuclear_repulsion(positions: np.ndarray) -> float:
+    """Return the repulsion of unit charges, hartree, at positions of shape (atom, 3) in bohr."""
     apart = np.sqrt(((positions[:, None] - positions) ** 2).sum(-1))
     return float((1 / apart[np.triu_indices(len(positions), 1)]).sum())
 
 
-def _centres(positions):
-    """(atom, atom, 3 primitives, 3 primitives, xyz) centres of products of two Gaussians."""
+def _centres(positions: np.ndarray) -> np.ndarray:
+    """Centres of products of two Gaussians, shape (atom, atom, 3 primitives, 3 primitives, xyz)."""
     left = EXPONENTS[:, None, None] * positions[:, None, None, None, :]
     right = EXPONENTS[None, :, None] * positions[None, :, None, None, :]
     return (left + right) / _SUM[..., None]
 
 
-def _boys(t):
+def _boys(t: np.ndarray) -> np.ndarray:
     """Boys's function of order zero: the integral of exp(-t x^2) from 0 to 1."""
     root = np.sqrt(np.maximum(t, 1e-14))
     return np.where(t < 1e-7, 1 - t / 3, np.sqrt(np.pi) / 2 * erf(root) / root)

@@ -3,8 +3,10 @@
 They are made again by `qmlcourse crystals NAME --out FOLDER`, which needs the extra `[pbc]`.
 """
 
+from __future__ import annotations
+
 from ..storage import shipped
-from .crystal import read_crystal
+from .crystal import Crystal, read_crystal
 
 CRYSTALS = {
     "chain-6": "flat periodic chain of 6 hydrogen atoms, 1.8 bohr",
@@ -23,13 +25,20 @@ CRYSTALS = {
 }
 
 
-def load_crystal(name):
-    """One of the shipped crystals.
+def load_crystal(name: str) -> Crystal:
+    """Return one of the shipped crystals.
+
+    Parameters
+    ----------
+    name
+        A key of `CRYSTALS`.
 
     Raises
     ------
-    ValueError : no crystal of that name
-    RuntimeError : the file does not match its checksum
+    ValueError
+        Where no crystal has that name.
+    RuntimeError
+        Where the file does not match its checksum.
     """
     if name not in CRYSTALS:
         raise ValueError(f"no crystal {name!r} is shipped; there is {', '.join(CRYSTALS)}.")

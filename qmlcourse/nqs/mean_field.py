@@ -1,5 +1,7 @@
 """Restricted Hartree-Fock at fixed momenta: the usual starting point and our orbitals."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +13,16 @@ from .crystal import Crystal
 class MeanField:
     """Hartree-Fock solution of a closed shell.
 
-    energy : total, hartree
-    levels : (momentum, band) orbital energies, hartree, ascending in the band
-    occupied : (momentum, band) bool
-    crystal : the same crystal in canonical orbitals
+    Attributes
+    ----------
+    energy : float
+        Total, hartree.
+    levels : numpy.ndarray
+        Orbital energies, shape (momentum, band), hartree, ascending in the band.
+    occupied : numpy.ndarray
+        Which orbitals are filled, bool, shape (momentum, band).
+    crystal : Crystal
+        The same crystal in canonical orbitals.
     """
 
     energy: float
@@ -23,34 +31,40 @@ class MeanField:
     crystal: Crystal
 
     @property
-    def momentum(self):
-        """Total crystal momentum of the determinant: zero for pairs of equal momentum twice."""
+    def momentum(self) -> int:
+        """Return the index of the determinant's total momentum: each filled level counts twice."""
         filled = np.nonzero(self.occupied)[0]
         return int(self.crystal.index(2 * self.crystal.steps[filled].sum(0)))
 
     @property
-    def determinant(self):
-        """Bit mask of the occupied orbitals of either spin."""
+    def determinant(self) -> int:
+        """Return the bit mask of the occupied orbitals of either spin."""
         return int(sum(1 << int(n) for n in np.nonzero(self.occupied.ravel())[0]))
 
 
-def hartree_fock(crystal, electrons=None, tol=1e-8, max_steps=2000):
-    """Restricted Hartree-Fock with orbitals of definite momentum.
+def hartree_fock(
+    crystal: Crystal, electrons: int | None = None, tol: float = 1e-8, max_steps: int = 2000
+) -> MeanField:
+    """Return the restricted Hartree-Fock solution with orbitals of definite momentum.
 
     Parameters
     ----------
-    crystal : Crystal
-    electrons : even number; default that of the neutral crystal
-
-    Returns
-    -------
-    MeanField
+    crystal
+        Has the integrals.
+    electrons
+        Even number; default that of the neutral crystal.
+    tol
+        Largest change of the density matrix in the last step.
+    max_steps
+        Most steps of the iteration.
 
     Raises
     ------
-    ValueError : an odd number of electrons, or an open shell (the highest occupied and the lowest
-        empty level coincide)
-    RuntimeError : no convergence
+    ValueError
+        For an odd number of electrons, or an open shell (the highest occupied and the lowest empty
+        level coincide).
+    RuntimeError
+        Without convergence.
     """
     electrons = crystal.electrons if electrons is None else electrons
     pairs, odd = divmod(electrons, 2)
@@ -89,15 +103,15 @@ def hartree_fock(crystal, electrons=None, tol=1e-8, max_steps=2000):
     return MeanField(float(energy.real), levels, occupied, crystal.rotate(orbitals))
 
 
-def canonical(crystal):
-    """The crystal in its own Hartree-Fock orbitals; as it is when the shell is open."""
+def canonical(crystal: Crystal) -> Crystal:
+    """Return the crystal in its own Hartree-Fock orbitals; as it is when the shell is open."""
     try:
         return hartree_fock(crystal).crystal
     except ValueError:
         return crystal
 
 
-def _even(crystal, occupied):
+def _even(crystal: Crystal, occupied: np.ndarray) -> bool:
     """As many filled bands at -k as at k, where the mesh holds both."""
     twice = 2 * np.array(crystal.twist)
     if np.abs(twice - twice.round()).max() > 1e-9:
@@ -106,18 +120,18 @@ def _even(crystal, occupied):
     return bool((occupied.sum(1) == occupied.sum(1)[back]).all())
 
 
-def _lowest(levels, pairs):
+def _lowest(levels: np.ndarray, pairs: int) -> np.ndarray:
     mask = np.zeros(levels.size, bool)
     mask[np.argsort(levels, axis=None, kind="stable")[:pairs]] = True
     return mask.reshape(levels.shape)
 
 
-def _density(orbitals, occupied):
-    """(k, p, q) expectation of c+_p c_q, both spins."""
+def _density(orbitals: np.ndarray, occupied: np.ndarray) -> np.ndarray:
+    """Expectation of c+_p c_q at each momentum, both spins, shape (momentum, p, q)."""
     return 2 * np.einsum("kpa,ka,kqa->kpq", orbitals.conj(), occupied.astype(float), orbitals)
 
 
-def _fock(crystal, density):
+def _fock(crystal: Crystal, density: np.ndarray) -> np.ndarray:
     n = np.arange(crystal.momenta)
     k, q = np.meshgrid(n, n, indexing="ij")
     direct = crystal.two_body[k, k, q]  # (k, q, p, r, s, t): (kp kr | qs qt)

@@ -1,15 +1,24 @@
 """The usual methods of chemistry for the same rings, by PySCF (extra `[pbc]`)."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 
 @dataclass(frozen=True)
 class CoupledCluster:
-    """Energies in hartree, total; nan where an iteration did not converge.
+    """What the usual methods say of a ring; nan where an iteration did not converge.
 
-    removal, addition : least energies to take out and to put in one electron by EOM-CCSD
+    Attributes
+    ----------
+    hartree_fock, ccsd, ccsd_t : float
+        Hartree, total.
+    removal, addition : float
+        Least energies to take out and to put in one electron by EOM-CCSD, hartree; nan where they
+        were not asked for.
     """
 
     hartree_fock: float
@@ -19,13 +28,25 @@ class CoupledCluster:
     addition: float
 
 
-def coupled_cluster(atoms, spacing, equation_of_motion=False):
-    """Hartree-Fock, CCSD, CCSD(T) and EOM-CCSD of a hydrogen ring in STO-3G.
+def coupled_cluster(atoms: int, spacing: float, equation_of_motion: bool = False) -> CoupledCluster:
+    """Return Hartree-Fock, CCSD, CCSD(T) and EOM-CCSD of a hydrogen ring in STO-3G.
 
     The Hartree-Fock solution is the one of the plane waves, which is the start of all our
     determinants, also where another one lies lower.
 
-    Raises RuntimeError without PySCF.
+    Parameters
+    ----------
+    atoms
+        Number of atoms.
+    spacing
+        Distance of neighbours, bohr.
+    equation_of_motion
+        Whether the energies of one electron less and one more are computed too.
+
+    Raises
+    ------
+    RuntimeError
+        Without PySCF.
     """
     try:
         from pyscf import cc, gto, scf
@@ -52,7 +73,7 @@ def coupled_cluster(atoms, spacing, equation_of_motion=False):
     return CoupledCluster(float(mean_field.e_tot), ccsd, triples, removal, addition)
 
 
-def _plane_waves(mol, atoms):
+def _plane_waves(mol: Any, atoms: int) -> np.ndarray:
     """Density matrix of the filled plane waves of lowest momentum."""
     waves = np.exp(2j * np.pi * np.outer(np.arange(atoms), np.arange(atoms)) / atoms)
     overlap = mol.intor("int1e_ovlp")

@@ -4,6 +4,8 @@ The nuclei lie on a circle, so a ring is a chain with curvature; rotations by on
 translations, and momenta count the turns of the phase around the ring.
 """
 
+from __future__ import annotations
+
 import numpy as np
 from scipy.optimize import brentq
 
@@ -12,20 +14,23 @@ from .gaussians import nuclear_repulsion, overlap_and_core, repulsion
 from .mean_field import canonical
 
 
-def hydrogen_ring(atoms, spacing):
-    """Ring of equal bonds: one band, one momentum an atom.
+def hydrogen_ring(atoms: int, spacing: float) -> Crystal:
+    """Return a ring of equal bonds: one band, and one momentum an atom.
 
     The plane-wave sums of the atomic orbitals are the exact orbitals of Hartree-Fock, because
     no two have the same momentum.
 
     Parameters
     ----------
-    atoms : even number, 2 to 24
-    spacing : distance of neighbours, bohr, 0.5 to 12
+    atoms
+        Even number, 2 to 24.
+    spacing
+        Distance of neighbours, bohr, 0.5 to 12.
 
     Raises
     ------
-    ValueError : an odd number of atoms (and so of electrons), or a spacing out of range
+    ValueError
+        For an odd number of atoms (and so of electrons), or a spacing out of range.
     """
     atoms = _whole(atoms, "atoms")
     if atoms % 2:
@@ -40,25 +45,30 @@ def hydrogen_ring(atoms, spacing):
     return _bloch(f"H{atoms} ring", angles[:, None], radius, {"spacing": float(spacing)})
 
 
-def dimerised_ring(cells, short, long):
-    """Ring of hydrogen molecules: two bands, one momentum a molecule.
+def dimerised_ring(cells: int, short: float, long: float) -> Crystal:
+    """Return a ring of hydrogen molecules: two bands, and one momentum a molecule.
 
     Parameters
     ----------
-    cells : number of molecules, 1 to 12
-    short, long : alternating distances of neighbours, bohr
+    cells
+        Number of molecules, 2 to 12.
+    short, long
+        Alternating distances of neighbours, bohr, 0.5 to 12.
 
-    Raises ValueError for lengths or numbers out of range.
+    Raises
+    ------
+    ValueError
+        For lengths or numbers out of range, or bonds that close no ring.
     """
     cells = _whole(cells, "cells")
-    if not 1 <= cells <= 12:
-        raise ValueError(f"a dimerised ring has 1 to 12 cells here, not {cells}.")
-    _check_length(short, "short")
-    _check_length(long, "long")
     if cells == 1:
         raise ValueError("one molecule is no ring; use hydrogen_ring(2, spacing).")
+    if not 2 <= cells <= 12:
+        raise ValueError(f"a dimerised ring has 2 to 12 cells here, not {cells}.")
+    _check_length(short, "short")
+    _check_length(long, "long")
 
-    def turn(radius):
+    def turn(radius: float) -> float:
         return 2 * cells * (np.arcsin(short / 2 / radius) + np.arcsin(long / 2 / radius))
 
     smallest = max(short, long) / 2 * (1 + 1e-12)
@@ -73,7 +83,7 @@ def dimerised_ring(cells, short, long):
     return canonical(crystal)
 
 
-def _bloch(name, angles, radius, lengths):
+def _bloch(name: str, angles: np.ndarray, radius: float, lengths: dict[str, float]) -> Crystal:
     """Crystal of 1s orbitals at (cell, atom) angles on a circle, orthonormal at each momentum."""
     cells, atoms = angles.shape
     flat = angles.ravel()
@@ -81,7 +91,7 @@ def _bloch(name, angles, radius, lengths):
     overlap, core = overlap_and_core(positions)
     phase = np.exp(2j * np.pi * np.outer(np.arange(cells), np.arange(cells)) / cells)
 
-    def by_momentum(matrix):
+    def by_momentum(matrix: np.ndarray) -> np.ndarray:
         """(k, p, q) from its first row of cells: sum over cells R of exp(ikR) M[0p, Rq]."""
         return np.einsum("kR,pRq->kpq", phase, matrix[:atoms].reshape(atoms, cells, atoms))
 
@@ -105,12 +115,12 @@ def _bloch(name, angles, radius, lengths):
     return crystal.rotate(root)
 
 
-def _whole(value, name):
+def _whole(value: float, name: str) -> int:
     if int(value) != value:
         raise ValueError(f"{name} must be a whole number, not {value}.")
     return int(value)
 
 
-def _check_length(value, name):
+def _check_length(value: float, name: str) -> None:
     if not 0.5 <= value <= 12:
         raise ValueError(f"{name} must lie between 0.5 and 12 bohr, not {value}.")

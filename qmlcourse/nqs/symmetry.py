@@ -5,58 +5,77 @@ parities of the Hartree-Fock determinant needs one amplitude for each orbit of d
 ring of ten atoms is left with 1,682 of its 6,352.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
+
+from .sector import Sector
+
+_COMMUTES = 1e-8  # hartree
 
 
 @dataclass(frozen=True, eq=False)
 class Basis:
     """Orthonormal states that a neural state gives amplitudes to.
 
+    Attributes
+    ----------
     sector : Sector
-    matrix : (n, n) CSR array, the Hamiltonian among them, hartree, total
-    occupations : (n, 2 * orbital) int8 array, one determinant for each
-    weight : (n,) array, log of the root of the orbit's size, added to each log amplitude
-    map : (determinant, n) CSR array from amplitudes here to amplitudes of determinants, or None
-    parities : dict from the name of a symmetry to +1 or -1
+        Lists the determinants.
+    matrix : scipy.sparse.csr_array
+        The Hamiltonian among the states, shape (state, state), hartree, total.
+    occupations : numpy.ndarray
+        One determinant for each state, int8, shape (state, 2 * orbital).
+    weight : numpy.ndarray
+        Log of the root of the orbit's size, added to each log amplitude, shape (state,).
+    map : scipy.sparse.csr_array or None
+        From amplitudes here to amplitudes of determinants, shape (determinant, state); None where
+        they are the same.
+    parities : dict
+        From the name of a symmetry to +1 or -1.
     """
 
-    sector: object
-    matrix: object
+    sector: Sector
+    matrix: sparse.csr_array
     occupations: np.ndarray
     weight: np.ndarray
-    map: object
-    parities: dict
+    map: sparse.csr_array | None
+    parities: dict[str, int]
 
     @property
-    def size(self):
+    def size(self) -> int:
+        """Return the number of states."""
         return len(self.occupations)
 
-    def expand(self, amplitudes):
-        """(determinant,) amplitudes in the sector, from (n,) amplitudes here."""
+    def expand(self, amplitudes: np.ndarray) -> np.ndarray:
+        """Return amplitudes of the determinants, (determinant,), from those here, (state,)."""
         return amplitudes if self.map is None else self.map @ amplitudes
 
 
-def plain_basis(sector):
-    """All determinants of a sector, one by one."""
+def plain_basis(sector: Sector) -> Basis:
+    """Return all determinants of a sector, one by one."""
     zeros = np.zeros(sector.dimension)
     return Basis(sector, sector.hamiltonian(), sector.occupations(), zeros, None, {})
 
 
-def symmetric_basis(sector, reference):
-    """Orbits of determinants under all symmetries that hold, with the reference's parities.
+def symmetric_basis(sector: Sector, reference: int) -> Basis:
+    """Return orbits of determinants under all symmetries that hold, with a reference's parities.
 
     Parameters
     ----------
-    sector : Sector
-    reference : position in the sector of a determinant that every symmetry keeps, such as that of
-        Hartree-Fock
+    sector
+        Lists the determinants.
+    reference
+        Position in the sector of a determinant that every symmetry keeps, such as that of
+        Hartree-Fock.
 
     Returns
     -------
-    Basis; that of `plain_basis` where no symmetry holds
+    Basis
+        That of :func:`plain_basis` where no symmetry holds.
 
     Notes
     -----
@@ -73,28 +92,21 @@ def symmetric_basis(sector, reference):
         if to[reference] != reference:
             continue
         step = sparse.csr_array((sign.astype(float), (to, np.arange(size))), shape=(size, size))
-        if size > 1 and abs(step @ matrix - matrix @ step).max() > 1e-8:
+        if size > 1 and abs(step @ matrix - matrix @ step).max() > _COMMUTES:
             continue
         parities[name] = int(sign[reference])
         kept.append((to, sign * parities[name]))
     if not kept:
         return plain_basis(sector)
-    images, signs = np.arange(size)[None], np.ones((1, size))
-    for to, sign in kept:
-        images = np.concatenate([images, to[images]])
-        signs = np.concatenate([signs, signs * sign[images[: len(signs)]]])
+    images, signs = _group(kept, size)
     first = images.min(0)
-    least = np.nonzero(first == np.arange(size))[0]
-    column = np.full(size, -1)
-    column[least] = np.arange(len(least))
-    rows, where, values = (
-        images[:, least].ravel(),
-        np.tile(np.arange(len(least)), len(images)),
-        (signs[:, least].ravel()),
-    )
-    map_ = sparse.coo_array((values, (rows, where)), shape=(size, len(least))).tocsc()
+    least = np.nonzero(first == np.arange(size))[0]  # one determinant stands for its orbit
+    states = np.tile(np.arange(len(least)), len(images))
+    map_ = sparse.coo_array(
+        (signs[:, least].ravel(), (images[:, least].ravel(), states)), shape=(size, len(least))
+    ).tocsc()
     length = np.sqrt(map_.multiply(map_).sum(0))
-    alive = length > 1e-9
+    alive = length > 1e-9  # an orbit whose signs cancel holds no state of these parities
     map_ = (map_[:, alive] @ sparse.diags_array(1 / length[alive])).tocsr()
     orbits = np.array([len(np.unique(images[:, x])) for x in least[alive]])
     return Basis(
@@ -107,15 +119,29 @@ def symmetric_basis(sector, reference):
     )
 
 
-def _spin_exchange(sector):
+_Permutation = tuple[np.ndarray, np.ndarray]
+
+
+def _group(generators: list[_Permutation], size: int) -> _Permutation:
+    """Images and signs of all determinants under all products, shapes (product, determinant)."""
+    images, signs = np.arange(size)[None], np.ones((1, size))
+    for to, sign in generators:
+        signs = np.concatenate([signs, signs * sign[images]])
+        images = np.concatenate([images, to[images]])
+    return images, signs
+
+
+def _spin_exchange(sector: Sector) -> _Permutation | None:
+    """Where each determinant goes when up and down change places, and with which sign."""
     up, down = sector.electrons
     if up != down:
         return None
-    sign = -1 if up % 2 else 1  # the down operators move past the up ones
+    sign = -1 if up % 2 else 1  # up * down exchanges bring the operators back into order
     return sector.find(sector.down, sector.up), np.full(sector.dimension, sign)
 
 
-def _inversion(sector):
+def _inversion(sector: Sector) -> _Permutation | None:
+    """Where each determinant goes when all momenta are reversed, and with which sign."""
     crystal, bands = sector.crystal, sector.crystal.bands
     if crystal.subtract(0, sector.momentum) != sector.momentum or any(crystal.twist):
         return None
@@ -123,7 +149,7 @@ def _inversion(sector):
     target = (back[:, None] * bands + np.arange(bands)).ravel()
     if (target == np.arange(len(target))).all():
         return None
-    crossing = np.triu(target[:, None] > target, 1)
+    crossing = np.triu(target[:, None] > target, 1)  # pairs of orbitals whose order is reversed
     both, sign = [], 1
     for occupied in np.split(sector.occupations().astype(np.int64), 2, axis=1):
         both.append((occupied << target).sum(1))

@@ -4,48 +4,74 @@ For each determinant that a network has drawn, Slater and Condon's rules give th
 that the Hamiltonian reaches; equal ones are kept once, and the network is asked once for all.
 """
 
+from __future__ import annotations
+
 import numpy as np
 import torch
 
-from .sector import join, moves, same_spin
+from .crystal import Crystal
+from .neural_state import NeuralState
+from .strings import Moves, join, moves, same_spin
+
+_ORBITALS = 31  # both spins' bits fit into one number
+_AT_A_TIME = 65_536  # determinants that the network is asked for
 
 
-def local_energies(crystal, state, spins, chunk=512):
-    """Local energies of determinants, without a list of their sector.
+def local_energies(
+    crystal: Crystal, network: NeuralState, spins: torch.Tensor, chunk: int = 512
+) -> torch.Tensor:
+    """Return local energies of determinants, without a list of their sector.
 
     Parameters
     ----------
-    crystal : Crystal with at most 31 orbitals
-    state : RBM or Autoregressive
-    spins : (n, 2 * orbital) tensor of +-1, spin up first
-    chunk : determinants at a time, which bounds the memory
+    crystal
+        Has the integrals, and at most 31 orbitals.
+    network
+        Gives the amplitudes.
+    spins
+        Spins +-1, shape (n, 2 * orbital), spin up first.
+    chunk
+        Determinants at a time, which bounds the memory.
 
     Returns
     -------
-    (n,) complex tensor, sum over x' of H(x, x') psi(x') / psi(x), hartree, total
+    torch.Tensor
+        Complex, shape (n,): sum over x' of H(x, x') psi(x') / psi(x), hartree, total.
+
+    Raises
+    ------
+    ValueError
+        For more than 31 orbitals.
 
     Notes
     -----
     Each determinant reaches some n^2 v^2 / momenta others (n electrons, v empty orbitals).
     """
-    if crystal.orbitals > 31:
+    if crystal.orbitals > _ORBITALS:
         raise ValueError(f"{crystal.name} has {crystal.orbitals} orbitals; 31 fit in one number.")
-    parts = [_chunk(crystal, state, part) for part in spins.split(chunk)]
-    return torch.cat(parts)
+    return torch.cat([_chunk(crystal, network, part) for part in spins.split(chunk)])
 
 
-def connected(crystal, up, down):
-    """All determinants that H reaches from some determinants, and the elements.
+def connected(
+    crystal: Crystal, up: np.ndarray, down: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return all determinants that H reaches from some determinants, and the elements.
 
     Parameters
     ----------
-    up, down : (n,) bit masks
+    crystal
+        Has the integrals.
+    up, down
+        Bit masks, shape (n,).
 
     Returns
     -------
-    row : (m,) number of the determinant that it is reached from
-    new_up, new_down : (m,) bit masks; a pair may come more than once, elements then add up
-    value : (m,) elements <new| H |old> without the core energy, hartree
+    row : numpy.ndarray
+        Number of the determinant that it is reached from, shape (m,).
+    new_up, new_down : numpy.ndarray
+        Bit masks, shape (m,); a pair may come more than once, elements then add up.
+    value : numpy.ndarray
+        Elements <new| H |old> without the core energy, hartree.
     """
     strings_a, a = np.unique(up, return_inverse=True)
     strings_b, b = np.unique(down, return_inverse=True)
@@ -55,7 +81,7 @@ def connected(crystal, up, down):
         (strings_a, moves_a, a, down, True),
         (strings_b, moves_b, b, up, False),
     ):
-        old, new, value = _same_spin(crystal, singles)
+        old, new, value = _one_spin(crystal, singles)
         i, j = join(of, old, len(strings))
         rows.append(i)
         (ups if first else downs).append(new[j])
@@ -77,7 +103,7 @@ def connected(crystal, up, down):
     return tuple(np.concatenate(part) for part in (rows, ups, downs, values))
 
 
-def _same_spin(crystal, singles):
+def _one_spin(crystal: Crystal, singles: Moves) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Elements among strings of one spin: (old, new bit mask, value), equal pairs added up."""
     middle, place = np.unique(singles.new, return_inverse=True)
     further = moves(crystal, middle)
@@ -89,7 +115,7 @@ def _same_spin(crystal, singles):
     return pairs[0][some], pairs[1][some], total[some]
 
 
-def _chunk(crystal, state, spins):
+def _chunk(crystal: Crystal, network: NeuralState, spins: torch.Tensor) -> torch.Tensor:
     orbitals, device = crystal.orbitals, spins.device
     power = np.int64(1) << np.arange(orbitals)
     occupied = (spins.real > 0).cpu().numpy()
@@ -99,9 +125,10 @@ def _chunk(crystal, state, spins):
     bits = np.concatenate([keys >> np.int64(orbitals), keys & (power.sum())]).reshape(2, -1)
     reached = np.concatenate([(part[:, None] >> np.arange(orbitals)) & 1 for part in bits], 1)
     reached = 2.0 * torch.as_tensor(reached, dtype=spins.dtype, device=device) - 1
-    log = torch.cat([state.log_amplitude(part) for part in reached.split(65_536)])
-    own = state.log_amplitude(spins)
+    log = torch.cat([network.log_amplitude(part) for part in reached.split(_AT_A_TIME)])
+    own = network.log_amplitude(spins)
     row = torch.as_tensor(row, device=device)
     ratio = torch.exp(log[torch.as_tensor(place.ravel(), device=device)] - own[row])
+    # H(x, x') is the conjugate of the element that leads from x to x'
     terms = torch.as_tensor(value.conj(), device=device) * ratio
     return torch.zeros_like(own).index_add(0, row, terms.to(own.dtype)) + crystal.core_energy

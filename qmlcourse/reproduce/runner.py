@@ -1,4 +1,4 @@
-"""One way to run a chapter at full scale: a tier, a folder, rows and chunks that are kept.
+"""One way to run a chapter at full scale: a tier, a folder, rows and chunks that are stored.
 
 A chapter's room exports
 
@@ -218,8 +218,6 @@ def chunk_seeds(seed: int, stream: int, chunk: int, amount: int) -> list[int]:
     """Return the seeds of the samples of one chunk."""
     state = np.random.SeedSequence([seed, stream, chunk]).generate_state(amount, np.uint64)
     return [int(s) for s in state]
-
-
 
 
 def _room(chapter: str) -> ModuleType:

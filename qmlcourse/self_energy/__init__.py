@@ -1,15 +1,33 @@
-"""Normal and anomalous self-energies from photoemission, and what the data can say about them."""
+"""Normal and anomalous self-energies from photoemission, and what the data can say about them.
+
+All energies are in eV, all temperatures in kelvin.
+"""
 
 from .ansatz import ANSATZE, MLP, Ansatz, Boltzmann, Grid
-from .eliashberg import Eliashberg, matsubara_gap
-from .fit import Fit, components_of, errors, fit
-from .forward import Forward
-from .honesty import Ensemble, Posterior, ensemble, laplace_gap, null_directions, posterior, profile
+from .eliashberg import Eliashberg, matsubara_solution
+from .ensembles import Ensemble, ensemble, relative_errors
+from .fit import SelfEnergyFit, fit
+from .forward import ForwardModel
 from .kramers_kronig import kramers_kronig, nodes, transform_matrix
-from .measurement import Curves, Instrument, fermi, measure, shirley, window
-from .nambu import Components, Properties, gap_budget, properties, spectral_function
+from .measurement import (
+    Curves,
+    Instrument,
+    fermi,
+    measured_curves,
+    shirley_background,
+    window,
+)
+from .nambu import (
+    Components,
+    Properties,
+    components_of,
+    gap_budget,
+    properties,
+    spectral_function,
+)
+from .posteriors import Posterior, laplace_gap_parameter, null_directions, posterior, profile
 from .reading import read_curves
-from .truths import BCS, Degenerate, HiddenFermion, Truth, degenerate_family, pseudogap
+from .truths import BCS, DegenerateTruth, HiddenFermion, Truth, pseudogap
 
 __all__ = [
     "ANSATZE",
@@ -19,28 +37,26 @@ __all__ = [
     "Boltzmann",
     "Components",
     "Curves",
-    "Degenerate",
+    "DegenerateTruth",
     "Eliashberg",
     "Ensemble",
-    "Fit",
-    "Forward",
+    "ForwardModel",
     "Grid",
     "HiddenFermion",
     "Instrument",
     "Posterior",
     "Properties",
+    "SelfEnergyFit",
     "Truth",
     "components_of",
-    "degenerate_family",
     "ensemble",
-    "errors",
     "fermi",
     "fit",
     "gap_budget",
     "kramers_kronig",
-    "laplace_gap",
-    "matsubara_gap",
-    "measure",
+    "laplace_gap_parameter",
+    "matsubara_solution",
+    "measured_curves",
     "nodes",
     "null_directions",
     "posterior",
@@ -48,7 +64,8 @@ __all__ = [
     "properties",
     "pseudogap",
     "read_curves",
-    "shirley",
+    "relative_errors",
+    "shirley_background",
     "spectral_function",
     "transform_matrix",
     "window",

@@ -1,20 +1,23 @@
 """Strong-coupling superconductivity with one boson, on the real axis.
 
 The equations of G. M. Eliashberg for a band that is wide and even around the Fermi level. Electrons
-emit and absorb bosons of the spectrum alpha^2 F; with the densities N and P of the normal and the
+emit and absorb bosons of the spectrum alpha^2 F. With the densities N and P of the normal and the
 anomalous local Green's function,
 
-    rho_11(w) =  int a2F(W) { N(w - W) [n(W) + 1 - f(w - W)] + N(w + W) [n(W) + f(w + W)] } dW
-    rho_12(w) = -int a2F(W) { P(w - W) [n(W) + 1 - f(w - W)] + P(w + W) [n(W) + f(w + W)] } dW
+    rho_nor(w) =  int a2F(W) { N(w - W) [n(W) + 1 - f(w - W)] + N(w + W) [n(W) + f(w + W)] } dW
+    rho_ano(w) = -int a2F(W) { P(w - W) [n(W) + 1 - f(w - W)] + P(w + W) [n(W) + f(w + W)] } dW
 
-and the real parts by Kramers-Kronig, until nothing changes (see J. P. Carbotte, Rev. Mod. Phys. 62,
-1027 (1990)). Causal by construction; all in eV.
+and the real parts follow by Kramers-Kronig, until nothing changes (J. P. Carbotte, Rev. Mod. Phys.
+62, 1027 (1990)). The solution is causal by construction; all energies are in eV.
 """
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .kramers_kronig import kramers_kronig
 from .measurement import BOLTZMANN_EV, fermi
@@ -30,12 +33,25 @@ class Eliashberg(Truth):
 
     Parameters
     ----------
-    coupling : lambda = 2 int a2F / W dW
-    boson : energy of the boson in eV; width : standard deviation of its line
-    temperature : in kelvin
-    step, edge : grid of the solution in eV
+    coupling
+        lambda = 2 int a2F(W) / W dW, without unit.
+    boson
+        Energy of the boson in eV.
+    width
+        Standard deviation of its line in eV.
+    temperature
+        In kelvin.
+    step, edge
+        Spacing and end of the grid of the solution, in eV.
+    broadening
+        Imaginary part of the energies in eV.
 
-    Raises RuntimeError where the iteration does not settle.
+    Raises
+    ------
+    ValueError
+        For a coupling, energy or width that is not positive, or a grid that ends too early.
+    RuntimeError
+        Where the iteration does not settle.
     """
 
     coupling: float = 2.0
@@ -46,41 +62,36 @@ class Eliashberg(Truth):
     edge: float = 0.6
     broadening: float = 0.001
 
-    def __post_init__(self):
-        if not (self.coupling > 0 and self.boson > 0 and self.width > 0):
-            raise ValueError("coupling, boson energy and width are positive.")
+    def __post_init__(self) -> None:
+        for name in ("coupling", "boson", "width"):
+            if not getattr(self, name) > 0:
+                raise ValueError(f"{name} is {getattr(self, name):g}; it must be positive.")
         if self.edge < 5 * self.boson:
-            raise ValueError("the grid must reach five boson energies or more.")
+            raise ValueError(
+                f"the grid ends at {self.edge:g} eV; it must reach five boson energies or more, "
+                f"{5 * self.boson:g} eV."
+            )
 
-    def self_energies(self, energies, band=0.0):
+    def self_energies(
+        self, energies: ArrayLike, band: float = 0.0
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return (Sigma_nor, Sigma_ano) in eV at real energies in eV, the same at all bands."""
         at, normal, anomalous = _solved(self)
         return (
             kramers_kronig(normal, at, np.asarray(energies, float)),
             kramers_kronig(anomalous, at, np.asarray(energies, float)),
         )
 
-    def spectrum(self):
-        """(W, a2F): the boson's energies in eV and its spectrum, without unit."""
+    def spectrum(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return (W, a2F): the boson's energies in eV and its spectrum, without unit."""
         w = self.step * np.arange(1, int((self.boson + 5 * self.width) / self.step) + 1)
         line = np.exp(-0.5 * ((w - self.boson) / self.width) ** 2)
         return w, line * self.coupling / (2 * (line / w).sum() * self.step)
 
-    def edge_of_gap(self):
-        """Delta_0 with w = Re Delta(w), in eV."""
-        w = np.arange(1, 200) * self.step
-        gap = self.components(w).gap_function().real
-        below = np.flatnonzero(w - gap > 0)
-        if not len(below):
-            return float("nan")
-        n = below[0]
-        if n == 0:
-            return 0.0
-        a, b = (w - gap)[n - 1], (w - gap)[n]
-        return float(w[n - 1] - a * self.step / (b - a))
-
 
 @lru_cache(maxsize=16)
-def _solved(model):
+def _solved(model: Eliashberg) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the nodes in eV and both densities."""
     count = round(model.edge / model.step)
     at = model.step * np.arange(-count, count + 1)
     line, weight = model.spectrum()
@@ -92,19 +103,18 @@ def _solved(model):
     normal, anomalous = np.zeros(len(at)), -0.3 * model.boson * _hump(at, model.boson)
     last = np.inf
     for _ in range(_ROUNDS):
-        s11 = kramers_kronig(normal, at, at)
-        s12 = kramers_kronig(anomalous, at, at)
-        total = w - s11
-        root = np.sqrt(total**2 - s12**2)
+        across = kramers_kronig(anomalous, at, at)
+        total = w - kramers_kronig(normal, at, at)
+        root = np.sqrt(total**2 - across**2)
         root = np.where(root.imag < 0, -root, root)  # retarded: the root goes as w above the axis
-        n, p = (total / root).real, (s12 / root).real
+        n, p = (total / root).real, (across / root).real
         new = [_exchange(d, filled, shifts, weight, bose) for d in (n, p)]
-        moved = kramers_kronig(-new[1], at, np.zeros(1)).real[0] - s12[count].real
+        moved = kramers_kronig(-new[1], at, np.zeros(1)).real[0] - across[count].real
         normal = 0.5 * normal + 0.5 * new[0]
         anomalous = 0.5 * anomalous - 0.5 * new[1]
         if abs(moved) < _TOLERANCE and abs(last) < _TOLERANCE:
             normal[[0, -1]] = anomalous[[0, -1]] = 0
-            if s12[count].real < 0:  # the sign of pairing is a choice
+            if across[count].real < 0:  # the sign of pairing is a choice
                 anomalous = -anomalous
             return at, (normal + normal[::-1]) / 2, (anomalous - anomalous[::-1]) / 2
         last = moved
@@ -114,12 +124,19 @@ def _solved(model):
     )
 
 
-def _hump(at, boson):
+def _hump(at: np.ndarray, boson: float) -> np.ndarray:
+    """Return an odd start for rho_ano."""
     return at / boson * np.exp(-((at / boson) ** 2)) / boson * 0.5
 
 
-def _exchange(density, filled, shifts, weight, bose):
-    """Emission and absorption of bosons by an electron with the given density of states."""
+def _exchange(
+    density: np.ndarray,
+    filled: np.ndarray,
+    shifts: np.ndarray,
+    weight: np.ndarray,
+    bose: np.ndarray,
+) -> np.ndarray:
+    """Return what an electron of this density gains by emitting and absorbing bosons."""
     size, reach = len(density), shifts[-1]
     emit, absorb = density * (1 - filled), density * filled
     total = np.zeros(size)
@@ -131,11 +148,32 @@ def _exchange(density, filled, shifts, weight, bose):
     return total
 
 
-def matsubara_gap(coupling_spectrum, temperature, count=256):
-    """phi(i w_n) and Z(i w_n) of the same equations on the imaginary axis, by iteration.
+def matsubara_solution(
+    coupling_spectrum: tuple[np.ndarray, np.ndarray], temperature: float, count: int = 256
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Solve the same equations on the imaginary axis, by iteration.
 
-    An independent route: no real axis, no transform. `coupling_spectrum` is (W, a2F) on an even
-    grid. Returns (w_n (count,), phi, Z), in eV and without unit.
+    An independent route, with no real axis and no transform.
+
+    Parameters
+    ----------
+    coupling_spectrum
+        (W, a2F) as `Eliashberg.spectrum` returns it, on an even grid in eV.
+    temperature
+        In kelvin.
+    count
+        Number of positive Matsubara energies.
+
+    Returns
+    -------
+    energies, phi, q
+        Shape (count,): w_n and phi(i w_n) = Sigma_ano(i w_n) in eV, and
+        Q(i w_n) = 1 - Sigma_nor(i w_n) / (i w_n).
+
+    Raises
+    ------
+    RuntimeError
+        Where the iteration does not settle.
     """
     line, weight = coupling_spectrum
     t = BOLTZMANN_EV * temperature
@@ -145,12 +183,15 @@ def matsubara_gap(coupling_spectrum, temperature, count=256):
     bosonic = 2 * np.pi * t * np.arange(2 * count)
     pull = (2 * line * weight / (line**2 + bosonic[:, None] ** 2)).sum(-1) * step
     matrix = np.pi * t * pull[np.abs(n[:, None] - n[None, :])]
-    phi, z = np.full(2 * count, 0.3 * line[weight.argmax()]), np.ones(2 * count)
+    phi, q = np.full(2 * count, 0.3 * line[weight.argmax()]), np.ones(2 * count)
     for _ in range(2000):
-        size = np.sqrt((w * z) ** 2 + phi**2)
+        size = np.sqrt((w * q) ** 2 + phi**2)
         new = matrix @ (phi / size)
-        z = 1 + matrix @ (w * z / size) / w
+        q = 1 + matrix @ (w * q / size) / w
         if np.abs(new - phi).max() < 1e-10:
-            break
+            return w[count:], new[count:], q[count:]
         phi = new
-    return w[count:], phi[count:], z[count:]
+    raise RuntimeError(
+        f"the equations on the imaginary axis did not settle at {temperature:g} K; take another "
+        "temperature or coupling."
+    )

@@ -1,70 +1,123 @@
 """Curves from densities, for whole batches, and their exact derivatives.
 
-The intensity of each curve and its background are linear: they are eliminated by weighted least
-squares at each step (variable projection), so that a fit never has to look for them.
+The intensity of each curve and its background are linear. Weighted least squares eliminate them
+at each step (variable projection), so that a fit never has to look for them.
 """
+
+from __future__ import annotations
 
 import numpy as np
 import torch
 
 from .kramers_kronig import transform_matrix
+from .measurement import Curves
 
 BROADENING = 1e-3  # eV, added to the energies so that no spectrum is sharper than the steps
 
 
-class Forward:
-    """The model of some Curves on given nodes.
+class ForwardModel:
+    """The model of some curves on given nodes.
 
     Parameters
     ----------
-    data : Curves
-    at : (node,) nodes in eV
-    device : where the tensors live
+    data
+        The curves.
+    at
+        Shape (node,), nodes in eV.
+    device
+        Where the tensors live; default the CPU.
 
     Attributes
     ----------
-    points : number of points used
+    points : int
+        Number of points used.
+    root : torch.Tensor
+        Shape (momentum, energy), one over the standard deviation, 0 where masked.
     """
 
-    def __init__(self, data, at, device=None):
+    def __init__(self, data: Curves, at: np.ndarray, device: torch.device | str | None = None):
         instrument = data.instrument()
-        fine = instrument.fine
+        wide = instrument.wide
 
-        def put(array):
+        def put(array: np.ndarray) -> torch.Tensor:
             return torch.as_tensor(np.array(array), device=device)
 
-        self.kernel = put(transform_matrix(at, fine))
-        self.mirrored = put(transform_matrix(at, -fine))
+        self.kernel = put(transform_matrix(at, wide))
+        self.mirrored = put(transform_matrix(at, -wide))
         self.matrix = put(instrument.matrix)
-        self.fine, self.bands = put(fine + 1j * BROADENING), put(data.bands + 0j)
+        self.wide, self.bands = put(wide + 1j * BROADENING), put(data.bands + 0j)
         self.root = put(np.where(data.mask, 1 / np.sqrt(data.variance), 0.0))
         self.data = put(data.counts) * self.root
         self.points = data.points
 
-    def self_energies(self, normal, anomalous, static):
-        """S_nor(w), S_nor(-w), S_ano(w) on the fine energies, (batch, fine)."""
-        k, m = self.kernel.T, self.mirrored.T
-        s11, back = normal.to(k.dtype) @ k, normal.to(k.dtype) @ m
-        return s11, back, anomalous.to(k.dtype) @ k + static[..., None]
+    def self_energies(
+        self, normal: torch.Tensor, anomalous: torch.Tensor, static: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Return Sigma_nor(w), Sigma_nor(-w) and Sigma_ano(w) in eV, shape (batch, wide).
 
-    def spectra(self, s11, back, s12):
-        """(A, G, S_12 / E_2), (batch, momentum, fine): spectrum and what its derivative needs."""
-        lower = self.fine + self.bands[:, None] + back.conj()[..., None, :]
-        across = s12[..., None, :] / lower
-        green = 1 / (
-            self.fine - self.bands[:, None] - s11[..., None, :] - s12[..., None, :] * across
-        )
+        Parameters
+        ----------
+        normal, anomalous
+            Shape (batch, node), rho_nor and rho_ano in eV.
+        static
+            Shape (batch,), the constant part of Sigma_ano in eV.
+        """
+        k, m = self.kernel.T, self.mirrored.T
+        there, back = normal.to(k.dtype) @ k, normal.to(k.dtype) @ m
+        return there, back, anomalous.to(k.dtype) @ k + static[..., None]
+
+    def spectra(
+        self, normal: torch.Tensor, mirrored: torch.Tensor, anomalous: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Return the spectrum and what its derivative needs, shape (batch, momentum, wide).
+
+        Parameters
+        ----------
+        normal, mirrored, anomalous
+            Shape (batch, wide), as :meth:`self_energies` returns them.
+
+        Returns
+        -------
+        spectrum, green, across
+            A(w) and G(w) in 1/eV, and Sigma_ano(w) / [w + e + Sigma_nor(-w)*].
+        """
+        lower = self.wide + self.bands[:, None] + mirrored.conj()[..., None, :]
+        across = anomalous[..., None, :] / lower
+        upper = self.wide - self.bands[:, None] - normal[..., None, :]
+        green = 1 / (upper - anomalous[..., None, :] * across)
         return -green.imag / np.pi, green, across
 
-    def columns(self, spectrum):
-        """(batch, momentum, energy, 2): the intensity and its Shirley background, weighted."""
+    def columns(self, spectrum: torch.Tensor) -> torch.Tensor:
+        """Return the intensity and its Shirley background in standard deviations.
+
+        Parameters
+        ----------
+        spectrum
+            Shape (batch, momentum, wide), in 1/eV.
+
+        Returns
+        -------
+        torch.Tensor
+            Shape (batch, momentum, energy, 2).
+        """
         intensity = spectrum @ self.matrix.T
         above = intensity.flip(-1).cumsum(-1).flip(-1)
         scale = intensity.amax(-1, keepdim=True).detach() / above.amax(-1, keepdim=True).detach()
         return torch.stack([intensity, above * scale], -1) * self.root[..., None]
 
-    def project(self, columns):
-        """Residual (batch, momentum, energy), coefficients (batch, momentum, 2)."""
+    def project(self, columns: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return data less model, with the best intensity and background of each curve.
+
+        Parameters
+        ----------
+        columns
+            Shape (batch, momentum, energy, 2), as :meth:`columns` returns them.
+
+        Returns
+        -------
+        residual, coefficients
+            Shape (batch, momentum, energy) in standard deviations, and (batch, momentum, 2).
+        """
         gram = columns.mT @ columns
         size = torch.diagonal(gram, dim1=-2, dim2=-1).sum(-1)[..., None, None]
         gram = gram + 1e-12 * size * torch.eye(2, dtype=gram.dtype, device=gram.device)
@@ -78,23 +131,52 @@ class Forward:
         )
         return self.data - (columns * found[..., None, :]).sum(-1), found
 
-    def residual(self, normal, anomalous, static):
-        """(batch, momentum, energy): data less model in standard deviations, 0 where masked."""
+    def residual(
+        self, normal: torch.Tensor, anomalous: torch.Tensor, static: torch.Tensor
+    ) -> torch.Tensor:
+        """Return data less model in standard deviations, 0 where masked.
+
+        Parameters
+        ----------
+        normal, anomalous, static
+            As for :meth:`self_energies`.
+
+        Returns
+        -------
+        torch.Tensor
+            Shape (batch, momentum, energy).
+        """
         spectrum, _, _ = self.spectra(*self.self_energies(normal, anomalous, static))
         return self.project(self.columns(spectrum))[0]
 
-    def chi2(self, residual):
-        """(batch,) chi squared for each point."""
+    def chi2(self, residual: torch.Tensor) -> torch.Tensor:
+        """Return chi squared a point of a residual, shape (batch,)."""
         return (residual**2).sum((-2, -1)) / self.points
 
-    def jacobian(self, normal, anomalous, static):
-        """(residual, slope): slope (batch, momentum * energy, 2 node + 1) of the residual.
+    def jacobian(
+        self, normal: torch.Tensor, anomalous: torch.Tensor, static: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return the residual and its slope with respect to the densities.
 
-        With respect to rho_11, rho_12 and the static part; intensity and background are projected
-        out (Kaufman's approximation of variable projection).
+        Intensity and background are projected out, in Kaufman's approximation of variable
+        projection, under which the gradient of chi squared is exact.
+
+        Parameters
+        ----------
+        normal, anomalous, static
+            As for :meth:`self_energies`.
+
+        Returns
+        -------
+        residual, slope
+            Shape (batch, momentum, energy), and (batch, momentum * energy, 2 node + 1) with respect
+            to rho_nor, rho_ano and the static part.
+
+        References
+        ----------
+        L. Kaufman, BIT 15, 49 (1975).
         """
-        s11, back, s12 = self.self_energies(normal, anomalous, static)
-        spectrum, green, across = self.spectra(s11, back, s12)
+        spectrum, green, across = self.spectra(*self.self_energies(normal, anomalous, static))
         columns = self.columns(spectrum)
         residual, found = self.project(columns)
         g2 = green**2

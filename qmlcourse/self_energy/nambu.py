@@ -1,26 +1,37 @@
 """The Nambu Green's function: from two self-energies to the spectrum that photoemission sees.
 
-G(w) = 1 / [w - e - S_nor(w) - W(w)],  W(w) = S_ano(w)^2 / [w + e + S_nor(-w)*],  A = -Im G / pi,
+    G(w) = 1 / [w - e - Sigma_nor(w) - W(w)],
+    W(w) = Sigma_ano(w)^2 / [w + e + Sigma_nor(-w)*],      A = -Im G / pi,
 
-with the band energy e relative to the Fermi level. S_tot = S_nor + W is all that one spectrum
-shows. In Nambu's matrix S_11 = S_nor(w), S_22 = -S_nor(-w)*, S_12 = S_ano.
+with the band energy e relative to the Fermi level. Sigma_tot = Sigma_nor + W is all that one
+spectrum shows. In Nambu's matrix the electron has Sigma_nor(w), the hole -Sigma_nor(-w)*, and
+Sigma_ano stands off the diagonal.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .kramers_kronig import kramers_kronig, nodes
+
+if TYPE_CHECKING:
+    from .truths import Truth
 
 
 @dataclass(frozen=True)
 class Components:
-    """Self-energies at some energies, all complex (..., energy) arrays in eV.
+    """Self-energies at some energies, all in eV.
 
     Attributes
     ----------
-    energies : (energy,) real
-    normal, mirrored, anomalous : S_nor(w), S_nor(-w) and S_ano(w)
+    energies : numpy.ndarray
+        Shape (energy,), real.
+    normal, mirrored, anomalous : numpy.ndarray
+        Sigma_nor(w), Sigma_nor(-w) and Sigma_ano(w), complex, shape (..., energy).
     """
 
     energies: np.ndarray
@@ -28,55 +39,143 @@ class Components:
     mirrored: np.ndarray
     anomalous: np.ndarray
 
-    def hidden(self, band=0.0, broadening=0.0):
-        """W(w), the part of the total self-energy that pairing makes."""
+    def hidden(self, band: float = 0.0, broadening: float = 0.0) -> np.ndarray:
+        """Return W(w) in eV, the part of the total self-energy that pairing makes.
+
+        Parameters
+        ----------
+        band
+            Energy of the bare band in eV.
+        broadening
+            Imaginary part of the energies in eV.
+        """
         w = self.energies + 1j * broadening
         return self.anomalous**2 / (w + band + self.mirrored.conj())
 
-    def total(self, band=0.0, broadening=0.0):
-        """S_tot(w) = S_nor(w) + W(w)."""
+    def total(self, band: float = 0.0, broadening: float = 0.0) -> np.ndarray:
+        """Return Sigma_tot(w) = Sigma_nor(w) + W(w) in eV.
+
+        Parameters
+        ----------
+        band, broadening
+            As for :meth:`hidden`.
+        """
         return self.normal + self.hidden(band, broadening)
 
-    def green(self, band=0.0, broadening=0.0):
-        """(G_11, F): the normal and anomalous Green's functions."""
+    def green(self, band: float = 0.0, broadening: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+        """Return the normal and the anomalous Green's function (G, F) in 1/eV.
+
+        Parameters
+        ----------
+        band, broadening
+            As for :meth:`hidden`.
+        """
         w = self.energies + 1j * broadening
         g = 1 / (w - band - self.total(band, broadening))
         return g, g * self.anomalous / (w + band + self.mirrored.conj())
 
-    def gap_function(self):
-        """Delta(w) = S_ano(w) / Q(w), Q = 1 - [S_nor(w) - S_nor(-w)*] / 2w; NaN at w = 0."""
+    def gap_function(self) -> np.ndarray:
+        """Return Delta(w) = Sigma_ano(w) / Q(w) in eV, NaN at w = 0.
+
+        Q(w) = 1 - [Sigma_nor(w) - Sigma_nor(-w)*] / 2w. At the Fermi momentum the spectrum has its
+        poles where w = +-Delta(w).
+
+        References
+        ----------
+        J. P. Carbotte, Rev. Mod. Phys. 62, 1027 (1990), where Q is called Z; here Z is the weight
+        of the quasiparticle, its inverse.
+        """
         w = np.where(self.energies == 0, np.nan, self.energies)
         q = 1 - (self.normal - self.mirrored.conj()) / (2 * w)
         return self.anomalous / q
 
 
-def spectral_function(components, band=0.0, broadening=0.0):
-    """A(w) in 1/eV, (..., energy), at a band energy in eV.
+def components_of(
+    at: np.ndarray,
+    normal: np.ndarray,
+    anomalous: np.ndarray,
+    static: ArrayLike,
+    energies: ArrayLike,
+) -> Components:
+    """Return the self-energies of two densities at nodes.
 
     Parameters
     ----------
-    components : Components
-    band : float, energy of the bare band relative to the Fermi level
-    broadening : positive number added to the energies as an imaginary part, where a self-energy
-        has none of its own
+    at
+        Shape (node,), nodes in eV.
+    normal, anomalous
+        Shape (..., node), the densities rho_nor and rho_ano in eV.
+    static
+        Shape (...), a constant part of Sigma_ano in eV.
+    energies
+        Shape (energy,), real energies in eV.
+    """
+    energies = np.asarray(energies, float)
+    across = kramers_kronig(anomalous, at, energies) + np.asarray(static)[..., None]
+    return Components(
+        energies,
+        kramers_kronig(normal, at, energies),
+        kramers_kronig(normal, at, -energies),
+        across,
+    )
 
-    int A dw = 1 over all energies.
+
+def spectral_function(
+    components: Components, band: float = 0.0, broadening: float = 0.0
+) -> np.ndarray:
+    """Return A(w) in 1/eV, which integrates to 1 over all energies.
+
+    Parameters
+    ----------
+    components
+        Both self-energies.
+    band
+        Energy of the bare band relative to the Fermi level, in eV.
+    broadening
+        Imaginary part of the energies in eV, for a self-energy that has none of its own.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (..., energy).
+
+    Raises
+    ------
+    ValueError
+        For a negative broadening.
     """
     if broadening < 0:
-        raise ValueError("the broadening must not be negative.")
+        raise ValueError(f"the broadening is {broadening:g}; it must not be negative.")
     return -components.green(band, broadening)[0].imag / np.pi
 
 
-def gap_budget(at, anomalous, low=0.0, high=np.inf):
-    """Share of Re S_ano(0) that comes from Im S_ano at low < |w| < high, by Kramers-Kronig.
+def gap_budget(
+    at: ArrayLike, anomalous: ArrayLike, low: float = 0.0, high: float = np.inf
+) -> tuple[np.ndarray | float, np.ndarray | float]:
+    """Return the share of Re Sigma_ano(0) that comes from a window of energies.
+
+    By Kramers-Kronig Re Sigma_ano(0) = -int rho_ano(x) / x dx. The integrand of an odd density is
+    regular at 0.
 
     Parameters
     ----------
-    at, anomalous : (node,) nodes and (..., node) density rho_12 = -Im S_ano / pi, odd
-    low, high : window in eV
+    at
+        Shape (node,), nodes in eV, symmetric about 0.
+    anomalous
+        Shape (..., node), the odd density rho_ano = -Im Sigma_ano / pi in eV.
+    low, high
+        The window low <= abs(w) <= high, in eV.
 
-    Re S_ano(0) = -int rho_12(x) / x dx; the integrand of an odd density is regular at 0.
-    Returns (share, whole), the second in eV.
+    Returns
+    -------
+    share, whole
+        Shape (...): the share of the window, and Re Sigma_ano(0) in eV. The share is NaN where the
+        whole is 0.
+
+    Raises
+    ------
+    ValueError
+        For a window that does not run upwards from 0 or more.
     """
     at, density = np.asarray(at, float), np.asarray(anomalous, float)
     if not 0 <= low < high:
@@ -94,14 +193,19 @@ def gap_budget(at, anomalous, low=0.0, high=np.inf):
 
 @dataclass(frozen=True)
 class Properties:
-    """What a pair of self-energies must have to be physical, as measured deviations.
+    """How far a pair of self-energies is from each law of physics.
 
     Attributes
     ----------
-    negative : most negative value of the smaller eigenvalue of -Im S as Nambu matrix (0: positive)
-    odd : largest |rho_12(w) + rho_12(-w)| over the largest |rho_12|
-    kramers_kronig : largest distance of Re S from the transform of Im S, over the largest |S|
-    tail : |S_ano| at the edge of the range over its largest value
+    negative : float
+        Most negative eigenvalue of -Im Sigma as Nambu's matrix, in eV; 0 where it is positive.
+    odd : float
+        Largest abs(rho_ano(w) + rho_ano(-w)) over the largest abs(rho_ano).
+    kramers_kronig : float
+        Largest distance of Sigma from the transform of its own density, over the largest
+        abs(Sigma).
+    tail : float
+        abs(Sigma_ano) at the edge of the range over its largest value.
     """
 
     negative: float
@@ -109,8 +213,19 @@ class Properties:
     kramers_kronig: float
     tail: float
 
-    def badges(self, tolerance=0.02):
-        """Dict of name -> bool: 'causal and positive', 'odd', 'Kramers-Kronig', 'decays'."""
+    def badges(self, tolerance: float = 0.02) -> dict[str, bool]:
+        """Return whether each law holds.
+
+        Parameters
+        ----------
+        tolerance
+            Largest deviation of a law that counts as kept.
+
+        Returns
+        -------
+        dict
+            With the names "causal and positive", "odd", "Kramers-Kronig" and "decays".
+        """
         return {
             "causal and positive": self.negative > -1e-6,
             "odd": self.odd < tolerance,
@@ -119,15 +234,19 @@ class Properties:
         }
 
 
-def properties(source, edge=6.0, count=2401):
-    """Measure the physical properties of a source of self-energies.
+def properties(source: Truth, edge: float = 6.0, count: int = 2401) -> Properties:
+    """Return how far a source of self-energies is from each law of physics.
+
+    The transform uses nodes of its own, so it does not repeat how the source was made.
 
     Parameters
     ----------
-    source : object with `components(energies)`, such as `HiddenFermion`
-    edge, count : range in eV and number of nodes of the transform
-
-    The transform uses a range of its own, so it does not repeat how the source was made.
+    source
+        Anything with `components(energies)`, such as a `HiddenFermion`.
+    edge
+        Range of the transform in eV.
+    count
+        Number of its nodes.
     """
     at = nodes(count, edge, 6.5)
     found = source.components(at)

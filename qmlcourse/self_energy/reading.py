@@ -1,9 +1,12 @@
 """A student's own data: one curve or a map, from CSV or NetCDF."""
 
+from __future__ import annotations
+
 import csv
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .measurement import Curves
 
@@ -11,8 +14,15 @@ _LARGEST = 50_000_000  # bytes
 _UNITS = {"ev": 1.0, "mev": 1e-3}
 
 
-def read_curves(path, *, bands=None, temperature=None, resolution=None, unit=None):
-    """Read energy distribution curves.
+def read_curves(
+    path: Path | str,
+    *,
+    bands: ArrayLike | None = None,
+    temperature: float | None = None,
+    resolution: float | None = None,
+    unit: str | None = None,
+) -> Curves:
+    """Read energy distribution curves from a file.
 
     A CSV file has the energy in its first column (header such as `energy_eV` or `energy_meV`) and
     the counts of one momentum in each further column; a number in a header's end, such as
@@ -21,15 +31,26 @@ def read_curves(path, *, bands=None, temperature=None, resolution=None, unit=Non
 
     Parameters
     ----------
-    path : .csv, .txt, .nc file
-    bands : (momentum,) band energies in eV, where the file does not say
-    temperature (K), resolution (eV) : of the measurement; needed, the file need not have them
-    unit : 'eV' or 'meV' of the energies, where no header says
+    path
+        A file .csv, .txt, .dat, .nc or .h5.
+    bands
+        Shape (momentum,), band energies in eV, where the file does not say.
+    temperature
+        Of the measurement in kelvin; has to be given.
+    resolution
+        Of the measurement, full width at half maximum in eV; has to be given.
+    unit
+        "eV" or "meV" of the energies, where no header says.
 
     Returns
     -------
-    Curves; energies are interpolated to even steps where they are not. Raises ValueError with what
-    is missing or wrong.
+    Curves
+        Interpolated to even steps where the energies have other ones.
+
+    Raises
+    ------
+    ValueError
+        With what is missing or wrong.
     """
     path = Path(path)
     if not path.is_file():
@@ -63,7 +84,7 @@ def read_curves(path, *, bands=None, temperature=None, resolution=None, unit=Non
     return Curves(even, counts, bands, temperature, resolution, path.name)
 
 
-def _unit(unit, header):
+def _unit(unit: str | None, header: str) -> float:
     name = (unit or "").lower()
     if not name:
         name = "mev" if "mev" in header.lower() else "ev" if "ev" in header.lower() else ""
@@ -72,7 +93,7 @@ def _unit(unit, header):
     return _UNITS[name]
 
 
-def _from_csv(path):
+def _from_csv(path: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray | None, str]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
@@ -111,7 +132,7 @@ def _from_csv(path):
     return table[:, 0], table[:, 1:].T, said, head[0]
 
 
-def _from_netcdf(path):
+def _from_netcdf(path: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray | None, str]:
     import xarray
 
     try:

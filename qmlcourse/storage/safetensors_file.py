@@ -1,29 +1,43 @@
 """Networks in safetensors files: read with distrust, since anybody may have made the file."""
 
+from __future__ import annotations
+
 import json
 import struct
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import torch
 
 LARGEST_HEADER = 5_000_000  # bytes
 LARGEST_SETTING = 100_000
 _NOT = "this is not a file with {what} of this course"
 
 
-def read(data, key, what):
-    """Settings and tensors of a file written by this course.
+def read(data: bytes, key: str, what: str) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
+    """Return settings and tensors of a file written by this course.
 
     Parameters
     ----------
-    data : bytes
-    key : name under which the settings stand in the file's metadata
-    what : what the file should hold, for the error message, such as 'a reader'
+    data
+        The file.
+    key
+        Name under which the settings stand in the file's metadata.
+    what
+        What the file should hold, for the error message, such as ``"a reader"``.
 
     Returns
     -------
-    dict of settings, dict of torch tensors on the CPU
+    settings : dict
+        JSON values by name.
+    tensors : dict
+        Tensors on the CPU, by name.
 
     Raises
     ------
-    ValueError in one sentence, whatever is wrong with the file; nothing of it is executed.
+    ValueError
+        In one sentence, whatever is wrong with the file; nothing of it is executed.
     """
     from safetensors.torch import load
 
@@ -41,22 +55,32 @@ def read(data, key, what):
     return told, tensors
 
 
-def rebuild(make, settings, tensors, what):
-    """A network in evaluation mode with stored weights.
+def rebuild(
+    make: Callable[..., torch.nn.Module],
+    settings: Mapping[str, Any],
+    tensors: Mapping[str, torch.Tensor],
+    what: str,
+) -> torch.nn.Module:
+    """Build a network with the weights of a file, in evaluation mode.
 
     The network is first laid out without memory, so that a file cannot ask for more numbers than
     it brings.
 
     Parameters
     ----------
-    make : class of the network
-    settings : its arguments by name
-    tensors : its state by name
-    what : for the error message
+    make
+        Class of the network.
+    settings
+        Its arguments by name.
+    tensors
+        Its state by name.
+    what
+        What the file should hold, for the error message.
 
     Raises
     ------
-    ValueError where settings and tensors do not belong together.
+    ValueError
+        Where settings and tensors do not belong together, or a setting is absurdly large.
     """
     import torch
 
@@ -75,8 +99,8 @@ def rebuild(make, settings, tensors, what):
     return net.eval()
 
 
-def _modest(value):
-    """Whether settings hold only names and numbers of a sensible size."""
+def _modest(value: Any) -> bool:
+    """Return whether settings hold only names and numbers of a sensible size."""
     if isinstance(value, dict):
         return len(value) <= 64 and all(isinstance(k, str) and _modest(v) for k, v in value.items())
     if isinstance(value, (list, tuple)):

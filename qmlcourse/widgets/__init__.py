@@ -12,7 +12,7 @@ from .latest import Latest
 from .playable import Frames, PlayableExplorer
 from .player import Player
 from .prediction import Prediction
-from .questions import ask_choice, ask_curve, ask_number, ask_order
+from .questions import ask_choice, ask_curve, ask_number, ask_order, ask_setting
 from .sketch import Sketch
 from .theme import COLORS, CYCLIC, DIVERGING, SEQUENTIAL, new_figure, style, style_axes
 
@@ -38,6 +38,7 @@ __all__ = [
     "ask_curve",
     "ask_number",
     "ask_order",
+    "ask_setting",
     "checks",
     "choice",
     "guarded",

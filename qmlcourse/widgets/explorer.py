@@ -24,12 +24,13 @@ from typing import Any
 import ipywidgets
 import traitlets
 
+from . import on_page
 from .export import csv_bytes
 from .figure import LiveFigure
 from .guard import guarded, sentence
 from .latest import Latest
-from .made_by import made_by
 from .png import with_strip
+from .public_name import public_name
 from .state import Remembered, Stateful
 from .theme import style
 from .view import ExplorerView
@@ -46,6 +47,9 @@ class Explorer(Stateful):
         The heading, and the sentence below the picture that says what to look for.
     compute_depends, slow_depends : tuple of str or None
         The traits that :meth:`compute` and :meth:`compute_slow` use; None means all.
+    computed_by : tuple of functions and classes
+        Those of the library that compute what is shown, named below the picture; as text where
+        they are imported only when they are needed.
     made_from : str
         Where stored results come from, said below the picture, such as a command.
     cache_size : int
@@ -66,6 +70,7 @@ class Explorer(Stateful):
     look_for = ""
     compute_depends: tuple[str, ...] | None = None
     slow_depends: tuple[str, ...] | None = None
+    computed_by: tuple[Callable | str, ...] = ()
     made_from = ""
     cache_size = 32
     still_wait = 2.0
@@ -191,6 +196,16 @@ class Explorer(Stateful):
         self._ensure()
         return self._latest.wait(timeout)
 
+    def close(self) -> None:
+        """Take view and picture off the page and stop what runs; another look makes new ones."""
+        self._latest.cancel()
+        with self._lock:
+            if self._view is not None:
+                self._view.close()
+            if self._figure is not None:
+                self._figure.widget.close()
+            self._view = self._figure = self._data = None
+
     def outdated(self) -> bool:
         """Whether a newer state has come since the running slow part began."""
         return self._latest.outdated()
@@ -212,8 +227,8 @@ class Explorer(Stateful):
 
     @classmethod
     def made_by(cls) -> list[str]:
-        """Return the public names of the library functions that compute this picture."""
-        return made_by(cls)
+        """Return the public names of what computes this picture."""
+        return sorted(public_name(part) for part in cls.computed_by)
 
     # How it works.
 
@@ -287,6 +302,7 @@ class Explorer(Stateful):
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         view = self.view
+        on_page.show(self)
         self.wait(self.still_wait)  # the still picture in the page has the slow part too
         bundle = dict(view._repr_mimebundle_())
         bundle["text/plain"] = repr(self)

@@ -13,23 +13,37 @@ import anywidget
 import ipywidgets
 import traitlets
 
+from . import on_page
 from .words import say
 
 HERE = Path(__file__).parent
 
 
 class Quiet:
-    """Widgets that print their name, not their state, so that outputs compare equal."""
+    """Widgets that print their name, not their state, so that outputs compare equal.
+
+    Closing one closes all that stands in it; a cell that runs again closes what it showed before.
+    """
 
     def __repr__(self):
         return type(self).__name__
+
+    def close(self) -> None:
+        """Take the widget off the page, with all that stands in it."""
+        on_page.close_tree(self)
+        super().close()
+
+    def _repr_mimebundle_(self, **options):
+        on_page.show(self)
+        return super()._repr_mimebundle_(**options)
 
 
 class Front(Quiet, anywidget.AnyWidget):
     """A widget drawn by ``picture.js``; ``kind`` says by which of its parts."""
 
-    _esm = (HERE / "display.js").read_text("utf-8") + (HERE / "picture.js").read_text("utf-8")
-    _css = HERE / "picture.css"
+    # as text: of a file that it could watch for changes, anywidget keeps every widget for ever
+    _esm = "".join((HERE / name).read_text("utf-8") for name in ("display.js", "picture.js"))
+    _css = (HERE / "picture.css").read_text("utf-8")
     kind = traitlets.Unicode().tag(sync=True)
 
     def __repr__(self):

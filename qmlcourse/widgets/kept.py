@@ -7,7 +7,9 @@ nothing beyond the life of the kernel, as on a server that a whole class shares.
 from __future__ import annotations
 
 import datetime
+import inspect
 import os
+import weakref
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -16,8 +18,8 @@ from .answers import Tries
 from .progress_file import ProgressFile
 
 _answers: dict[str, Any] = {}
-_followers: dict[str, list[Callable[[], None]]] = {}
-_watchers: list[Callable[[], None]] = []
+_followers: dict[str, list[Callable]] = {}  # references, which give a callback or None
+_watchers: list[Callable] = []
 _file: list[ProgressFile | None] = []
 
 
@@ -59,15 +61,24 @@ def clear(key: str | None = None) -> None:
 
 
 def follow(key: str, callback: Callable[[], None]) -> None:
-    """Call ``callback()`` now and whenever the answer under ``key`` changes."""
-    _followers.setdefault(key, []).append(callback)
+    """Call ``callback()`` now and whenever the answer under ``key`` changes.
+
+    The owner of a method is not kept alive by it.
+    """
+    _followers.setdefault(key, []).append(_held(callback))
     callback()
 
 
 def watch(callback: Callable[[], None]) -> None:
-    """Call ``callback()`` now and whenever any answer changes."""
-    _watchers.append(callback)
+    """Call ``callback()`` now and whenever any answer changes; else as :func:`follow`."""
+    _watchers.append(_held(callback))
     callback()
+
+
+def leave(callback: Callable[[], None]) -> None:
+    """Let a callback follow nothing any more."""
+    for references in (*_followers.values(), _watchers):
+        references[:] = [one for one in references if one() not in (None, callback)]
 
 
 def export() -> bytes:
@@ -131,5 +142,11 @@ def _keep_all(fresh: dict[str, Any]) -> None:
 
 
 def _tell(keys: Iterable[str]) -> None:
-    for callback in [*(one for key in keys for one in _followers.get(key, ())), *_watchers]:
-        callback()
+    for reference in [*(one for key in keys for one in _followers.get(key, ())), *_watchers]:
+        callback = reference()
+        if callback is not None:
+            callback()
+
+
+def _held(callback: Callable[[], None]) -> Callable:
+    return weakref.WeakMethod(callback) if inspect.ismethod(callback) else lambda: callback

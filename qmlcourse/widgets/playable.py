@@ -130,6 +130,13 @@ class PlayableExplorer(Explorer):
             )
         return self._player
 
+    def close(self) -> None:
+        """Stop the player, and take view and picture off the page."""
+        if self._player is not None:
+            self._player.pause()
+            self._player = None
+        super().close()
+
     def _bounds(self) -> tuple[float, float]:
         control = self.parts[self.counts]
         return control.low, control.high

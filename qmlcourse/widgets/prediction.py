@@ -11,12 +11,13 @@ import ipywidgets
 
 from . import kept as store
 from .answers import CONFIDENCE, Answer
-from .front import Quiet, StatusLine
+from .following import Follower
+from .front import StatusLine
 from .guard import guarded, sentence
 from .words import say
 
 
-class Prediction(Quiet, ipywidgets.VBox):
+class Prediction(Follower):
     """Ask what will happen, and keep the answer.
 
     Parameters
@@ -46,7 +47,7 @@ class Prediction(Quiet, ipywidgets.VBox):
         head = ipywidgets.HTML(f"<p>{say(question)}</p>").add_class("qml-question")
         super().__init__([head, self.choice, self.confidence, self.button, self.status])
         self.add_class("qml").add_class("qml-card")
-        store.follow(key, self._show)
+        self.follow()
 
     def keep(self) -> None:
         """Keep the present choice; it is locked from then on."""
@@ -97,7 +98,7 @@ class Prediction(Quiet, ipywidgets.VBox):
         return Recall(key, answer, because)
 
 
-class Recall(Quiet, ipywidgets.VBox):
+class Recall(Follower):
     """A prediction beside its outcome; follows the kept answer, also when it is given later."""
 
     def __init__(self, key: str, answer: str | None, because: str):
@@ -108,7 +109,7 @@ class Recall(Quiet, ipywidgets.VBox):
         self._revealed = False
         super().__init__([self.text, self.button, StatusLine()])
         self.add_class("qml").add_class("qml-card")
-        store.follow(key, self._show)
+        self.follow()
 
     def reveal(self) -> None:
         """Show the outcome although nothing was predicted."""

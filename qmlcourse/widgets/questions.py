@@ -93,6 +93,10 @@ def ask_number(
     unit: str = "",
     hints: Sequence[str] = (),
     key: str = "",
+    *,
+    mistakes: Sequence[checks.Hint] = (),
+    rtol: float = 0.01,
+    atol: float = 0.0,
 ) -> Question:
     """Ask for a number.
 
@@ -101,20 +105,22 @@ def ask_number(
     question
         The question, as HTML.
     check
-        A function from the typed text to a verdict, such as
-        ``lambda value: checks.number(value, 0.5, rtol=0.02)``; or the right number itself.
+        The right number; or a function from the typed text to a verdict.
     unit
         Shown behind the field.
     hints
         Shown one after the other, one more with each wrong answer.
     key
         Name under which the tries are kept; empty keeps none.
+    mistakes, rtol, atol
+        For the right number: known mistakes and their sentences, and how near is right; as of
+        :func:`qmlcourse.widgets.checks.number`.
     """
     if not callable(check):
         truth = float(check)
 
         def check(value):
-            return checks.number(value, truth, unit=unit)
+            return checks.number(value, truth, rtol, atol, mistakes, unit)
 
     field = ipywidgets.Text(placeholder=say("a number"), continuous_update=False)
     asked = Question(question, field.add_class("qml-number"), check, unit, hints, key)
@@ -190,6 +196,31 @@ def ask_order(
     return Question(
         question, Steps(right), lambda answer: checks.order(answer, right), hints=hints, key=key
     )
+
+
+def ask_setting(
+    question: str,
+    explorer: object,
+    check: Callable[[object], Verdict],
+    hints: Sequence[str] = (),
+    key: str = "",
+) -> Question:
+    """Ask for a setting of an explorer, by a button that also works where no code is shown.
+
+    Parameters
+    ----------
+    question
+        The question, as HTML.
+    explorer
+        The explorer that is to be set.
+    check
+        A function of the explorer that returns a verdict.
+    hints
+        Shown one after the other, one more with each wrong answer.
+    key
+        Name under which the tries are kept; empty keeps none.
+    """
+    return Question(question, ipywidgets.HTML(), lambda _: check(explorer), hints=hints, key=key)
 
 
 def ask_curve(

@@ -7,6 +7,7 @@ import numpy as np
 
 from . import kept as store
 from .figure import LiveFigure
+from .following import Follower
 from .front import Quiet, StatusLine
 from .guard import guarded, sentence
 from .theme import COLORS, new_figure, style_axes
@@ -133,7 +134,7 @@ class Sheet(Quiet, ipywidgets.VBox):
         self.status.say(sentence(error), "error")
 
 
-class Sketch(Sheet):
+class Sketch(Sheet, Follower):
     """Ask for a curve before the computer shows it, and keep it.
 
     Parameters
@@ -152,7 +153,7 @@ class Sketch(Sheet):
         self.button.on_click(lambda _: guarded(self.keep, self._report)())
         super().__init__(xlabel, ylabel, **options)
         self.add_class("qml").add_class("qml-card")
-        store.follow(key, self._show)
+        self.follow()
 
     def _parts(self) -> list[ipywidgets.Widget]:
         head = ipywidgets.HTML(f"<p>{say(self._question)}</p>").add_class("qml-question")

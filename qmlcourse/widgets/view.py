@@ -37,6 +37,8 @@ class Viewed(Protocol):
 
     def observe(self, handler: Callable[[Any], None], names: str | list[str]) -> None: ...
 
+    def unobserve(self, handler: Callable[[Any], None], names: str | list[str]) -> None: ...
+
     def report(self, error: Exception) -> None: ...
 
     def set_state(self, state: dict[str, Any] | str) -> None: ...
@@ -61,6 +63,7 @@ class ExplorerView(Quiet, ipywidgets.VBox):
 
     def __init__(self, explorer: Viewed):
         self.explorer = explorer
+        self._watched: list[tuple[Callable[[Any], None], str | list[str]]] = []
         self.controls: dict[str, ipywidgets.Widget] = {}
         self.status = StatusLine()
         self.readout = ipywidgets.HTML().add_class("qml-readout")
@@ -78,13 +81,24 @@ class ExplorerView(Quiet, ipywidgets.VBox):
         super().__init__([*top, body.add_class("qml-body")])
         self.add_class("qml").add_class("qml-explorer")
 
-        explorer.observe(lambda _: self._follow_status(), "status")
-        explorer.observe(lambda _: self._follow_readout(), "readout")
-        explorer.observe(lambda _: self._follow_state(), list(explorer.parts))
+        self._watch(lambda _: self._follow_status(), "status")
+        self._watch(lambda _: self._follow_readout(), "readout")
+        self._watch(lambda _: self._follow_state(), list(explorer.parts))
         self.bookmark.observe(guarded(self._paste, explorer.report), "value")
         self._follow_status()
         self._follow_readout()
         self._follow_state()
+
+    def close(self) -> None:
+        """Take the view off the page and leave the explorer."""
+        for handler, names in self._watched:
+            self.explorer.unobserve(handler, names)
+        self._watched.clear()
+        super().close()
+
+    def _watch(self, handler: Callable[[Any], None], names: str | list[str]) -> None:
+        self._watched.append((handler, names))
+        self.explorer.observe(handler, names)
 
     def _dock(self) -> ipywidgets.Widget:
         """The controls below the picture; what is needed seldom is folded."""
@@ -121,7 +135,7 @@ class ExplorerView(Quiet, ipywidgets.VBox):
                 follow()
 
         widget.observe(guarded(moved, explorer.report), "value")
-        explorer.observe(follow, name)
+        self._watch(follow, name)
         return control.row(widget)
 
     def _share(self) -> list[ipywidgets.Widget]:

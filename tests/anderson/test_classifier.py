@@ -1,8 +1,13 @@
 """Networks and baselines: symmetry, files, honest probabilities, and what they learn."""
 
+import hashlib
+import json
+import statistics
+
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import save
 
 from qmlcourse.anderson import (
     AndersonModel,
@@ -13,12 +18,13 @@ from qmlcourse.anderson import (
     labelled_states,
     load_classifier,
     metal_probability,
+    nearest_densities,
     phase_map,
-    states_of,
-    train_ensemble,
+    trained_ensemble,
 )
 from qmlcourse.anderson.baselines import ComponentsMachine, ParticipationThreshold, accuracy
 from qmlcourse.anderson.classifier import PAPER_STYLE, fitted_temperature, lattice_symmetry
+from qmlcourse.reproduce.anderson_classification.compress import compressed_names
 from qmlcourse.storage import shipped
 
 
@@ -30,7 +36,7 @@ def small():
 
 @pytest.fixture(scope="module")
 def ensemble(small):
-    return train_ensemble(small[0], small[1], [0, 1], about="a test")[0]
+    return trained_ensemble(small[0], small[1], [0, 1], about="a test")[0]
 
 
 def test_states_carry_the_label_of_their_window(small):
@@ -45,8 +51,8 @@ def test_networks_learn_and_agree_with_one_number_far_away(small, ensemble):
     fresh, truth, _ = labelled_states(AndersonModel(6), 200, 2)
     said = metal_probability(ensemble, fresh)
     assert said.shape == (2, 200)
-    one = ParticipationThreshold.fit(small[0], small[1])
-    machine = ComponentsMachine(10).fit(small[0], small[1])
+    one = ParticipationThreshold.from_states(small[0], small[1])
+    machine = ComponentsMachine.from_states(small[0], small[1], 10)
     for metal in (
         said[0] > 0.5,
         said[1] > 0.5,
@@ -92,7 +98,44 @@ def test_a_classifier_survives_its_file(small, ensemble, tmp_path):
     difference = metal_probability(again, small[0][:50]) - metal_probability(
         ensemble, small[0][:50]
     )
-    assert difference.abs().max() < 0.02  # half precision
+    assert difference.abs().max() < 0.02  # whole numbers of eight bits
+
+
+def test_a_classifier_of_version_1_0_is_read(small, ensemble):
+    tensors = {
+        f"{n}.{name}": value.half()
+        for n, net in enumerate(ensemble.networks)
+        for name, value in net.state_dict().items()
+    }
+    told = {
+        "settings": ensemble.networks[0].settings,
+        "networks": 2,
+        "temperature": 1.5,
+        "names": ["insulator", "metal"],
+        "about": None,
+    }
+    older = Classifier.from_bytes(save(tensors, {"classifier": json.dumps(told)}))
+    for net, own in zip(older.networks, ensemble.networks, strict=True):
+        for name, value in own.state_dict().items():
+            assert torch.equal(net.state_dict()[name], value.half().float())
+
+
+def test_shipped_classifiers_take_eight_bits_and_may_take_fewer(tmp_path):
+    assert compressed_names(8, tmp_path) == []  # they are whole numbers already
+    names = [name for name in shipped.manifest() if name.startswith("classifier_")]
+    assert compressed_names(6, tmp_path) == names
+    listed = json.loads((tmp_path / "manifest.json").read_text())
+    name = "classifier_metal-small-8"
+    assert listed[name]["command"].endswith("compress --bits 6")
+    data = (tmp_path / listed[name]["file"]).read_bytes()
+    assert hashlib.sha256(data).hexdigest() == listed[name]["sha256"]
+    assert len(data) < 0.8 * len(shipped.read(name))
+    density = nearest_densities(AndersonModel(8), [14.0, 16.5, 19.0] * 20, 5)
+    six, eight = (
+        Classifier.from_bytes(one).probabilities(density) for one in (data, shipped.read(name))
+    )
+    # far below the difference of two networks of the ensemble
+    assert float((six - eight).abs().mean()) < 0.1 * float((eight[0] - eight[1]).abs().mean())
 
 
 def test_temperature_undoes_too_much_certainty():
@@ -107,10 +150,30 @@ def test_temperature_undoes_too_much_certainty():
     assert fitted_temperature([Sure()], logits, label) == pytest.approx(3, rel=0.15)
 
 
+def test_one_temperature_serves_all_networks():
+    torch.manual_seed(1)
+    logits = torch.randn(3000, 2)
+    label = torch.distributions.Categorical(logits=logits).sample()
+
+    class Times(torch.nn.Module):
+        def __init__(self, factor):
+            super().__init__()
+            self.factor = factor
+
+        def forward(self, x):
+            return self.factor * x
+
+    grid = np.linspace(1, 10, 361)
+    sign = np.where(label.numpy() == 1, -1.0, 1.0) * (logits[:, 1] - logits[:, 0]).numpy()
+    lost = [sum(np.log1p(np.exp(f * sign / t)).mean() for f in (2.0, 6.0)) for t in grid]
+    found = fitted_temperature([Times(2.0), Times(6.0)], logits, label)
+    assert found == pytest.approx(grid[np.argmin(lost)], rel=0.06)
+
+
 def test_crossings_and_maps(ensemble):
     found = crossing(AndersonModel(6), ensemble, np.linspace(9, 26, 9), 8, 4)
     assert 13 < found.mean < 20
-    assert found.spread > 0
+    assert found.spread == pytest.approx(statistics.stdev(found.centres))
     assert found.sample_error > 0
     assert found.probability.shape == (2, 9)
     p = phase_map(AndersonModel(6), ensemble, [4.0, 40.0], [0.0, 60.0], 6, 4)
@@ -137,8 +200,8 @@ def test_shipped_classifiers_tell_states_they_never_saw():
     fresh, truth, _ = labelled_states(AndersonModel(8), 150, 77)
     for said in metal_probability(classifier, fresh):
         assert accuracy(said > 0.5, truth) > 0.95
-    few = states_of(SitePercolation(8), [0.25] * 10, 5, 0.5)
-    many = states_of(SitePercolation(8), [0.8] * 10, 5, 0.5)
+    few = nearest_densities(SitePercolation(8), [0.25] * 10, 5, 0.5)
+    many = nearest_densities(SitePercolation(8), [0.8] * 10, 5, 0.5)
     assert metal_probability(classifier, few).mean() < 0.2
     assert metal_probability(classifier, many).mean() > 0.8
     for name in shipped.manifest():

@@ -5,7 +5,7 @@ import pytest
 import torch
 from scipy.special import jv
 
-from qmlcourse.anderson import KickedRotor, growth_exponent
+from qmlcourse.anderson import KickedRotor, WavePackets, growth_exponent
 from qmlcourse.reproduce.anderson_classification import STORED
 from qmlcourse.reproduce.anderson_classification.rotor import (
     labelled_series,
@@ -24,6 +24,39 @@ def test_one_kick_makes_bessel_functions():
         assert float(packets.spread[n, 0]) == pytest.approx((weight * orders**2).sum())
         # the mean square momentum after one kick, in closed form
         assert float(packets.spread[n, 0]) == pytest.approx((strength / 2.85) ** 2 / 2)
+
+
+@pytest.mark.parametrize("depth", [0.0, 0.8])
+def test_packets_follow_the_kicks_written_as_matrices(depth):
+    rotor = KickedRotor(momenta=256, depth=depth)
+    packets = rotor.wave_packets([4.0, 7.0], 8, 21, every=2)
+    generator = torch.Generator().manual_seed(21)
+    beta = torch.rand(2, 1, generator=generator, dtype=torch.float64)[:, 0].numpy() - 0.5
+    phases = 2 * np.pi * torch.rand(2, 2, generator=generator, dtype=torch.float64).numpy()
+    m = np.arange(-70, 71)
+    step = m[:, None] - m[None]
+    for n, strength in enumerate((4.0, 7.0)):
+        free = np.exp(-0.5j * rotor.planck * (m + beta[n]) ** 2)
+        psi = (m == 0).astype(complex)
+        for kick in range(1, 9):
+            beat = np.cos(2 * np.pi * np.sqrt(5) * kick + phases[0, n])
+            beat *= np.cos(2 * np.pi * np.sqrt(13) * kick + phases[1, n])
+            size = strength * (1 + depth * beat) / rotor.planck
+            psi = free * ((-1j) ** step * jv(step, size) @ psi)
+            if kick % 2 == 0:
+                at = kick // 2 - 1
+                weight = np.abs(psi) ** 2
+                assert float(packets.returned[n, at]) == pytest.approx(weight[70], abs=1e-9)
+                assert float(packets.spread[n, at]) == pytest.approx(weight @ m**2, rel=1e-9)
+
+
+def test_the_growth_of_a_power_is_its_exponent():
+    kicks = torch.arange(1, 101)
+    power = torch.stack([2 * kicks**0.7, 4 * kicks**0.7]).double()
+    power[:, :30] = 1.0  # before the part that counts
+    packets = WavePackets(kicks, power, power)
+    assert growth_exponent(packets, 0.3) == pytest.approx(0.7, abs=1e-6)
+    assert growth_exponent(packets, 0.2) > 0.75
 
 
 def test_no_kick_leaves_the_rotor_alone():

@@ -2,35 +2,45 @@
 
 import math
 
+import kwant
 import numpy as np
 import pytest
+import scipy.sparse
 import torch
 
 from qmlcourse.anderson import (
     AndersonModel,
     ChernInsulator,
     LayeredChernInsulator,
+    SymplecticPlane,
     band_chern,
     bott_index,
     boundary,
     collapse_spread,
     density_of_states,
     eigenstates,
-    finite_size_scaling,
     fractal_dimension,
     inverse_participation,
     layer_chern,
     logistic_step,
     momentum_density,
     participation_ratio,
+    scaling_fit,
     spacing_ratio,
     spanning_share,
     strong_index,
     threshold,
     transfer_matrix_length,
 )
-from qmlcourse.anderson.percolation import wraps
-from qmlcourse.anderson.witnesses import POISSON, ratios, slope_at, slope_crossing
+from qmlcourse.anderson.measures import jackson_kernel
+from qmlcourse.anderson.percolation import percolates
+from qmlcourse.anderson.witnesses import (
+    POISSON,
+    share_slopes,
+    slope_at,
+    slope_crossing,
+    spacing_ratios,
+)
 
 
 def test_participation_at_its_limits():
@@ -103,22 +113,72 @@ def test_spacing_ratio_of_free_levels():
 
 
 def test_levels_repel_in_the_metal_alone():
-    mean, error = ratios(AndersonModel(8), [8.0, 60.0], 0.0, 40, 3)
+    mean, error = spacing_ratios(AndersonModel(8), [8.0, 60.0], 0.0, 40, 3)
     assert abs(mean[0] - 0.5307) < 4 * error[0]
     assert abs(mean[1] - POISSON) < 4 * error[1] + 0.01
 
 
+def test_spins_repel_by_pairs():
+    mean, error = spacing_ratios(SymplecticPlane(8), [3.0], 1.0, 24, 5, pairs=True)
+    # Atas et al. for the symplectic class, and what a plane of 10 x 10 adds
+    assert abs(mean[0] - 0.6762) < 4 * error[0] + 0.01
+
+
+def test_the_error_of_ratios_is_the_spread_of_independent_samples():
+    mean, error = spacing_ratios(AndersonModel(10, dimensions=2), [5.0] * 200, 0.0, 2, 5)
+    stated = np.sqrt(np.mean(error**2))
+    assert abs(stated / mean.std(ddof=1) - 1) < 4 * math.sqrt(2 / 400)
+
+
 def test_density_of_states():
     hamiltonian = AndersonModel(10).sample([60.0] * 4, 1)
-    value = density_of_states(hamiltonian, [0.0], moments=128, generator=2)
+    value = density_of_states(hamiltonian, [0.0], moments=128, seed=2)
     assert float(value) == pytest.approx(1 / 60, rel=0.1)
     hamiltonian = AndersonModel(8).sample([8.0] * 6, 1)
     levels = torch.linalg.eigvalsh(hamiltonian.dense())
     counted = float((levels.abs() < 0.5).double().mean())
-    value = density_of_states(hamiltonian, np.linspace(-0.5, 0.5, 11), generator=2)
+    value = density_of_states(hamiltonian, np.linspace(-0.5, 0.5, 11), seed=2)
     assert float(value.mean()) == pytest.approx(counted, rel=0.08)
     with pytest.raises(ValueError, match="outside"):
         density_of_states(hamiltonian, [40.0])
+
+
+@pytest.mark.parametrize("moments", [3, 64, 257])
+def test_the_kernel_is_that_of_kwant(moments):
+    right = kwant.kpm.jackson_kernel(np.ones(moments))
+    assert np.abs(jackson_kernel(moments).numpy() - right).max() < 1e-14
+
+
+@pytest.mark.parametrize("model", [AndersonModel(4, flux=0.25), LayeredChernInsulator(3)], ids=str)
+def test_the_density_of_states_is_that_of_kwant(model):
+    hamiltonian = model.sample([3.0], 2)
+    matrix = hamiltonian.dense()[0].numpy()
+    reach = float(hamiltonian.on_site.abs().amax()) + 6.5
+    energies = np.linspace(-0.8, 0.9, 18) * reach
+    # all unit vectors, so that its trace is exact; the same width of the kernel
+    exact = kwant.kpm.SpectralDensity(
+        scipy.sparse.csr_matrix(matrix),
+        vector_factory=np.eye(len(matrix), dtype=complex),
+        num_vectors=None,
+        num_moments=48,
+        bounds=(-reach, reach),
+        eps=1e-12,
+    )
+    right = exact(energies).real * hamiltonian.orbitals  # an average over the states
+    own = density_of_states(hamiltonian, energies, moments=48, vectors=3000, seed=4)
+    assert np.abs(own.numpy() - right).max() < 0.02 * right.max()
+    one = density_of_states(hamiltonian, float(energies[3]), moments=48, vectors=3000, seed=4)
+    assert one.shape == ()
+    assert float(one) == pytest.approx(float(own[3]))
+
+
+def test_the_error_of_bars_is_the_spread_of_independent_runs():
+    runs = 200
+    found = transfer_matrix_length(3, [12.0] * runs, length=400, bars=2, seed=11)
+    spread = float(found.reduced.std())
+    stated = float(found.error.square().mean().sqrt())
+    # both are known to 1 / sqrt(400): five standard deviations of the ratio
+    assert abs(stated / spread - 1) < 5 * math.sqrt(2 / (2 * runs))
 
 
 @pytest.mark.parametrize("width", [3, 4])
@@ -130,7 +190,7 @@ def test_a_clean_bar_outside_its_band_has_a_closed_form(width):
 
 def test_bars_know_the_phases():
     thin, wide = (
-        transfer_matrix_length(m, [8.0, 30.0], length=1500, bars=2, generator=m) for m in (4, 6)
+        transfer_matrix_length(m, [8.0, 30.0], length=1500, bars=2, seed=m) for m in (4, 6)
     )
     assert float(wide.reduced[0]) > float(thin.reduced[0])
     assert float(wide.reduced[1]) < float(thin.reduced[1])
@@ -146,14 +206,48 @@ def test_scaling_finds_what_made_its_data():
     clean = np.exp(-0.55 - 1.2 * x + 0.2 * x**2) * np.exp(-2 * widths[:, None] ** -3.0)
     rng = np.random.default_rng(0)
     values = clean * (1 + 0.003 * rng.standard_normal(clean.shape))
-    fit = finite_size_scaling(widths, strengths, values, 0.003 * values)
+    fit = scaling_fit(widths, strengths, values, 0.003 * values)
     assert abs(fit.critical - 16.54) < 3 * fit.critical_error < 0.5
     assert abs(fit.exponent - 1.57) < 3 * fit.exponent_error
     assert 0.3 < fit.chi2 / fit.freedom < 2
     right = collapse_spread(16.54, 1.57, widths, strengths, np.log(values))
     assert right < 0.3 * collapse_spread(16.0, 1.57, widths, strengths, np.log(values))
     with pytest.raises(ValueError, match="one row for each width"):
-        finite_size_scaling(widths, strengths, values.T, values)
+        scaling_fit(widths, strengths, values.T, values)
+
+
+@pytest.mark.parametrize("understated", [1.0, 2.0])
+def test_errors_of_the_scaling_fit_are_the_spread_of_independent_data(understated):
+    widths, strengths = np.array([4, 6, 8, 12]), np.linspace(15, 18, 9)
+    x = (strengths[None] - 16.54) / 16.54 * widths[:, None] ** (1 / 1.57)
+    clean = np.exp(-0.55 - 1.2 * x + 0.2 * x**2 - 2 * widths[:, None] ** -3.0)
+    rng = np.random.default_rng(3)
+    fits = []
+    for _ in range(60):
+        values = clean * (1 + 0.003 * rng.standard_normal(clean.shape))
+        fits.append(scaling_fit(widths, strengths, values, 0.003 * values / understated))
+    # 36 data, 6 parameters: W_c, nu, the irrelevant amplitude and a parabola
+    chi2 = np.mean([fit.chi2 for fit in fits]) / understated**2
+    assert abs(chi2 - 30) < 4 * math.sqrt(2 * 30 / 60)
+    assert all(fit.freedom == 30 for fit in fits)
+    for name in ("critical", "exponent"):
+        found = np.array([getattr(fit, name) for fit in fits])
+        stated = np.mean([getattr(fit, f"{name}_error") for fit in fits])
+        # where chi2 is below its mean, the error stays as it is: a little above the spread
+        assert 0.7 < stated / found.std(ddof=1) < 1.45
+        assert abs(found.mean() - {"critical": 16.54, "exponent": 1.57}[name]) < stated
+    assert np.mean([fit.value for fit in fits]) == pytest.approx(math.exp(-0.55), rel=0.01)
+
+
+def test_weights_of_a_step_count_as_points_that_are_there_more_often():
+    x = np.linspace(10, 23, 8)
+    y = 1 / (1 + np.exp((x - 16.2) / 0.9)) + 0.05 * np.random.default_rng(1).standard_normal(8)
+    often = [1, 4, 2, 1, 3, 1, 2, 5]
+    weighted = logistic_step(x, y, often)
+    assert weighted[:2] == pytest.approx(
+        logistic_step(np.repeat(x, often), np.repeat(y, often))[:2], abs=1e-5
+    )
+    assert abs(weighted[0] - logistic_step(x, y)[0]) > 1e-3
 
 
 def test_a_step_is_found_with_its_error():
@@ -175,9 +269,9 @@ def test_boundary_by_a_straight_line():
 
 
 def test_clusters_span_as_they_must():
-    assert not wraps(6, 0.0, 0)
-    assert wraps(6, 1.0, 0)
-    assert wraps(6, 1.0, 0, bonds=True)
+    assert not percolates(6, 0.0, 0)
+    assert percolates(6, 1.0, 0)
+    assert percolates(6, 1.0, 0, bonds=True)
     shares = spanning_share(12, [0.2, 0.45], 40, 1)
     assert shares[0] < 0.1
     assert shares[1] > 0.9
@@ -217,6 +311,9 @@ def test_the_power_of_the_shares_finds_what_made_it():
         "log_share": share,
         "share_errors": errors,
     }
+    shares, stated = share_slopes({**row, "share_errors": [[0.03] * 9, [0.04] * 9]})
+    assert shares == pytest.approx(slopes)
+    assert stated == pytest.approx(0.05 / np.log(1.5))  # 3, 4, 5
     slope, stray = slope_at(row, 17.0)
     assert slope == pytest.approx(1.4, abs=1e-9)
     assert 0.01 < stray < 0.1

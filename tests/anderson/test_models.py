@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pytest
 import torch
+from scipy.stats import kstest
 
 from qmlcourse.anderson import (
     AndersonModel,
@@ -145,6 +146,20 @@ def test_spectrum_does_not_depend_on_the_gauge():
     )
 
 
+@pytest.mark.parametrize("dimensions", [2, 3])
+def test_random_phases_fill_the_whole_circle(dimensions):
+    size = {2: 30, 3: 9}[dimensions]
+    matrix = AndersonModel(size, flux="random", dimensions=dimensions).sample([0.0], 8).dense()[0]
+    bonds = matrix[matrix.abs() > 0].numpy()
+    assert len(bonds) == 2 * dimensions * size**dimensions
+    assert np.abs(np.abs(bonds) - 1).max() < 1e-14
+    phases = np.angle(matrix.numpy()[np.triu(matrix.abs() > 0)])
+    # uniform in -pi to pi by Kolmogorov and Smirnov, and no bond leans towards any direction
+    assert kstest((phases + np.pi) / (2 * np.pi), "uniform").pvalue > 1e-3
+    for turn in (1, 2):
+        assert abs(np.exp(1j * turn * phases).mean()) < 4 / math.sqrt(len(phases))
+
+
 def test_a_batch_is_its_single_samples():
     hamiltonian = AndersonModel(8).sample([10.0, 16.5, 25.0], 4)
     together = eigenstates(hamiltonian, 0.0, 2)
@@ -152,6 +167,16 @@ def test_a_batch_is_its_single_samples():
         alone = eigenstates(hamiltonian[n : n + 1], 0.0, 2)
         assert torch.allclose(alone.energies[0], together.energies[n], atol=1e-12)
         assert torch.allclose(alone.density[0], together.density[n], atol=1e-8)
+
+
+@pytest.mark.parametrize("model", [case[0] for case in SMALL], ids=str)
+def test_a_seed_for_each_sample_gives_each_its_own_pattern(model):
+    strengths, seeds = [0.3, 0.7, 0.5], [4, 9, 4]
+    together = model.sample(strengths, seeds).dense()
+    for matrix, strength, seed in zip(together, strengths, seeds, strict=True):
+        assert torch.equal(matrix, model.sample([strength], seed).dense()[0])
+    with pytest.raises(ValueError, match="3 integers for 2 strengths"):
+        model.sample(strengths[:2], seeds)
 
 
 def test_percolation_keeps_what_it_says():
@@ -194,6 +219,16 @@ def test_spins_keep_time_reversal_and_all_bonds():
     # four bonds of weight one for each spin, and the disorder
     weight = float(matrix.abs().square().sum()) / 128
     assert abs(weight - 4 - float(hamiltonian.on_site.square().mean())) < 1e-12
+
+
+def test_spins_turn_by_any_rotation_alike():
+    bonds = SymplecticPlane(40).sample([0.0], 3).between[0].reshape(-1, 2, 2)
+    number = len(bonds)
+    # averages over SU(2): no matrix is preferred, and the moments of the trace are 1 and 2
+    assert bonds.mean(0).abs().max() < 4 / math.sqrt(number)
+    trace = bonds.diagonal(dim1=1, dim2=2).sum(1).real
+    assert abs(float(trace.pow(2).mean()) - 1) < 4 / math.sqrt(number)
+    assert abs(float(trace.pow(4).mean()) - 2) < 4 * math.sqrt(10 / number)
 
 
 X, Y, Z = (
@@ -250,6 +285,7 @@ def test_open_walls_cut_the_first_axis():
         (lambda: AndersonModel(6, dimensions=4), "2 or 3"),
         (lambda: AndersonModel(6, flux=0.5, dimensions=2), "plane"),
         (lambda: AndersonModel(6).sample([-1.0], 0), "0 or more"),
+        (lambda: AndersonModel(6).sample(1.0, 0), "one strength a sample"),
         (lambda: SitePercolation(6).sample([1.5], 0), "0 to 1"),
         (lambda: SitePercolation(6, 0.4), "multiple of 1/6"),
         (lambda: DopedSemiconductor(6, 3.0), "5 or more"),

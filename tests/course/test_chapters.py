@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from qmlcourse.course import actions, chapters
+from qmlcourse.course import actions, chapters, lectures, pages
 from qmlcourse.course.tasks import keys_of, tasks
 from qmlcourse.course.welcome import _COLOURS, two_lines
 from qmlcourse.widgets import Prediction
@@ -105,3 +105,12 @@ def test_tasks_come_without_the_physics():
 def test_a_long_name_is_broken_where_both_lines_are_short():
     assert two_lines("a network sees metal or insulator") == "a network sees\nmetal or insulator"
     assert two_lines("bands") == "bands"
+
+
+@pytest.mark.parametrize("content", ["", "{ half", "[]", '{"cells": 3}'])
+def test_a_damaged_chapter_is_named_with_its_cure(tmp_path, content):
+    path = tmp_path / "03_anderson_classification.ipynb"
+    path.write_text(content)
+    for read in (pages.handout, lectures.fallbacks):
+        with pytest.raises(ValueError, match=r"is damaged; `qmlcourse restore 3` gives"):
+            read(path)

@@ -1,39 +1,19 @@
 """The explorers of chapter 1, driven without a browser: every control, the numbers, the errors."""
 
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-from explorer_checks import check_words_and_table, drive_every_control
+from explorer_checks import ExplorerChecks
 
 from qmlcourse.explorers import ab_oscillations as ab
 from qmlcourse.transport import ABRing, ChainRing, estimate_period, measured_like_curve
 
-EXPLORERS = [
-    ab.RingExplorer,
-    ab.OneChannelExplorer,
-    ab.UniformFieldExplorer,
-    ab.WarmRingExplorer,
-    ab.ManyRingsExplorer,
-    ab.MeasuredRingExplorer,
-    ab.FluxReaderExplorer,
-]
 
+class TestExplorers(ExplorerChecks):
+    room = ab
 
-@pytest.mark.parametrize("explorer_class", EXPLORERS)
-def test_every_control_changes_the_picture_and_nothing_fails(explorer_class):
-    explorer = explorer_class()
-    # without disorder a seed has nothing to say
-    needs = {"seed": {"disorder": 1.5}} if "disorder" in explorer.controls else {}
-    drive_every_control(explorer, needs)
-
-
-@pytest.mark.parametrize("explorer_class", EXPLORERS)
-def test_alt_text_table_and_bookmark(explorer_class):
-    check_words_and_table(explorer_class())
+    def first(self, explorer):
+        # without disorder a seed has nothing to say
+        return {"seed": {"disorder": 1.5}} if "disorder" in explorer.controls else {}
 
 
 def test_the_curve_of_the_ring_is_the_library_s():

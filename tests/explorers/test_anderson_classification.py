@@ -1,14 +1,9 @@
 """The explorers of chapter 3, driven without a browser: controls, numbers, players, questions."""
 
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-from explorer_checks import check_words_and_table, drive_every_control
+from explorer_checks import ExplorerChecks
 
 from qmlcourse.anderson import AndersonModel, eigenstates
 from qmlcourse.explorers import anderson_classification as ac
@@ -16,26 +11,9 @@ from qmlcourse.explorers.anderson_classification import _voxels as voxels
 
 torch.set_num_threads(1)
 
-EXPLORERS = [
-    ac.LookExplorer,
-    ac.GameExplorer,
-    ac.MeasureExplorer,
-    ac.TrainingExplorer,
-    ac.TransferExplorer,
-    ac.HonestyExplorer,
-    ac.MapExplorer,
-    ac.TopologyExplorer,
-]
 
-
-@pytest.mark.parametrize("explorer_class", EXPLORERS)
-def test_every_control_changes_the_picture_and_nothing_fails(explorer_class):
-    drive_every_control(explorer_class())
-
-
-@pytest.mark.parametrize("explorer_class", EXPLORERS)
-def test_alt_text_table_and_bookmark(explorer_class):
-    check_words_and_table(explorer_class())
+class TestExplorers(ExplorerChecks):
+    room = ac
 
 
 def test_the_cube_shows_the_state_of_the_library():
@@ -121,7 +99,7 @@ def test_the_game_counts_answers():
 
 
 def test_the_network_learns_in_front_of_the_eyes():
-    explorer = ac.TrainingExplorer(frame=0)
+    explorer = ac.ClassifierTrainingExplorer(frame=0)
     assert explorer.data["made"] == 0
     _ = explorer.view
     explorer.player.advance()

@@ -1,6 +1,9 @@
 """What holds for every explorer of the course."""
 
+import ast
 import importlib
+import importlib.util
+import inspect
 
 import pytest
 
@@ -24,16 +27,59 @@ def test_a_pasted_bookmark_is_taken(explorer):
     assert one.state() == one.defaults()
 
 
+def uses(module, seen):
+    """Names that a module of the explorers reads, with those of the explorers' modules it reads.
+
+    What a class only declares to compute with it does not count, nor what is only imported.
+    """
+    if module in seen:
+        return set()
+    seen.add(module)
+    found = set()
+    for node in _read(ast.parse(inspect.getsource(importlib.import_module(module)))):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            found.add(node.id)
+        elif isinstance(node, ast.Attribute):
+            found.add(node.attr)
+        elif isinstance(node, ast.ImportFrom):
+            package = module.rsplit(".", node.level)[0] + "." if node.level else ""
+            source = f"{package}{node.module or ''}".strip(".")
+            sources = [source, *(f"{source}.{one.name}" for one in node.names)]
+            for one in sources:
+                if one.startswith("qmlcourse.explorers.") and _is_module(one):
+                    found |= uses(one, seen)
+            # a function that is read under another name is read
+            found |= {one.name for one in node.names if one.asname}
+    return found
+
+
+def _read(node):
+    """All nodes below one, but for declarations of `computed_by`."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Assign) and ast.unparse(child.targets[0]) == "computed_by":
+            continue
+        yield child
+        yield from _read(child)
+
+
+def _is_module(name):
+    try:
+        return importlib.util.find_spec(name) is not None
+    except ModuleNotFoundError:
+        return False
+
+
 @pytest.mark.parametrize("explorer", EVERY)
 def test_it_says_what_to_look_for_and_what_computed_it(explorer):
     assert explorer.title
     assert "?" in explorer.look_for or "." in explorer.look_for
-    made = explorer.made_by()
+    made, used = explorer.made_by(), uses(explorer.__module__, set())
     assert made or "qmlcourse reproduce" in explorer.made_from
     for name in made:
         module, _, item = name.rpartition(".")
         assert hasattr(importlib.import_module(module), item)
         assert not module.startswith(("qmlcourse.widgets", "qmlcourse.explorers"))
+        assert item in used, f"{name} is declared but nothing uses it"
 
 
 def test_names_are_unique():

@@ -1,38 +1,21 @@
 """The explorers of chapter 7, driven without a browser: controls, numbers, players, questions."""
 
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-from explorer_checks import check_words_and_table, drive_every_control
+from explorer_checks import ExplorerChecks, check_choice, check_number, check_player
 
 from qmlcourse.explorers import hidden_self_energies as hid
-from qmlcourse.self_energy import HiddenFermion, degenerate_family
+from qmlcourse.self_energy import DegenerateTruth, HiddenFermion
 
 torch.set_num_threads(1)
 
-EXPLORERS = [
-    hid.CancellationExplorer,
-    hid.DegeneracyExplorer,
-    hid.FitExplorer,
-    hid.MomentaExplorer,
-    hid.BudgetExplorer,
-]
 
+class TestExplorers(ExplorerChecks):
+    room = hid
 
-@pytest.mark.parametrize("explorer_class", EXPLORERS)
-def test_every_control_changes_the_picture_and_nothing_fails(explorer_class):
-    later = {name: {"steps": 3} for name in ("laws", "shown")}
-    drive_every_control(explorer_class(), later)
-
-
-@pytest.mark.parametrize("explorer_class", EXPLORERS)
-def test_alt_text_table_and_bookmark(explorer_class):
-    check_words_and_table(explorer_class())
+    def first(self, explorer):
+        return {name: {"steps": 3} for name in ("laws", "shown")}
 
 
 def test_full_saturation_hides_the_peak():
@@ -71,16 +54,7 @@ def test_one_curve_misleads_and_three_do_not():
 
 
 def test_the_player_runs_and_goes_back():
-    explorer = hid.FitExplorer()
-    explorer.figure.draw()
-    first = explorer.figure.widget.alt
-    _ = explorer.view
-    for _ in range(3):
-        explorer.player.advance()
-    assert explorer.steps == 3
-    explorer.player.restart()
-    assert explorer.figure.widget.alt == first
-    assert explorer.errors == []
+    check_player(hid.FitExplorer(), 3)
 
 
 def test_a_momentum_is_worth_more_than_counts():
@@ -126,21 +100,11 @@ def test_pictures_state_their_numbers():
     ],
 )
 def test_numbers_are_checked_with_the_mistake_in_mind(question, right, wrong, hint):
-    asked = question()
-    asked.field.value = wrong
-    assert hint in repr(asked.try_now())
-    asked.field.value = right
-    assert asked.try_now().ok
+    check_number(question, right, wrong, hint)
 
 
 def test_choices_answer_each_option():
-    asked = hid.questions.what_breaks_it()
-    verdicts = []
-    for _, option in asked.field.options:
-        asked.field.value = option
-        verdicts.append(asked.try_now())
-    assert [v.ok for v in verdicts] == [False, False, False, True]
-    assert len({v.message for v in verdicts}) == 4
+    check_choice(hid.questions.what_breaks_it)
 
 
 def test_tuning_and_code_questions():
@@ -158,7 +122,7 @@ def test_tuning_and_code_questions():
     low, high = 0.3, 1.0
     for _ in range(30):
         middle = (low + high) / 2
-        gap = degenerate_family(HiddenFermion(), middle).gap_parameter()
+        gap = DegenerateTruth(HiddenFermion(), middle).gap_parameter()
         low, high = (middle, high) if gap > 0.15 else (low, middle)
     assert hid.questions.same_curve(middle).ok
 

@@ -1,42 +1,22 @@
 """The explorers of chapter 6, driven without a browser: controls, numbers, players, questions."""
 
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-from explorer_checks import check_words_and_table, drive_every_control
+from explorer_checks import ExplorerChecks, check_player
 
 from qmlcourse.explorers import nqs_bands as nqs
 from qmlcourse.nqs import exact_ground_state, hydrogen_ring
 
 torch.set_num_threads(1)
 
-EXPLORERS = [
-    nqs.RingExplorer,
-    nqs.BreakingExplorer,
-    nqs.TrainingExplorer,
-    nqs.SamplingExplorer,
-    nqs.QuasiparticleExplorer,
-    nqs.CrystalExplorer,
-]
 
-
-@pytest.mark.parametrize("explorer_class", EXPLORERS)
-def test_every_control_changes_the_picture_and_nothing_fails(explorer_class):
-    drive_every_control(explorer_class())
-
-
-@pytest.mark.parametrize("explorer_class", EXPLORERS)
-def test_alt_text_table_and_bookmark(explorer_class):
-    check_words_and_table(explorer_class())
+class TestExplorers(ExplorerChecks):
+    room = nqs
 
 
 def test_allowed_pairs_keep_the_momentum():
-    explorer = nqs.RingExplorer(atoms=6, up=1, down=2)
+    explorer = nqs.HydrogenRingExplorer(atoms=6, up=1, down=2)
     data = explorer.data
     rows, columns = np.nonzero(np.nan_to_num(data["coupling"]) > 1e-12)
     assert len(rows) == data["allowed"] == 2
@@ -61,7 +41,7 @@ def test_coupled_cluster_falls_below_and_the_network_does_not():
 
 
 def test_reconfiguration_arrives_where_the_gradient_does_not():
-    explorer = nqs.TrainingExplorer(steps=120)
+    explorer = nqs.StateTrainingExplorer(steps=120)
     explorer.refresh()
     good = explorer.data["error"][-1]
     assert 0 <= good < 6e-5
@@ -75,16 +55,7 @@ def test_reconfiguration_arrives_where_the_gradient_does_not():
 
 
 def test_the_player_runs_and_goes_back():
-    explorer = nqs.TrainingExplorer(steps=0)
-    explorer.figure.draw()
-    first = explorer.figure.widget.alt
-    _ = explorer.view
-    for _ in range(3):
-        explorer.player.advance()
-    assert explorer.steps == 6
-    assert explorer.figure.widget.alt != first
-    explorer.player.restart()
-    assert explorer.steps == 0
+    check_player(nqs.StateTrainingExplorer(steps=0), 3)
 
 
 def test_batches_scatter_less_than_the_variance_says_when_the_tail_is_not_drawn():
@@ -102,10 +73,12 @@ def test_gaps_stand_in_the_order_that_the_bound_demands():
     bands = explorer.data["bands"]
     assert bands["exact"].gap < bands["two"].gap < bands["one"].gap
     assert bands["two"].gap - bands["exact"].gap < 1e-3
+    assert "1h/1p gap too wide by" in explorer.readout
     explorer.parent = "hartree_fock"
     assert explorer.wait(60)
     bands = explorer.data["bands"]
     assert bands["one"].gap == pytest.approx(bands["hartree_fock"].gap, abs=1e-8)
+    assert "1h/1p gap too narrow by <b>8.82 mHa" in explorer.readout
 
 
 def test_all_stored_crystals_but_the_largest_are_within_chemical_accuracy():

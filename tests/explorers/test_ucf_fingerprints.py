@@ -1,42 +1,21 @@
 """The explorers of chapter 2, driven without a browser: controls, numbers, hands, errors."""
 
-import sys
-from pathlib import Path
-
 import kwant
 import numpy as np
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-from explorer_checks import check_words_and_table, drive_every_control
+from explorer_checks import ExplorerChecks
 
 from qmlcourse.explorers import ucf_fingerprints as ucf
 from qmlcourse.explorers.ucf_fingerprints import _wires
 from qmlcourse.transport import AntidotWire, DisorderedWire, wire_like_curve
 from qmlcourse.transport.wires import prepared
 
-EXPLORERS = [
-    ucf.ImpurityExplorer,
-    ucf.SymmetryExplorer,
-    ucf.UniversalExplorer,
-    ucf.AreaExplorer,
-    ucf.WeakLocalizationExplorer,
-    ucf.FadingExplorer,
-    ucf.MeasuredWireExplorer,
-    ucf.SearchExplorer,
-]
 
+class TestExplorers(ExplorerChecks):
+    room = ucf
 
-@pytest.mark.parametrize("explorer_class", EXPLORERS)
-def test_every_control_changes_the_picture_and_nothing_fails(explorer_class):
-    explorer = explorer_class()
-    needs = {"wire": {"pieces": 2}} if explorer_class is ucf.FadingExplorer else {}
-    drive_every_control(explorer, needs)
-
-
-@pytest.mark.parametrize("explorer_class", EXPLORERS)
-def test_alt_text_table_and_bookmark(explorer_class):
-    check_words_and_table(explorer_class())
+    def first(self, explorer):
+        return {"wire": {"pieces": 2}} if isinstance(explorer, ucf.FadingExplorer) else {}
 
 
 def ready():
@@ -49,11 +28,11 @@ def ready():
 def test_the_fingerprint_on_show_is_kwant_s():
     explorer = ready()
     data = explorer.data
-    wire = AntidotWire(_wires.LENGTH, _wires.WIDTH, _wires.ENERGY)
+    wire = AntidotWire(_wires.LENGTH, _wires.WIDTH)
     system = wire.to_kwant(explorer.antidots())
     for n in (0, 16, 50):
         flux = _wires.per_plaquette(data["quanta"][n])
-        reference = kwant.smatrix(system, wire.energy, params={"flux": flux}).transmission(1, 0)
+        reference = kwant.smatrix(system, _wires.ENERGY, params={"flux": flux}).transmission(1, 0)
         assert data["conductance"][n] == pytest.approx(reference, abs=1e-9)
     assert data["g"] == pytest.approx(data["conductance"][16], abs=1e-12)
 
@@ -98,8 +77,8 @@ def test_a_new_energy_shows_a_few_fields_at_once_and_fills_in():
     assert explorer.wait(60)
     assert first in (6, 81)
     assert len(explorer.data["quanta"]) == 81
-    wire = AntidotWire(_wires.LENGTH, _wires.WIDTH, -2.85)
-    g = wire.conductance(explorer.antidots(), _wires.per_plaquette(10.0))[0, 0]
+    wire = AntidotWire(_wires.LENGTH, _wires.WIDTH)
+    g = wire.conductance(-2.85, _wires.per_plaquette(10.0), explorer.antidots())
     assert explorer.data["conductance"][40] == pytest.approx(g, abs=1e-10)
 
 
@@ -132,8 +111,8 @@ def test_points_pile_up_until_they_are_cleared():
 def test_the_variance_on_show_is_that_of_the_library():
     explorer = ucf.UniversalExplorer(length=20, width=8)
     assert explorer.wait(60)
-    wire = DisorderedWire(20, 8, -0.85)
-    g = wire.conductance(wire.potential(2.0, range(200)), 0.0)
+    wire = DisorderedWire(20, 8)
+    g = wire.conductance(-0.85, [0.0], wire.potential(2.0, range(200)))
     assert explorer.data["variance"].value[0] == pytest.approx(g.var(ddof=1))
 
 
@@ -196,17 +175,18 @@ def test_prepared_wires_come_from_the_cache_and_survive_damage(tmp_path, monkeyp
     again = prepared.prepared_wire(12, 8, -1.2, flux[::-1])
     assert (entry / "green.npy").stat().st_mtime_ns == stamp
     antidots = [(5, 4, 2)]
-    assert np.array_equal(first.conductance(antidots, flux), again.conductance(antidots, flux))
+    g = first.conductance(-1.2, flux, antidots)
+    assert np.array_equal(g, again.conductance(-1.2, flux, antidots))
     (entry / "into.npy").unlink()  # others may have it mapped: a new file, not the old one cut
     (entry / "into.npy").write_bytes(b"broken")
     mended = prepared.prepared_wire(12, 8, -1.2, flux)
-    assert np.array_equal(mended.conductance(antidots, flux), again.conductance(antidots, flux))
+    assert np.array_equal(g, mended.conductance(-1.2, flux, antidots))
     monkeypatch.setattr(prepared, "_KEEP", 1)
     prepared.prepared_wire(12, 8, -1.3, flux)
     assert len(list((tmp_path / "wires").iterdir())) == 1, "the oldest goes"
     monkeypatch.setenv("QMLCOURSE_CACHE", "/proc/nowhere")
     kept = prepared.prepared_wire(12, 8, -1.2, flux)
-    assert np.array_equal(kept.conductance(antidots, flux), again.conductance(antidots, flux))
+    assert np.array_equal(g, kept.conductance(-1.2, flux, antidots))
 
 
 def test_one_site_is_judged_by_what_was_moved():

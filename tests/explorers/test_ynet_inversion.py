@@ -1,42 +1,24 @@
 """The explorers of chapter 4, driven without a browser: controls, numbers, players, questions."""
 
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-from explorer_checks import check_words_and_table, drive_every_control
+from explorer_checks import ExplorerChecks
 
 from qmlcourse.explorers import ynet_inversion as yi
 from qmlcourse.explorers.ynet_inversion import _wires as shared
 
 torch.set_num_threads(1)
 
-EXPLORERS = [
-    yi.GuessExplorer,
-    yi.DragExplorer,
-    yi.WhyExplorer,
-    yi.TrainingExplorer,
-    yi.WalkExplorer,
-    yi.SheetExplorer,
-    yi.SymmetricExplorer,
-    yi.LaboratoryExplorer,
-]
-TRAINING = yi.TrainingExplorer
+TRAINING = yi.ReaderTrainingExplorer
 
 
-@pytest.mark.parametrize("explorer_class", EXPLORERS)
-def test_every_control_changes_the_picture_and_nothing_fails(explorer_class, quick):
-    start = {"wires": 600} if explorer_class is TRAINING else {}
-    drive_every_control(explorer_class(**start))
+@pytest.mark.usefixtures("quick")
+class TestExplorers(ExplorerChecks):
+    room = yi
 
-
-@pytest.mark.parametrize("explorer_class", EXPLORERS)
-def test_alt_text_table_and_bookmark(explorer_class, quick):
-    check_words_and_table(explorer_class())
+    def make(self, explorer_class):
+        return explorer_class(**({"wires": 600} if explorer_class is TRAINING else {}))
 
 
 @pytest.fixture

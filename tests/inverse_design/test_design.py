@@ -171,6 +171,28 @@ def test_the_schedule_cools_along_half_a_cosine_and_slows_down():
     assert rates == [0.5, 0.5, 0.25, 0.25]
 
 
+@pytest.mark.parametrize("optimizer", ["rmsprop", "adam"])
+def test_steps_are_those_of_the_textbook(optimizer):
+    """Maximise -sum((x - 1)^2): the gradient of what is minimised is 2 (x - 1)."""
+    space = replace(honeycomb(), build=lambda raw: raw)
+    run = design(
+        lambda x, beta: -((x - 1) ** 2).sum(-1), space, starts=2, steps=3, optimizer=optimizer
+    )
+    x = space.starts(2).numpy()
+    first = second = np.zeros_like(x)
+    for n in (1, 2, 3):
+        assert run.values[n - 1] == pytest.approx(-((x - 1) ** 2).sum(-1))
+        slope = 2 * (x - 1)
+        if optimizer == "rmsprop":
+            second = 0.99 * second + 0.01 * slope**2
+            x = x - 0.1 * slope / (np.sqrt(second) + 1e-8)
+        else:
+            first, second = 0.9 * first + 0.1 * slope, 0.999 * second + 0.001 * slope**2
+            step = first / (1 - 0.9**n) / (np.sqrt(second / (1 - 0.999**n)) + 1e-8)
+            x = x - 0.1 * step
+    assert run.raw.detach().numpy() == pytest.approx(x)
+
+
 @pytest.mark.parametrize(
     "space", [honeycomb(), triangular(), two_spins(), exchange_cluster(), spin_texture(3)]
 )
@@ -239,6 +261,22 @@ def test_no_gauge_changes_a_flux_and_a_tree_can_be_made_real():
     assert (phase < 1e-12).sum() >= 3
     with pytest.raises(ValueError, match="one model at a time"):
         gauge_fixed(haldane([0.1, 0.2], 0.0, 0.1))
+
+
+def test_a_gauge_is_a_diagonal_unitary_matrix():
+    model, angles, k = one_angle(0.2), np.array([0.3, -1.1, 2.0, 0.7]), [[0.4, -0.9]]
+    turned = gauge_transformed(model, angles).hamiltonian(k)[0].numpy()
+    unitary = np.diag(np.exp(1j * angles))
+    plain = model.hamiltonian(k)[0].numpy()
+    assert turned == pytest.approx(unitary @ plain @ unitary.conj().T)
+
+
+def test_a_fixed_gauge_has_as_many_real_bonds_as_a_tree():
+    space = triangular()
+    model = space.build(space.starts(1, 4))[0]
+    phase = torch.angle(gauge_fixed(model).hoppings).abs()
+    assert (phase < 1e-12).sum() == model.lattice.orbitals - 1
+    assert (torch.angle(model.hoppings).abs() < 1e-12).sum() == 0
 
 
 def test_haldanes_fluxes_cancel_over_the_hexagon():

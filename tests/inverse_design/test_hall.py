@@ -117,6 +117,21 @@ def test_cold_hall_conductivity_is_the_chern_number_of_fifty_gapped_models():
     assert len(set(seen)) > 2, "trivial and topological ones are among them"
 
 
+@pytest.mark.parametrize("band", [0, 1])
+@pytest.mark.parametrize("mesh", [12, 20, 40])
+def test_a_block_that_touches_another_is_found_between_the_points_of_any_mesh(band, mesh):
+    for model in (haldane(0.0, 0.0, 0.1), haldane(np.pi / 2, 3 * np.sqrt(3) * 0.1, 0.1)):
+        with pytest.raises(ValueError, match="bands 0 and 1 touch"):
+            chern_number(model, band, mesh)
+
+
+def test_the_mesh_of_the_chern_number_keeps_off_the_corners_where_gaps_are_small():
+    """A gap of 5e-9 at K, which a mesh of 12 would hit, decides the sign of two half turns."""
+    t2 = 5e-9 / (6 * np.sqrt(3))
+    models = haldane([np.pi / 2, -np.pi / 2], 0.0, [t2, t2])
+    assert chern_number(models, mesh=12, undefined=99).tolist() == [1, -1]
+
+
 def test_the_one_angle_model_has_six():
     for chi, sigma in ((0.0, 3.0624), (0.1184 * np.pi, 3.0943)):
         model = one_angle(chi)
@@ -125,6 +140,19 @@ def test_the_one_angle_model_has_six():
         )
         assert chern_number(model, [0, 1], mesh=20) == 6
         assert [chern_number(model, n, mesh=20) for n in range(4)] == [3, 3, -1, -5]
+
+
+def test_the_angle_turns_the_second_hops_in_turn_every_sixty_degrees():
+    """-chi at 30 degrees, +chi at 90, -chi at 150; the ways back have the opposite phase."""
+    with_angle, without = one_angle(0.3), one_angle(0.0)
+    turn = torch.angle(with_angle.hoppings / without.hoppings).numpy()
+    x, y = with_angle.lattice.steps.T
+    degrees = np.round(np.degrees(np.arctan2(y, x))).astype(int)
+    second = np.isclose(np.hypot(x, y), np.sqrt(3))
+    assert turn[~second] == pytest.approx(0, abs=1e-12)
+    for angle, wanted in ((30, -0.3), (90, 0.3), (150, -0.3)):
+        assert turn[second & (degrees == angle)] == pytest.approx(wanted)
+    assert set(degrees[second]) == {30, 90, 150}
 
 
 def test_curvature_integrates_to_the_chern_number():
@@ -175,6 +203,10 @@ def test_velocities_are_the_derivatives_of_the_hamiltonian():
         step[axis] = 1e-5
         difference = (model.hamiltonian(k + step) - model.hamiltonian(k - step)) / 2e-5
         assert (difference - slopes[axis]).abs().max() < 1e-8
+        assert (model.derivative(k, 1, axis) - slopes[axis]).abs().max() < 1e-12
+        ends = [model.derivative(k + s * step, 1, axis) for s in (1, -1)]
+        bend = (ends[0] - ends[1]) / 2e-5
+        assert (bend - model.derivative(k, 2, axis)).abs().max() < 1e-8
     h = model.hamiltonian(k)
     assert (h - h.mH).abs().max() < 1e-14
 
@@ -186,6 +218,25 @@ def test_no_gauge_and_no_choice_of_cell_moves_an_observable():
     sigma = [float(hall_conductivity(m, 0.7, filling=1, mesh=14)) for m in (model, turned)]
     assert sigma[0] == pytest.approx(sigma[1], abs=1e-12)
     assert chern_number(model, 0) == chern_number(turned, 0)
+
+
+def test_gradient_of_a_hermitian_matrix_is_hermitian_and_that_of_finite_differences():
+    rng = np.random.default_rng(2)
+    parts = rng.normal(size=(3, 4, 4)) + 1j * rng.normal(size=(3, 4, 4))
+    h, watched, direction = (torch.as_tensor(m + m.conj().T) for m in parts)
+
+    def goal(matrix):
+        energies, states = safe_eigh(matrix)
+        seen = torch.einsum("in,ij,jn->n", states.conj(), watched, states).real
+        return (seen * torch.tensor([1.0, -0.5, 0.0, 2.0]) + energies**2).sum()
+
+    h = h.requires_grad_()
+    (slope,) = torch.autograd.grad(goal(h), h)
+    assert (slope - slope.mH).abs().max() < 1e-12
+    with torch.no_grad():
+        difference = (goal(h + 1e-6 * direction) - goal(h - 1e-6 * direction)) / 2e-6
+    along = (slope.conj() * direction).sum().real
+    assert float(along) == pytest.approx(float(difference), rel=1e-6)
 
 
 def test_gradient_at_a_degeneracy_is_that_of_the_whole_level():

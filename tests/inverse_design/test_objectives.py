@@ -11,6 +11,7 @@ from qmlcourse.inverse_design import (
     FLAT,
     HONEYCOMB,
     SpinCluster,
+    TightBinding,
     black_body,
     chern_number,
     cone,
@@ -23,6 +24,8 @@ from qmlcourse.inverse_design import (
     haldane,
     hall_conductivity,
     honeycomb,
+    honeycomb_lattice,
+    photocurrent,
     spin_chain,
     spin_hall_objective,
     spin_texture,
@@ -62,6 +65,40 @@ def test_the_best_spin_current_is_two_haldane_models_that_are_each_other_s_time_
     assert chern_number(run.model, mesh=20).tolist() == [[1, -1]] * 6
     charge = hall_conductivity(run.model, 0.05, mesh=40).sum(-1)
     assert charge.abs().max() < 1e-3
+
+
+def test_the_spin_current_of_two_haldane_models():
+    """In the cold, each spin counts its Chern number, +1 and -1: half their difference is 1."""
+    up = haldane(np.pi / 2, 0.0, 0.3).hoppings
+    pair = TightBinding(honeycomb_lattice(), torch.stack([up, up.conj()])[None])
+    goal = spin_hall_objective(two_spins(), mesh=40)
+    assert float(goal(pair, 200.0)) == pytest.approx(1, abs=1e-3)
+    warm = float(hall_conductivity(haldane(np.pi / 2, 0.0, 0.3), 0.8, mesh=40))
+    assert float(goal(pair, 1 / 0.8)) == pytest.approx(warm)
+
+
+def test_the_flat_goal_goes_from_the_hall_conductivity_to_the_logarithm_of_the_flatness():
+    model = haldane([HAND_FLAT_PHASE, 1.2], 0.0, [0.38, 0.3])
+    goal = flatness_objective(honeycomb(), mesh=20)
+    warm = np.exp(-1.5)
+    hall = hall_conductivity(model, 1 / warm, mesh=20)
+    assert goal(model, warm).numpy() == pytest.approx(10 * hall.numpy())
+    cold = np.log(flatness(model, 20)[0].numpy())
+    assert goal(model, 3e4).numpy() == pytest.approx(cold, abs=1e-3)
+    # between, at beta = e^-1/2, half of each; the energies are smeared by 1 / (20 beta)
+    beta = np.exp(-0.5)
+    h = model.hamiltonian(model.lattice.mesh(20))
+    energies = torch.linalg.eigvalsh(h).numpy()
+
+    def smooth(values):
+        return np.log(np.exp(20 * beta * values).mean(-1)) / (20 * beta)
+
+    top, bottom = smooth(energies[..., 0]), -smooth(-energies[..., 0])
+    space = 0.05 * np.log1p(np.exp((-smooth(-energies[..., 1]) - top) / 0.05))
+    hall = hall_conductivity(model, 1 / beta, mesh=20).numpy()
+    assert goal(model, beta).numpy() == pytest.approx(
+        5 * hall + 0.5 * np.log(space / (top - bottom)), rel=1e-6
+    )
 
 
 def clusters():
@@ -115,6 +152,44 @@ def test_black_body_light():
     assert np.trapezoid(black_body(energies), energies) == pytest.approx(1000, rel=1e-6)
     peak = energies[black_body(energies).argmax()]
     assert peak == pytest.approx(2.82144 * 8.617333262e-5 * 5500, rel=1e-3)  # Wien
+
+
+def test_a_current_in_ampere_follows_from_the_field_of_the_light():
+    """Step by step in SI units: field of each colour, force on a site's distance, current, area."""
+    constants = pytest.importorskip("scipy.constants")
+    e, hbar = constants.elementary_charge, constants.hbar
+    model = spin_chain(cone(3, 0.6), t1=0.117, t2=0.079, exchange=0.248)
+    distance, area, light = 0.4e-9, 0.3e-18, 800.0
+    at = {"kernel": "length", "mesh": 20}
+    energies = np.array([0.3, 0.5, 0.7])
+    found = sunlight_current(
+        model,
+        frequencies_ev=energies,
+        broadening_ev=0.08,
+        temperature_kelvin=400,
+        chemical_potential_ev=0.02,
+        lattice_constant=distance,
+        cross_section=area,
+        irradiance=light,
+        **at,
+    )
+    sigma = photocurrent(
+        model,
+        energies,
+        temperature=constants.Boltzmann * 400 / e,
+        chemical_potential=0.02,
+        broadening=0.08,
+        **at,
+    ).numpy()
+    total = 0.0
+    for one, energy in zip(sigma, energies, strict=True):
+        intensity = float(black_body(energy, total=light)) * 0.2  # W / m^2 of this colour
+        # E(t) = E exp(-i w t) + c.c. = 2 E cos(w t) carries epsilon_0 c <E(t)^2>
+        mean = ((2 * np.cos(2 * np.pi * np.arange(12) / 12)) ** 2).mean()
+        square = intensity / (constants.epsilon_0 * constants.c * mean)
+        force = distance**2 * square  # (e E a in eV)^2
+        total += one * force * e * (e / hbar)  # a current e times a rate of 1 eV / hbar
+    assert float(found) == pytest.approx(total / area, rel=1e-6)
 
 
 @pytest.mark.parametrize("kernel", ["velocity", "injection", "length"])

@@ -1,5 +1,7 @@
 """Photocurrents: exact zeros by symmetry, gauge invariance, and the dipole's derivative."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 import torch
@@ -123,6 +125,55 @@ def test_derivative_of_the_dipole_agrees_with_parallel_transport():
     difference = (moved[0] - moved[1]) / (2 * step)
     apart = ~torch.eye(6, dtype=torch.bool)
     assert (difference - derivative)[apart].abs().max() < 1e-4 * derivative.abs().max()
+
+
+@pytest.mark.parametrize("spin", [[0.6, 0.0, 0.8], [0.48, 0.6, -0.64], [0.0, -1.0, 0.0]])
+def test_the_lower_electrons_point_along_the_spin_of_their_site(spin):
+    """H = hops - exchange S . sigma: the lowest state has the spin S and the energy -exchange."""
+    model = spin_chain([spin], t1=0.0, exchange=0.7)
+    energies, states = np.linalg.eigh(model.hamiltonian([[0.0]]).numpy()[0])
+    up, down = states[:, 0]
+    seen = [2 * (up.conj() * down).real, 2 * (up.conj() * down).imag, abs(up) ** 2 - abs(down) ** 2]
+    assert seen == pytest.approx(spin, abs=1e-12)
+    assert energies == pytest.approx([-0.7, 0.7])
+
+
+def test_energies_of_a_ferromagnetic_chain():
+    """E = 2 t1 cos k + 2 t2 cos 2 k -+ exchange, in any cell."""
+    model = spin_chain(np.tile([0.0, 0.6, 0.8], (3, 1)), t1=0.3, t2=0.1, exchange=0.9)
+    k = 0.37 + 2 * np.pi / 3 * np.arange(3)  # three momenta that fold on one
+    band = 2 * 0.3 * np.cos(k) + 2 * 0.1 * np.cos(2 * k)
+    wanted = np.sort(np.concatenate([band - 0.9, band + 0.9]))
+    assert model.bands([[0.37]]).numpy()[0] == pytest.approx(wanted)
+
+
+def test_a_cone_winds_as_it_says():
+    spins = cone(8, -0.6, turns=2)
+    assert np.linalg.norm(spins, axis=1) == pytest.approx(1)
+    assert spins[:, 2] == pytest.approx(-0.6)
+    angle = np.unwrap(np.arctan2(spins[:, 1], spins[:, 0]))
+    assert angle == pytest.approx(np.pi / 2 * np.arange(8))
+    assert cone(8, -0.6, turns=2, chirality=-1) == pytest.approx(spins * [1, -1, 1])
+
+
+def test_the_three_velocities_are_the_sum_that_is_written():
+    """A plain loop over all triples of states, term by term."""
+    model = spin_chain(irregular(3), t1=1.0, t2=0.3, exchange=0.7)
+    omega, d, t, mesh, step = 0.9, 0.2, 0.3, 5, 1e-5
+    found = photocurrent(
+        model, [omega], temperature=t, chemical_potential=0.1, broadening=d, mesh=mesh
+    )
+    total = 0.0
+    for k in np.arange(mesh)[:, None] / mesh * 2 * np.pi / 3:  # three sites a cell
+        h = model.hamiltonian(k).numpy()[0]
+        slope = (model.hamiltonian(k + step) - model.hamiltonian(k - step)).numpy()[0] / (2 * step)
+        e, u = np.linalg.eigh(h)
+        v, f = u.conj().T @ slope @ u, 1 / (1 + np.exp((e - 0.1) / t))
+        for a, b, c in product(range(6), repeat=3):
+            path = (f[c] - f[a]) * v[a, c] * v[c, b] * v[b, a] / (e[a] - e[b] - 1j * d)
+            total += sum((path / (e[a] - e[c] + w - 1j * d)).real for w in (omega, -omega))
+    assert abs(total) > 0.01
+    assert float(found) == pytest.approx(total / omega**2 / mesh / 3, rel=1e-6)
 
 
 def test_the_three_velocities_hold_the_injection_part():

@@ -11,9 +11,9 @@ from qmlcourse.nqs import (
     ExactSum,
     Metropolis,
     Reachable,
+    SearchSettings,
     Sector,
     Selected,
-    Settings,
     connected,
     dimerised_ring,
     exact_ground_state,
@@ -26,7 +26,9 @@ from qmlcourse.nqs import (
     prepare,
     sampled_energy,
 )
-from qmlcourse.nqs.optimise import sparse_tensor
+from qmlcourse.nqs.operators import sparse_tensor
+from qmlcourse.storage.state_file import read_state, write_state
+from qmlcourse.training import LongComputation
 
 RING = hydrogen_ring(6, 1.8)
 EXACT = exact_ground_state(RING).energy
@@ -35,7 +37,7 @@ EXACT = exact_ground_state(RING).energy
 @pytest.mark.parametrize("kind", [RBM, Autoregressive])
 def test_derivatives_are_differences(kind):
     training = prepare(RING, kind, 3)
-    spins, state = training.spins[:7], training.state
+    spins, state = training.spins[:7], training.network
     slopes = state.derivatives(spins)
     parameters = state.parameters
     for place in np.random.default_rng(0).choice(len(parameters), 12, replace=False):
@@ -55,7 +57,7 @@ def test_both_forms_of_stochastic_reconfiguration_are_one():
             two = natural_direction(x, r, 1e-3, real=real, form="sample")
             assert torch.allclose(one, two, atol=1e-9)
     steps = [
-        prepare(RING, RBM, 1, settings=Settings(method=m)).advance(5).state.parameters
+        prepare(RING, RBM, 1, settings=SearchSettings(method=m)).run(5).network.parameters
         for m in ("sr", "minsr")
     ]
     assert torch.allclose(*steps, atol=1e-8)
@@ -73,7 +75,7 @@ def test_a_ring_of_six_is_solved_by_default_settings(spacing):
 
 def test_every_energy_on_the_way_lies_above_the_exact_one():
     for method in ("newton", "sr", "gradient"):
-        history = prepare(RING, RBM, 0, settings=Settings(method=method)).advance(40).history
+        history = prepare(RING, RBM, 0, settings=SearchSettings(method=method)).run(40).history
         energies = np.array([row["energy"] for row in history])
         assert (energies > EXACT - 1e-10).all()
         assert (np.array([row["variance"] for row in history]) >= 0).all()
@@ -111,32 +113,58 @@ def test_a_stopped_search_goes_on_as_if_never_stopped(tmp_path):
         ground_state(RING, RBM, seed=2, steps=60, checkpoint=path, progress=stop)
     rest = ground_state(RING, RBM, seed=2, steps=60, checkpoint=path)
     assert rest.energy == whole.energy
-    assert torch.equal(rest.state.parameters, whole.state.parameters)
+    assert torch.equal(rest.network.parameters, whole.network.parameters)
     with pytest.raises(ValueError, match="belongs to another search"):
-        ground_state(hydrogen_ring(6, 1.8), RBM, seed=2, density=2, checkpoint=path)
+        ground_state(RING, RBM, seed=2, density=2, checkpoint=path)
     path.write_bytes(b"nothing")
-    with pytest.raises(ValueError, match="damaged"):
+    with pytest.raises(ValueError, match="holds no state that can be read"):
         ground_state(RING, RBM, seed=2, checkpoint=path)
+
+
+def test_a_search_stored_by_version_1_is_refused_in_one_sentence(tmp_path):
+    path = tmp_path / "search.npz"
+    columns = {f"history_{key}": np.zeros(1) for key in ("energy", "variance", "length")}
+    np.savez(path, parameters=np.zeros(168, complex), trust=np.array([0, 1.0]), **columns)
+    with pytest.raises(ValueError, match=r"^[^.]*search\.npz holds no state that can be read"):
+        ground_state(RING, RBM, seed=2, checkpoint=path)
+
+
+@pytest.mark.parametrize(
+    ("network", "sampler"), [(RBM, Metropolis), (RBM, DirectDraws), (Autoregressive, DirectDraws)]
+)
+def test_a_search_that_draws_is_resumed_too(network, sampler, tmp_path):
+    settings = SearchSettings(method="sr")
+
+    def begin():
+        return prepare(RING, network, 3, settings=settings, sampler=sampler(64))
+
+    whole, first, second = begin().run(6), begin().run(3), begin()
+    assert isinstance(first, LongComputation)
+    write_state(tmp_path / "half.npz", first.state())
+    second.resume(read_state(tmp_path / "half.npz"))
+    second.run(3)
+    assert second.history == whole.history
+    assert torch.equal(second.network.parameters, whole.network.parameters)
 
 
 def test_a_network_is_normalised_and_draws_what_it_says():
     training = prepare(RING, Autoregressive, 1)
-    log = training.state.log_amplitude(training.spins)
+    log = training.network.log_amplitude(training.spins)
     assert float(torch.exp(2 * log.real).sum()) == pytest.approx(1, abs=1e-12)
-    spins, counts = training.state.sample(20_000, training.generator)
+    spins, counts = training.network.sample(20_000, training.generator)
     assert int(counts.sum()) == 20_000
     assert len(torch.unique(spins, dim=0)) == len(spins)
-    expected = torch.exp(2 * training.state.log_amplitude(spins).real)
+    expected = torch.exp(2 * training.network.log_amplitude(spins).real)
     wrong = (counts / 20_000 - expected) / torch.sqrt(expected / 20_000)
     assert float(wrong.abs().max()) < 5
-    settings = Settings(method="sr")
-    found = prepare(RING, Autoregressive, 0, settings=settings).advance(60)
+    settings = SearchSettings(method="sr")
+    found = prepare(RING, Autoregressive, 0, settings=settings).run(60)
     assert EXACT < found.energy < EXACT + 6e-3
 
 
 @pytest.mark.parametrize("sampler", [DirectDraws(4000), Metropolis(4000), Selected(20), ExactSum()])
 def test_samplers_agree_with_the_sum(sampler):
-    training = prepare(hydrogen_ring(6, 3.0), RBM, 0, sampler=sampler).advance(25)
+    training = prepare(hydrogen_ring(6, 3.0), RBM, 0, sampler=sampler).run(25)
     rows = sampler.rows(training)
     share = (rows[1].abs() ** 2).sum()
     assert float(share) == pytest.approx(1, abs=0.05)
@@ -154,7 +182,7 @@ def test_local_energies_need_no_list_of_the_sector(kind, name):
     training = prepare(crystal, kind, 1, symmetric=False)
     own = training.basis.sector.crystal
     known = training.energy + training.residual / training.psi
-    found = local_energies(own, training.state, training.spins, chunk=20)
+    found = local_energies(own, training.network, training.spins, chunk=20)
     assert float(((found - known).abs() / known.abs()).max()) < 1e-12
 
 
@@ -174,8 +202,19 @@ def test_draws_of_a_ring_too_large_to_list_have_finite_energies():
     assert len(np.unique(np.stack([up, down]), axis=1).T) > 300
 
 
+def test_the_error_bar_of_exact_draws_is_the_root_of_variance_over_draws():
+    # a state with even weights, since rare determinants of large local energy are never drawn
+    training = prepare(hydrogen_ring(6, 3.6), RBM, 0, symmetric=False, bias=0.0)
+    local = (training.residual / training.psi).real
+    variance = float((training.psi.abs() ** 2 * local**2).sum())
+    mean, error = sampled_energy(training, DirectDraws(20_000), seed=1)
+    assert error == pytest.approx((variance / 20_000) ** 0.5, rel=0.05)
+    assert abs(mean - training.energy) < 5 * error
+    assert sampled_energy(training, DirectDraws(20_000), seed=1) == (mean, error)
+
+
 def test_metropolis_visits_as_the_weights_say():
-    training = prepare(hydrogen_ring(6, 3.6), RBM, 0, symmetric=False).advance(40)
+    training = prepare(hydrogen_ring(6, 3.6), RBM, 0, symmetric=False).run(40)
     sampler = Metropolis(40_000, chains=400, thin=30)
     sampler.draw(training)
     places, counts = sampler.draw(training)
@@ -189,8 +228,8 @@ def test_metropolis_visits_as_the_weights_say():
     [
         (lambda: ground_state(hydrogen_ring(4, 1.8), RBM, seed=0), "open shell"),
         (lambda: ground_state(RING, RBM, seed=0, electrons=5), "even number"),
-        (lambda: Settings(method="adam"), "no method 'adam'"),
-        (lambda: Settings(step=0), "step must be positive"),
+        (lambda: SearchSettings(method="adam"), "no method 'adam'"),
+        (lambda: SearchSettings(step=0), "step must be positive"),
         (lambda: RBM(torch.zeros(10), 4), "do not fit"),
     ],
 )

@@ -85,7 +85,7 @@ def test_levels_shares_and_bars_come_out_again(stored):
         ):
             assert abs(own - old) < 4 * math.hypot(stray, sigma)
     row = stored["witnesses"]["transfer"]["box"]
-    found = transfer_matrix_length(4, row["strengths"][::3], length=3000, bars=4, generator=5)
+    found = transfer_matrix_length(4, row["strengths"][::3], length=3000, bars=4, seed=5)
     off = (np.array(found.reduced) - np.array(row["reduced"][0])[::3]) / np.array(found.error)
     assert np.abs(off).max() < 6
 

@@ -10,7 +10,7 @@ import torch
 from qmlcourse.reproduce import hidden_self_energies, runner
 from qmlcourse.reproduce.hidden_self_energies import cases, work
 from qmlcourse.reproduce.hidden_self_energies.cases import MOMENTA
-from qmlcourse.self_energy import Grid, HiddenFermion, ensemble, measure, profile
+from qmlcourse.self_energy import Grid, HiddenFermion, ensemble, measured_curves, profile
 from qmlcourse.storage import shipped
 
 torch.set_num_threads(1)
@@ -60,25 +60,25 @@ def test_coverage_is_judged_by_the_other_half():
 def test_profiles_are_flat_for_one_momentum_and_sharp_for_three():
     gaps = np.array([0.06, 0.094, 0.16])
     truth = HiddenFermion()
-    one = profile(measure(truth, (0.0,)), gaps, seeds=range(2))
-    three = profile(measure(truth, MOMENTA), gaps, seeds=range(1))
+    one = profile(measured_curves(truth, (0.0,)), gaps, seed=range(2))
+    three = profile(measured_curves(truth, MOMENTA), gaps, seed=range(1))
     assert np.ptp(one) < 0.25
     assert three[1] < 1.0
     assert min(three[0], three[2]) > three[1] + 0.5
 
 
 def test_an_ensemble_tells_agreement_from_accuracy():
-    data = measure(HiddenFermion(), (0.0,))
-    found = ensemble(data, ("grid", Grid(pairing=False)), seeds=range(3), steps=45)
+    data = measured_curves(HiddenFermion(), (0.0,))
+    found = ensemble(data, ("grid", Grid(pairing=False)), seed=range(3), steps=45)
     assert set(found.fits) == {"grid"}  # both are grids: the later one stands
-    found = ensemble(measure(HiddenFermion(), (0.0,)), ("grid", "boltzmann"), seeds=range(3))
+    found = ensemble(measured_curves(HiddenFermion(), (0.0,)), ("grid", "boltzmann"), seed=range(3))
     rows = found.summary(HiddenFermion())
     assert [row["ansatz"] for row in rows] == ["grid", "boltzmann"]
     assert all(row["accepted"] >= 1 for row in rows)
     low, high = found.band(np.linspace(-0.2, 0.2, 9))
     assert (low <= high).all()
     with pytest.raises(ValueError, match="no ansatz"):
-        ensemble(measure(HiddenFermion()), ("oracle",))
+        ensemble(measured_curves(HiddenFermion()), ("oracle",))
 
 
 def test_sizes_are_those_of_the_stored_result(stored):

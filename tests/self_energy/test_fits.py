@@ -8,25 +8,28 @@ from qmlcourse.self_energy import (
     ANSATZE,
     BCS,
     Curves,
-    Forward,
+    DegenerateTruth,
+    ForwardModel,
     Grid,
     HiddenFermion,
     Instrument,
-    degenerate_family,
-    errors,
+    SelfEnergyFit,
     fermi,
     fit,
-    laplace_gap,
-    measure,
+    laplace_gap_parameter,
+    measured_curves,
     nodes,
     null_directions,
     posterior,
     read_curves,
-    shirley,
+    relative_errors,
+    shirley_background,
     spectral_function,
     window,
 )
 from qmlcourse.self_energy.forward import BROADENING
+from qmlcourse.storage.state_file import read_state, write_state
+from qmlcourse.training import LongComputation
 
 torch.set_num_threads(1)
 MOMENTA = (0.0, -0.06, -0.15)
@@ -35,13 +38,13 @@ TRUTH = HiddenFermion()
 
 @pytest.fixture(scope="module")
 def three():
-    return fit(measure(TRUTH, MOMENTA), Grid(), seeds=range(4))
+    return fit(measured_curves(TRUTH, MOMENTA), Grid(), seed=range(4))
 
 
 def test_the_instrument_conserves_light_and_blurs_as_stated():
     energies = window(-0.3, 0.3)
     instrument = Instrument(energies, temperature=1e-3, resolution=0.012)
-    line = np.exp(-0.5 * ((instrument.fine + 0.1) / 0.01) ** 2)
+    line = np.exp(-0.5 * ((instrument.wide + 0.1) / 0.01) ** 2)
     seen = instrument.matrix @ line
     assert seen.sum() == pytest.approx(line.sum(), rel=1e-6)
     mean = (energies * seen).sum() / seen.sum()
@@ -54,17 +57,17 @@ def test_the_instrument_conserves_light_and_blurs_as_stated():
 def test_shirley_background_is_what_lies_above():
     steps = np.zeros((1, 30))
     steps[0, 20] = 2.0
-    found = shirley(steps)
+    found = shirley_background(steps)
     assert found[0, :21] == pytest.approx(2.0)
     assert found[0, 21:] == pytest.approx(0)
 
 
 def test_noise_is_poisson_and_seeded():
-    many = np.array([measure(TRUTH, seed=s).counts[0] for s in range(200)])
+    many = np.array([measured_curves(TRUTH, seed=s).counts[0] for s in range(200)])
     bright = many.mean(0) > 500
     assert many.var(0)[bright] / many.mean(0)[bright] == pytest.approx(1, abs=0.45)
-    assert (measure(TRUTH, seed=3).counts == measure(TRUTH, seed=3).counts).all()
-    clean = measure(TRUTH, counts=np.inf)
+    assert (measured_curves(TRUTH, seed=3).counts == measured_curves(TRUTH, seed=3).counts).all()
+    clean = measured_curves(TRUTH, counts=np.inf)
     assert many.mean(0)[bright] / clean.counts[0, bright] == pytest.approx(1e-8, rel=0.02)
 
 
@@ -81,9 +84,9 @@ def test_every_ansatz_is_positive_odd_and_bounded(name):
 
 def test_slopes_of_the_residual_are_those_of_automatic_differentiation():
     """The gradient of chi squared is exact under Kaufman's approximation."""
-    data = measure(TRUTH, MOMENTA[:2])
+    data = measured_curves(TRUTH, MOMENTA[:2])
     ansatz = Grid(nodes(81), static=True)
-    forward = Forward(data, ansatz.at)
+    forward = ForwardModel(data, ansatz.at)
     parts = [p.requires_grad_() for p in ansatz.densities(ansatz.start([4]))]
     residual, slope = forward.jacobian(*parts)
     ours = (slope.mT @ residual.flatten(1)[..., None])[0, :, 0].detach()
@@ -94,106 +97,130 @@ def test_slopes_of_the_residual_are_those_of_automatic_differentiation():
 
 def test_the_model_makes_the_curve_that_the_truth_makes():
     """The forward model on fine nodes against the instrument and the truth's own functions."""
-    data = measure(TRUTH, MOMENTA, counts=np.inf)
+    data = measured_curves(TRUTH, MOMENTA, counts=np.inf)
     at = nodes(801)
     here = TRUTH.components(at)
     normal, anomalous = (-v.imag[None] / np.pi for v in (here.normal, here.anomalous))
     normal[:, [0, -1]] = anomalous[:, [0, -1]] = 0
-    forward = Forward(data, at)
+    forward = ForwardModel(data, at)
     zero = torch.zeros(1, dtype=torch.float64)
     spectrum, _, _ = forward.spectra(
         *forward.self_energies(torch.as_tensor(normal), torch.as_tensor(anomalous), zero)
     )
-    fine = TRUTH.components(data.instrument().fine)
+    fine = TRUTH.components(data.instrument().wide)
     own = np.stack([spectral_function(fine, e, BROADENING) for e in MOMENTA])
     assert np.abs(spectrum[0].numpy() - own).max() < 0.03 * own.max()
 
 
 def test_three_momenta_find_both_components(three):
     best = three.best
-    e11, e12 = errors(three, TRUTH)
+    normal, anomalous = relative_errors(three, TRUTH)
     accepted = three.chi2 < three.chi2[best] + 0.3
     assert accepted.sum() >= 3
     assert 0.7 < three.chi2[best] < 1.1
-    assert e11[best] < 0.1
-    assert e12[best] < 0.1
+    assert normal[best] < 0.1
+    assert anomalous[best] < 0.1
     assert three.gap_parameter()[best] == pytest.approx(TRUTH.gap_parameter(), abs=0.006)
-    value, sd = laplace_gap(three, best)
+    value, sd = laplace_gap_parameter(three, best)
     assert abs(value) == pytest.approx(three.gap_parameter()[best], abs=1e-4)
     assert 0.0005 < sd < 0.004
 
 
 def test_a_million_counts_are_fitted_to_the_noise():
-    run = fit(measure(TRUTH, MOMENTA, counts=1e6), Grid(), seeds=range(3))
+    run = fit(measured_curves(TRUTH, MOMENTA, counts=1e6), Grid(), seed=range(3))
     assert run.chi2[run.best] < 1.3
-    assert errors(run, TRUTH)[0][run.best] < 0.05
+    assert relative_errors(run, TRUTH)[0][run.best] < 0.05
 
 
 def test_one_momentum_fits_perfectly_and_knows_nothing():
-    data = measure(TRUTH, (0.0,))
-    run = fit(data, Grid(), seeds=range(5))
+    data = measured_curves(TRUTH, (0.0,))
+    run = fit(data, Grid(), seed=range(5))
     good = run.chi2 < run.chi2.min() + 0.3
     assert run.chi2.min() < 1.0
     assert np.ptp(run.gap_parameter()[good]) > 0.05
-    without = fit(data, Grid(pairing=False), seeds=range(3))
+    without = fit(data, Grid(pairing=False), seed=range(3))
     assert without.chi2.min() < 1.2
 
 
 def test_three_momenta_refuse_a_wrong_model(three):
-    without = fit(three.data, Grid(pairing=False), seeds=range(2))
+    without = fit(three.data, Grid(pairing=False), seed=range(2))
     assert without.chi2.min() > 50
-    changing = measure(HiddenFermion(slope=4.0), MOMENTA)
-    assert fit(changing, Grid(), seeds=range(3)).chi2.min() > 5
+    changing = measured_curves(HiddenFermion(slope=4.0), MOMENTA)
+    assert fit(changing, Grid(), seed=range(3)).chi2.min() > 5
 
 
 def test_a_member_of_the_family_fits_one_curve_as_well_as_the_truth():
     """The degenerate pair, measured at k_F with the same noise, gives the same counts."""
-    other = degenerate_family(TRUTH, 0.35)
-    assert (measure(TRUTH, seed=5).counts == measure(other, seed=5).counts).all()
-    assert not (
-        measure(TRUTH, (0.05,), seed=5).counts == measure(other, (0.05,), seed=5).counts
-    ).all()
+    other = DegenerateTruth(TRUTH, 0.35)
+    for band, equal in ((0.0, True), (0.05, False)):
+        ours, theirs = (measured_curves(t, (band,), seed=5).counts for t in (TRUTH, other))
+        assert (ours == theirs).all() == equal
 
 
 def test_bcs_is_fitted_with_and_without_a_static_part():
-    data = measure(BCS(), MOMENTA)
+    data = measured_curves(BCS(), MOMENTA)
     for static in (False, True):
-        run = fit(data, Grid(static=static), seeds=range(2))
+        run = fit(data, Grid(static=static), seed=range(2))
         assert run.chi2.min() < 1.1
         assert run.gap_parameter()[run.best] == pytest.approx(0.035, abs=0.006)
 
 
-def test_a_fit_can_be_stopped_and_gone_on_with():
-    data = measure(TRUTH, MOMENTA[:2])
-    whole = fit(data, Grid(), seeds=[1, 2], steps=8)
-    first = fit(data, Grid(), seeds=[1, 2], steps=5)
-    kept = first.state()
-    other = fit(data, Grid(), seeds=[1, 2], steps=0).resume(kept).advance(3)
+def test_a_fit_can_be_stopped_and_gone_on_with(tmp_path):
+    data = measured_curves(TRUTH, MOMENTA[:2])
+    whole = fit(data, Grid(), seed=[1, 2], steps=8)
+    first = fit(data, Grid(), seed=[1, 2], steps=5)
+    assert isinstance(first, LongComputation)
+    assert first.done
+    write_state(tmp_path / "fit.npz", first.state())
+    other = SelfEnergyFit(data, Grid(), seed=[1, 2], steps=8)
+    assert not other.done
+    other.resume(read_state(tmp_path / "fit.npz"))
+    assert other.history == first.history
+    while not other.done:
+        other.advance()
     assert torch.equal(whole.raw, other.raw)
-    stopped = fit(data, Grid(), seeds=[1], steps=10, callback=lambda run: run.steps < 4)
+    assert [row["step"] for row in other.history] == list(range(9))
+    assert other.history[-1]["chi2"] == whole.chi2.min()
+    stopped = fit(data, Grid(), seed=[1], steps=10, callback=lambda run: run.steps < 4)
     assert stopped.steps == 4
 
 
+def test_the_state_of_another_fit_is_refused():
+    data = measured_curves(TRUTH)
+    state = SelfEnergyFit(data, Grid(), seed=[1, 2]).state()
+    for other in (
+        SelfEnergyFit(data, Grid(), seed=[1, 3]),
+        SelfEnergyFit(data, Grid(pairing=False), seed=[1, 2]),
+        SelfEnergyFit(data, Grid(), seed=[1, 2], smoothness=2.0),
+        SelfEnergyFit(measured_curves(TRUTH, seed=1), Grid(), seed=[1, 2]),
+    ):
+        with pytest.raises(ValueError, match="own data"):
+            other.resume(state)
+
+
 def test_a_batch_is_its_single_fits():
-    data = measure(TRUTH, MOMENTA[:2])
-    both = fit(data, Grid(), seeds=[1, 2], steps=6)
-    alone = fit(data, Grid(), seeds=[2], steps=6)
+    data = measured_curves(TRUTH, MOMENTA[:2])
+    both = fit(data, Grid(), seed=[1, 2], steps=6)
+    alone = fit(data, Grid(), seed=[2], steps=6)
     assert both.chi2[1] == pytest.approx(alone.chi2[0], rel=1e-6)
 
 
 def test_posterior_narrows_with_momenta_and_hardly_with_counts():
-    sds = [posterior(measure(TRUTH, MOMENTA[:n]), TRUTH).gap() for n in (1, 2, 3)]
+    sds = [
+        posterior(measured_curves(TRUTH, MOMENTA[:n]), TRUTH).gap_parameter_deviations()
+        for n in (1, 2, 3)
+    ]
     assert sds[0][0] == pytest.approx(sds[2][0])
     after = [sd for _, sd in sds]
     assert after[0] / after[1] > 5
     assert after[1] / after[2] > 5
-    million = posterior(measure(TRUTH, counts=1e6), TRUTH).gap()[1]
+    million = posterior(measured_curves(TRUTH, counts=1e6), TRUTH).gap_parameter_deviations()[1]
     assert after[0] / million < 1.2
 
 
 def test_null_directions_are_hardly_seen():
-    data = measure(TRUTH, (0.0,))
-    run = fit(data, Grid(), seeds=[1])
+    data = measured_curves(TRUTH, (0.0,))
+    run = fit(data, Grid(), seed=[1])
     seen, normal, anomalous = null_directions(run, 0)
     assert (np.diff(seen) >= 0).all()
     assert seen[0] < 1  # a change of unit length moves all points by less than one deviation
@@ -202,7 +229,7 @@ def test_null_directions_are_hardly_seen():
 
 
 def write_csv(path, header="energy_meV,counts@0,counts@-0.06", scale=1e3):
-    data = measure(TRUTH, (0.0, -0.06))
+    data = measured_curves(TRUTH, (0.0, -0.06))
     rows = [header]
     rows += [
         f"{scale * w:.3f},{a:.0f},{b:.0f}"
@@ -264,8 +291,9 @@ def test_other_bad_input(tmp_path):
     with pytest.raises(ValueError, match="of shape"):
         Curves(window(), np.ones((2, 5)))
     with pytest.raises(ValueError, match="wider range"):
-        fit(measure(TRUTH), Grid(nodes(81, edge=0.2)))
-    with pytest.raises(ValueError, match="at least one seed"):
-        fit(measure(TRUTH), Grid(), seeds=[])
+        fit(measured_curves(TRUTH), Grid(nodes(81, edge=0.2)))
+    for seed in ([], 3):
+        with pytest.raises(ValueError, match="one integer a start"):
+            fit(measured_curves(TRUTH), Grid(), seed=seed)
     with pytest.raises(ValueError, match="positive"):
-        measure(TRUTH, counts=0)
+        measured_curves(TRUTH, counts=0)

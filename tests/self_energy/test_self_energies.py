@@ -6,12 +6,12 @@ from scipy.special import wofz
 
 from qmlcourse.self_energy import (
     BCS,
+    DegenerateTruth,
     Eliashberg,
     HiddenFermion,
-    degenerate_family,
     gap_budget,
     kramers_kronig,
-    matsubara_gap,
+    matsubara_solution,
     nodes,
     properties,
     pseudogap,
@@ -151,7 +151,7 @@ def test_bcs_is_two_peaks_with_coherence_factors():
 @pytest.mark.parametrize("scale", [0.7, 0.35, 0.0])
 def test_the_family_shares_its_spectrum_and_nothing_else(scale, band):
     truth = HiddenFermion(energy=-0.02 if band else 0.0)
-    other = degenerate_family(truth, scale, band)
+    other = DegenerateTruth(truth, scale, band)
     w = np.linspace(-0.4, 0.3, 351)
     a = truth.spectral_function(w, band)
     assert np.abs(other.spectral_function(w, band) - a).max() < 1e-12 * np.abs(a).max() * 10
@@ -170,10 +170,10 @@ def test_the_family_shares_its_spectrum_and_nothing_else(scale, band):
 
 def test_scale_one_is_the_truth_and_beyond_one_is_refused():
     truth, w = HiddenFermion(), np.linspace(-0.3, 0.3, 101)
-    same = degenerate_family(truth, 1.0).components(w)
+    same = DegenerateTruth(truth, 1.0).components(w)
     assert same.anomalous == pytest.approx(truth.components(w).anomalous, abs=1e-9)
     with pytest.raises(ValueError, match="between -1 and 1"):
-        degenerate_family(truth, 1.2)
+        DegenerateTruth(truth, 1.2)
 
 
 def test_the_gap_budget_adds_up():
@@ -191,7 +191,7 @@ def test_the_gap_budget_adds_up():
 @pytest.mark.parametrize(("coupling", "temperature"), [(1.0, 12.0), (0.8, 12.0)])
 def test_real_axis_eliashberg_agrees_with_the_imaginary_axis(coupling, temperature):
     model = Eliashberg(coupling=coupling, temperature=temperature, step=0.0005, broadening=4e-4)
-    w, phi, z = matsubara_gap(model.spectrum(), temperature, 800)
+    w, phi, z = matsubara_solution(model.spectrum(), temperature, 800)
     x = np.arange(-1200, 1201) * model.step
     parts = model.components(x)
     normal, anomalous = -parts.normal.imag / np.pi, -parts.anomalous.imag / np.pi
@@ -207,7 +207,7 @@ def test_real_axis_eliashberg_agrees_with_the_imaginary_axis(coupling, temperatu
 def test_weak_coupling_gap_of_eliashberg():
     """Delta_0 falls as exp(-(1 + lambda) / lambda): the ratio of two couplings, to 30 %."""
     gaps = [
-        Eliashberg(coupling=c, temperature=2.0, step=0.0005, broadening=2e-4).edge_of_gap()
+        Eliashberg(coupling=c, temperature=2.0, step=0.0005, broadening=2e-4).gap_edge()
         for c in (0.7, 1.0)
     ]
     wanted = np.exp(-(1 + 1.0) / 1.0) / np.exp(-(1 + 0.7) / 0.7)

@@ -80,7 +80,7 @@ def test_killed_in_the_middle_and_started_again(undisturbed, tmp_path):
         import sys
         sys.path.insert(0, {str(Path(__file__).parent)!r})
         from test_datasets import Toy
-        from qmlcourse.datasets import generate
+        from qmlcourse.storage.dataset import generate
         generate(Toy(pause=0.15), 30, {str(out)!r}, seed=3, workers=1)
     """
     process = subprocess.Popen(
@@ -95,6 +95,7 @@ def test_killed_in_the_middle_and_started_again(undisturbed, tmp_path):
     with pytest.raises(ValueError, match=r"has \d of 8 chunks; run the same command again"):
         load(out)
     (out / "walk" / "5.0.half.partial").write_bytes(b"left over")
+    (out / ".recipe.123.partial.json").write_bytes(b"left over")
     generate(Toy(), 30, out, seed=3, quiet=True)
     assert tree(out) == tree(undisturbed)
 
@@ -177,18 +178,18 @@ def test_a_folder_holds_one_dataset(undisturbed, tmp_path):
 
 
 def test_a_full_disk_is_one_sentence_and_keeps_what_is_done(undisturbed, tmp_path, monkeypatch):
-    out, write, calls = tmp_path / "toy", store.write, []
+    out, write, notes = tmp_path / "toy", store.write_bytes, []
 
     def fills_up(path, data):
-        calls.append(path)
-        if len(calls) > 4:
+        notes.extend([path] if path.parent.name == store.NOTES else [])
+        if len(notes) > 3:
             raise OSError(errno.ENOSPC, "No space left on device")
         write(path, data)
 
-    monkeypatch.setattr(store, "write", fills_up)
+    monkeypatch.setattr(store, "write_bytes", fills_up)
     with pytest.raises(OSError, match="is full; make room and run the same command again"):
         generate(Toy(), 30, out, seed=3, workers=1, quiet=True)
-    monkeypatch.setattr(store, "write", write)
+    monkeypatch.setattr(store, "write_bytes", write)
     assert len(list(out.glob(".chunks/*.json"))) == 3
     generate(Toy(), 30, out, seed=3, quiet=True)
     assert tree(out) == tree(undisturbed)

@@ -41,9 +41,14 @@ def test_objects_are_not_read(tmp_path):
 def test_a_failed_write_leaves_the_old_file_and_no_draft(tmp_path):
     path = tmp_path / "kept.json"
     write_bytes(path, b"old")
-    with pytest.raises(RuntimeError), replacing_file(path) as draft:
-        draft.write_bytes(b"half of the n")
-        raise RuntimeError
+
+    def fail():
+        with replacing_file(path) as draft:
+            draft.write_bytes(b"half of the n")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     assert path.read_bytes() == b"old"
     assert [p.name for p in tmp_path.iterdir()] == ["kept.json"]
 
@@ -54,8 +59,13 @@ def test_a_folder_is_replaced_as_a_whole(tmp_path):
         with replacing_folder(folder) as draft:
             (draft / "a").write_text(text)
     assert (folder / "a").read_text() == "two"
-    with pytest.raises(RuntimeError), replacing_folder(folder) as draft:
-        (draft / "a").write_text("three")
-        raise RuntimeError
+
+    def fail():
+        with replacing_folder(folder) as draft:
+            (draft / "a").write_text("three")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     assert (folder / "a").read_text() == "two"
     assert [p.name for p in folder.parent.iterdir()] == ["wire"]

@@ -1,14 +1,8 @@
 """`qmlcourse present 1` in a lecture hall: beats, vote, notes, and no network."""
 
-import subprocess
-import sys
-from pathlib import Path
-
-import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 import browser as harness
 import chapter_page as course
+import pytest
 
 from qmlcourse.course.present import LARGER
 
@@ -18,25 +12,15 @@ LARGE = 22 * 96 / 72  # 22 pt in CSS pixels
 
 @pytest.fixture(scope="module")
 def page():
-    port = harness.free_port()
-    command = ["present", "1", "--no-browser", "--port", str(port)]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "qmlcourse.course.command_line", *command],
-        cwd=course.ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
+    server, address = course.start_lecture("1")
+    own = "/".join([*address.split("/")[:3], ""])
     try:
-        while "Ready" not in (line := server.stdout.readline()):
-            assert line, "the server ended"
-        address = line.split()[1]
         with harness.open_page("about:blank", 1920, 1080, picture=False) as page:
             page.asked = []
 
             def only_here(route):
                 page.asked.append(route.request.url)
-                here = route.request.url.startswith((f"http://127.0.0.1:{port}/", "blob:", "data:"))
+                here = route.request.url.startswith((own, "blob:", "data:"))
                 route.continue_() if here else route.abort()
 
             page.route("**/*", only_here)

@@ -18,6 +18,7 @@ class OneChannelExplorer(Explorer):
 
     name = "ab_chain"
     title = "One channel, one formula"
+    computed_by = (ChainRing,)
     look_for = (
         "Make the arms equal and go to half a flux quantum; then change one arm by a single site. "
         "On the map, bright lines are levels of the ring."

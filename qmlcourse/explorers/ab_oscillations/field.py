@@ -3,7 +3,7 @@
 import numpy as np
 import traitlets
 
-from ...transport import oscillation_spectrum
+from ...transport import ABRing, oscillation_spectrum
 from ...widgets import COLORS, Explorer, LiveFigure, new_figure, slider, style_axes
 from ._rings import G_LABEL, fit_top, ring
 
@@ -15,6 +15,7 @@ class UniformFieldExplorer(Explorer):
 
     name = "ab_field"
     title = "Hole only, or the whole ring?"
+    computed_by = (ABRing, oscillation_spectrum)
     look_for = (
         "The blue curve repeats exactly. The red one keeps the rhythm but beats: the arms are "
         "thick, so paths enclose areas between the two shaded limits."

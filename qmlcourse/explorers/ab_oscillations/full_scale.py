@@ -3,10 +3,8 @@
 import numpy as np
 
 from ...reproduce import ab_oscillations
-from ...storage import shipped
 from ...widgets import COLORS, new_figure, style_axes
-
-ASSET = "ab_oscillations_laptop"
+from ..shared.full_scale import stored, told
 
 
 def full_scale():
@@ -15,22 +13,21 @@ def full_scale():
     Returns a Matplotlib figure with an alt text; the numbers are those of the shipped file
     `ab_oscillations_laptop.json`.
     """
-    stored = shipped.load_json(ASSET)
+    found = stored(ab_oscillations)
     figure = new_figure(9.6, 4.4)
     left, right = figure.subplots(1, 2)
-    _against_number(left, stored)
-    _against_temperature(right, stored)
+    _against_number(left, found)
+    _against_temperature(right, found)
     figure.alt = (
-        f"Left: over {stored['rings']} rings the h/e amplitude falls with the exponent "
-        f"{stored['exponent'][0]:.2f} and h/2e levels off. Right: h/e against temperature."
+        f"Left: over {found['rings']} rings the h/e amplitude falls with the exponent "
+        f"{found['exponent'][0]:.2f} and h/2e levels off. Right: h/e against temperature."
     )
     return figure
 
 
 def report():
     """The paper's numbers beside ours, as text, with the tier and the command that made them."""
-    made = f"made by: {shipped.about(ASSET)['command']}"
-    return f"{ab_oscillations.report(shipped.load_json(ASSET))}\n{made}"
+    return told(ab_oscillations)
 
 
 def _against_number(ax, stored):

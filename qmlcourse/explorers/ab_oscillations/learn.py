@@ -5,7 +5,7 @@ from functools import cache, lru_cache
 import numpy as np
 import traitlets
 
-from ...transport import FluxReader, flux_error
+from ...transport import ABRing, FluxReader, flux_error
 from ...widgets import COLORS, LiveFigure, PlayableExplorer, new_figure, seed, slider, style_axes
 from ._rings import ring
 
@@ -18,6 +18,7 @@ class FluxReaderExplorer(PlayableExplorer):
 
     name = "ab_learn"
     title = "Can a machine read the flux?"
+    computed_by = (ABRing, FluxReader, flux_error)
     look_for = (
         "Press play: each frame shows the machine two more pictures of the wave with their "
         "fluxes. Points on the diagonal are fluxes that it reads right without having seen them."

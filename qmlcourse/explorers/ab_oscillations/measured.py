@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 import traitlets
 
-from ...transport import estimate_period, measured_like_curve
+from ...transport import estimate_period, measured_like_curve, read_curve
 from ...widgets import COLORS, LiveFigure, new_figure, seed, slider, style_axes
 from ..shared.own_curve import OwnCurveExplorer, fit_axes
 
@@ -15,6 +15,7 @@ class MeasuredRingExplorer(OwnCurveExplorer):
 
     name = "ab_measured"
     title = "How large is the ring?"
+    computed_by = (estimate_period, measured_like_curve, read_curve)
     look_for = (
         "Take off the slow background until one line stands out in the spectrum. Its place gives "
         "the area of the ring, its width the thickness of the arms."

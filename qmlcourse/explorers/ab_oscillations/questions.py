@@ -3,11 +3,10 @@
 import ipywidgets
 import numpy as np
 
-from ...storage import shipped
+from ...reproduce import ab_oscillations
 from ...transport import FLUX_QUANTUM, ring_radius
-from ...widgets import Prediction, Sketch, ask_choice, ask_number, checks
-from ...widgets.questions import Question
-from .full_scale import ASSET
+from ...widgets import Prediction, Sketch, ask_choice, ask_number, ask_setting, checks
+from ..shared.full_scale import stored
 from .ring import SKETCH
 
 _RADIUS = 0.4e-6
@@ -156,12 +155,12 @@ def dark_ring(explorer):
 
 def find_dark_ring(explorer):
     """The same with a button, which also works where no code is shown."""
-    return Question(
+    return ask_setting(
         "Find a ring that is dark at zero flux, g(0) &lt; 0.05 e²/h, and opens by at least 0.3 "
         "e²/h when the flux grows. Set the first explorer, then check.",
-        ipywidgets.HTML(),
-        lambda _: dark_ring(explorer),
-        hints=["Unequal arms help: move the leads up by one site, then scan the Fermi energy."],
+        explorer,
+        dark_ring,
+        ["Unequal arms help: move the leads up by one site, then scan the Fermi energy."],
         key="ab-dark_ring",
     )
 
@@ -199,10 +198,10 @@ def hidden_radius(explorer):
 
 def overtaking():
     """Ten minutes: after how many rings h/2e overtakes h/e."""
-    stored = shipped.load_json(ASSET)
-    single, surviving = stored["amplitude"][0][0], abs(stored["mean_harmonics"][1])
+    found = stored(ab_oscillations)
+    single, surviving = found["amplitude"][0][0], abs(found["mean_harmonics"][1])
     truth = (single / surviving) ** 2
-    wrong = (single / stored["amplitude"][0][1]) ** 2
+    wrong = (single / found["amplitude"][0][1]) ** 2
 
     def check(answer):
         return checks.number(

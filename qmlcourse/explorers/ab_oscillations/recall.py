@@ -4,7 +4,7 @@ import ipywidgets
 import numpy as np
 
 from ...transport import FLUX_QUANTUM, ChainRing
-from ...widgets import ask_choice, ask_curve, ask_number, checks
+from ...widgets import ask_choice, ask_curve, ask_number
 
 
 def recall():
@@ -60,20 +60,16 @@ def recall():
             ),
             ask_number(
                 "A ring encloses 1 µm². Which change of the field turns g by one period?",
-                lambda value: checks.number(
-                    value,
-                    FLUX_QUANTUM / 1e-12 * 1e3,
-                    rtol=0.02,
-                    unit="mT",
-                    hints=[
-                        (FLUX_QUANTUM / 2e-12 * 1e3, "That is the h/2e period."),
-                        (FLUX_QUANTUM / 1e-12, "Right in tesla; the answer is asked in mT."),
-                        (FLUX_QUANTUM / 1e-12 * 1e3 / (2 * np.pi), "The quantum is h/e, not ħ/e."),
-                    ],
-                ),
+                FLUX_QUANTUM / 1e-12 * 1e3,
                 "mT",
                 ["ΔB times the area is one flux quantum.", "h/e = 4.136e-15 T m²."],
                 key="ab-recall-4",
+                rtol=0.02,
+                mistakes=[
+                    (FLUX_QUANTUM / 2e-12 * 1e3, "That is the h/2e period."),
+                    (FLUX_QUANTUM / 1e-12, "Right in tesla; the answer is asked in mT."),
+                    (FLUX_QUANTUM / 1e-12 * 1e3 / (2 * np.pi), "The quantum is h/e, not ħ/e."),
+                ],
             ),
         ]
     )

@@ -6,7 +6,7 @@ import numpy as np
 import traitlets
 from matplotlib.patches import Circle, Rectangle
 
-from ...transport import lowest_energy, oscillation_spectrum
+from ...transport import ABRing, lowest_energy, oscillation_spectrum, thermal_average
 from ...widgets import (
     COLORS,
     CYCLIC,
@@ -14,11 +14,11 @@ from ...widgets import (
     LiveFigure,
     PlayableExplorer,
     Sketch,
+    kept,
     new_figure,
     style_axes,
 )
 from ...widgets.controls import choice, seed, slider
-from ...widgets.kept import follow
 from ._rings import FLUX_LABEL, G_LABEL, fit_top, ring, two_periods, warm_conductance
 
 SKETCH = "ab-sketch"  # the key under which the guessed curve is kept
@@ -30,6 +30,7 @@ class RingExplorer(PlayableExplorer):
 
     name = "ab_ring"
     title = "A ring, a flux, an electron"
+    computed_by = (ABRing, lowest_energy, oscillation_spectrum, thermal_average)
     look_for = (
         "Drag the flux, or the picture of g itself, and watch where the wave leaves the ring: "
         "bright at the right lead means a large g."
@@ -107,13 +108,20 @@ class RingExplorer(PlayableExplorer):
         live.animated(self._ghost, self._sketch, self._g, self._marker, self._dot, *self._bars)
         live.on_drag(self._curve, lambda x, y: setattr(self, "flux", _on_grid(x)))
         live.on_arrows(lambda dx, dy: setattr(self, "flux", _on_grid(self.flux + 0.01 * dx)))
-        follow(SKETCH, self.guarded(self._show_sketch))
+        kept.follow(SKETCH, self._follow_sketch)
         return live
+
+    def close(self):
+        kept.leave(self._follow_sketch)
+        super().close()
+
+    def _follow_sketch(self):
+        self.guarded(self._show_sketch)()
 
     def _show_sketch(self):
         """Draw the student's own guess, kept under `SKETCH`, behind the curve."""
-        kept = Sketch.kept(SKETCH)
-        self._sketch.set_data(*(([], []) if kept is None else kept))
+        guess = Sketch.kept(SKETCH)
+        self._sketch.set_data(*(([], []) if guess is None else guess))
         if self.has_picture:
             self.figure.draw()
 

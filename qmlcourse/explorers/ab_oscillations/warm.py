@@ -26,11 +26,11 @@ class WarmRingExplorer(Explorer):
 
     name = "ab_warm"
     title = "A warm ring"
+    computed_by = (ABRing, correlation_energy, fermi_weight, oscillation_spectrum, thermal_average)
     look_for = (
         "Raise the temperature until the grey window covers stripes of both colours: they cancel. "
         "Dephasing is different: it fades all stripes at once."
     )
-    computed_by = (ABRing, correlation_energy, fermi_weight, oscillation_spectrum, thermal_average)
 
     temperature = traitlets.Float(0.012).tag(
         control=slider("Temperature kT", "t", 0.006, 0.08, 0.05, log=True)

@@ -11,17 +11,17 @@ from .measure import MeasureExplorer
 from .opening import opening
 from .recall import recall
 from .topology import TopologyExplorer
-from .training import TrainingExplorer
+from .training import ClassifierTrainingExplorer
 from .transfer import TransferExplorer
 
 __all__ = [
+    "ClassifierTrainingExplorer",
     "GameExplorer",
     "HonestyExplorer",
     "LookExplorer",
     "MapExplorer",
     "MeasureExplorer",
     "TopologyExplorer",
-    "TrainingExplorer",
     "TransferExplorer",
     "full_scale",
     "opening",

@@ -5,8 +5,8 @@ import numpy as np
 
 from ...anderson import boundary
 from ...reproduce import anderson_classification as full
-from ...storage import shipped
 from ...widgets import COLORS, new_figure, style_axes
+from ..shared.full_scale import told
 from ._states import crossings, phase_map, stored
 
 PANELS = (
@@ -129,5 +129,4 @@ def witnesses():
 
 def report():
     """The stored numbers as text, with the tier and the command that made them."""
-    made = f"made by: {shipped.about(full.STORED)['command']}"
-    return f"{full.report(stored())}\n{made}"
+    return told(full)

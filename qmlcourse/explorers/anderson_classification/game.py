@@ -7,7 +7,7 @@ import matplotlib
 import numpy as np
 import traitlets
 
-from ...anderson import AndersonModel, states_of
+from ...anderson import AndersonModel, load_classifier, nearest_densities
 from ...anderson.baselines import ParticipationThreshold
 from ...widgets import COLORS, SEQUENTIAL, Explorer, LiveFigure, new_figure, style_axes
 from ...widgets.controls import choice, seed, slider
@@ -28,6 +28,7 @@ class GameExplorer(Explorer):
 
     name = "anderson_game"
     title = "Metal or insulator?"
+    computed_by = (AndersonModel, ParticipationThreshold, load_classifier, nearest_densities)
     look_for = (
         "Give an answer for each picture, then look at the score. Are you better than one number? "
         "What happens to all three near the transition?"
@@ -167,7 +168,7 @@ def _set(seed, order):
             for n, m in zip(near, metal, strict=True)
         ]
     )
-    density = states_of(AndersonModel(SIZE), strength, int(rng.integers(2**31)))
+    density = nearest_densities(AndersonModel(SIZE), strength, int(rng.integers(2**31)))
     row = next(r for r in stored()["baselines"] if r["size"] == SIZE)
     one = ParticipationThreshold(row["threshold"], row["width"])
     net = classifier(_CLASSIFIER)

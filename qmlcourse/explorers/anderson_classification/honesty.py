@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 import traitlets
 
-from ...anderson import AndersonModel, states_of
+from ...anderson import AndersonModel, load_classifier, nearest_densities
 from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, seed, slider, style_axes
 from ._states import MODELS, classifier, crossings
 
@@ -28,6 +28,7 @@ class HonestyExplorer(Explorer):
 
     name = "anderson_honesty"
     title = "A softmax is not an error bar"
+    computed_by = (AndersonModel, load_classifier, nearest_densities)
     look_for = (
         "Left: each column is one state, each dot one network. Where do sure networks contradict "
         "each other? Right: which changes more, the seed, the window, the size, or the model?"
@@ -112,4 +113,4 @@ class HonestyExplorer(Explorer):
 
 @lru_cache(maxsize=256)
 def _eight(strength, seed):
-    return states_of(AndersonModel(SIZE), np.full(STATES, strength), seed)
+    return nearest_densities(AndersonModel(SIZE), np.full(STATES, strength), seed)

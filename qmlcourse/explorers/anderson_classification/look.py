@@ -5,7 +5,7 @@ import numpy as np
 import traitlets
 from matplotlib.collections import LineCollection, PolyCollection
 
-from ...anderson import inverse_participation
+from ...anderson import eigenstates, inverse_participation
 from ...widgets import SEQUENTIAL, Explorer, LiveFigure, new_figure, style_axes
 from ...widgets.controls import choice, seed, slider, toggle
 from ._states import state
@@ -19,6 +19,7 @@ class LookExplorer(Explorer):
 
     name = "anderson_look"
     title = "One state of a random crystal"
+    computed_by = (eigenstates, inverse_participation)
     look_for = (
         "Drag the cube to turn it. Raise W: the disorder pattern stays, only its strength grows. "
         "When does the state stop reaching around the whole cube?"

@@ -34,6 +34,7 @@ class MapExplorer(Explorer):
 
     name = "anderson_maps"
     title = "Phase diagrams from one training"
+    computed_by = (boundary,)
     look_for = (
         "Each network saw box disorder at E = 0 only. Move the cut away from E = 0. Where does "
         "the metal end first, and where do the five networks part?"

@@ -3,7 +3,7 @@
 import numpy as np
 import traitlets
 
-from ...anderson import fractal_dimension
+from ...anderson import AndersonModel, eigenstates, fractal_dimension, spacing_ratio
 from ...anderson.witnesses import POISSON
 from ...widgets import COLORS, LiveFigure, PlayableExplorer, new_figure, seed, slider, style_axes
 from ._states import levels
@@ -18,6 +18,7 @@ class MeasureExplorer(PlayableExplorer):
 
     name = "anderson_measure"
     title = "Measure without a network"
+    computed_by = (AndersonModel, eigenstates, fractal_dimension, spacing_ratio)
     look_for = (
         "Take W = 5, 16.5 and 30, and add samples for each. Where does the ratio of spacings fall "
         "with the size, where does it not? What is the slope D₂?"

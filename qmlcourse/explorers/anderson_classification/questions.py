@@ -1,13 +1,11 @@
 """The predictions and exercises of chapter 3: each is a question with an instant check."""
 
-import ipywidgets
 import numpy as np
 import torch
 
 from ...anderson import AndersonModel, collapse_spread, eigenstates, momentum_density
-from ...anderson.learning import INSULATOR_WINDOW, METAL_WINDOW, two_windows
-from ...widgets import Prediction, ask_choice, ask_number, checks
-from ...widgets.questions import Question
+from ...anderson.learning import INSULATOR_WINDOW, METAL_WINDOW, labelled_strengths
+from ...widgets import Prediction, ask_choice, ask_number, ask_setting, checks
 from ._states import stored
 from ._voxels import fewest_sites
 
@@ -58,19 +56,16 @@ def plane_wave():
     """One minute: the least P2."""
     return ask_number(
         "A plane wave covers all 1,728 sites evenly. What is its P₂?",
-        lambda answer: checks.number(
-            answer,
-            1 / 1728,
-            rtol=0.01,
-            hints=[
-                (1.0, "This is P₂ of a state on one site."),
-                (1728.0, "This is 1/P₂, the number of sites."),
-                (3 / 1728, "This is the mean of real random numbers; a plane wave is even."),
-            ],
-        ),
+        1 / 1728,
         "",
         ["|ψ|² is 1/N on each of N sites; add up the squares."],
         key="anderson-plane_wave",
+        rtol=0.01,
+        mistakes=[
+            (1.0, "This is P₂ of a state on one site."),
+            (1728.0, "This is 1/P₂, the number of sites."),
+            (3 / 1728, "This is the mean of real random numbers; a plane wave is even."),
+        ],
     )
 
 
@@ -109,12 +104,12 @@ def shrunk(explorer, target=20):
 
 def find_shrunk(explorer):
     """The same with a button, which also works where no code is shown."""
-    return Question(
+    return ask_setting(
         "Set the explorer of the single state so that half of it sits on at most 20 sites. Then "
         "check.",
-        ipywidgets.HTML(),
-        lambda _: shrunk(explorer),
-        hints=["The number stands beside the picture."],
+        explorer,
+        shrunk,
+        ["The number stands beside the picture."],
         key="anderson-shrunk",
     )
 
@@ -247,7 +242,7 @@ def broken(circular, zeros):
 def momentum_pictures(count, seed):
     """Densities in momentum space (count, 6, 6, 6) and labels, 1 for metal, W as in training."""
     generator = torch.Generator().manual_seed(seed)
-    label, strength = two_windows(count, generator, METAL_WINDOW, INSULATOR_WINDOW)
+    label, strength = labelled_strengths(count, generator, METAL_WINDOW, INSULATOR_WINDOW)
     hamiltonian = AndersonModel(6).sample(strength, generator)
     states = eigenstates(hamiltonian).states
     return momentum_density(states, hamiltonian)[:, 0].float(), label

@@ -2,7 +2,7 @@
 
 import ipywidgets
 
-from ...widgets import ask_choice, ask_number, ask_order, checks
+from ...widgets import ask_choice, ask_number, ask_order
 
 
 def recall():
@@ -69,19 +69,16 @@ def recall():
                     "A state spreads evenly over a cube of 12³ sites. What is its inverse "
                     "participation ratio P₂?"
                 ),
-                lambda value: checks.number(
-                    value,
-                    12.0**-3,
-                    rtol=0.02,
-                    hints=[
-                        (12.0**3, "That is 1/P₂, the number of sites."),
-                        (12.0**-1.5, "That is the amplitude; P₂ sums its fourth power."),
-                        (1.0, "That is the norm, the sum of squares."),
-                    ],
-                ),
+                12.0**-3,
                 "",
                 ["|ψ|² is the same on all sites, and sums to one."],
                 key="anderson-recall-4",
+                rtol=0.02,
+                mistakes=[
+                    (12.0**3, "That is 1/P₂, the number of sites."),
+                    (12.0**-1.5, "That is the amplitude; P₂ sums its fourth power."),
+                    (1.0, "That is the norm, the sum of squares."),
+                ],
             ),
         ]
     )

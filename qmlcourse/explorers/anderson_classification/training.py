@@ -6,7 +6,13 @@ import numpy as np
 import torch
 import traitlets
 
-from ...anderson import AndersonModel, labelled_states, logistic_step, states_of, training
+from ...anderson import (
+    AndersonModel,
+    classifier_fit,
+    labelled_states,
+    logistic_step,
+    nearest_densities,
+)
 from ...widgets import COLORS, Frames, LiveFigure, PlayableExplorer, new_figure, style_axes
 from ...widgets.controls import choice, seed, slider
 
@@ -20,11 +26,12 @@ _TEST = np.linspace(8, 26, 13)
 _REPEAT = 8
 
 
-class TrainingExplorer(PlayableExplorer):
+class ClassifierTrainingExplorer(PlayableExplorer):
     """A fresh network of 42,000 weights learns from a few hundred states of 8 x 8 x 8 sites."""
 
     name = "anderson_training"
     title = "Train it here"
+    computed_by = (AndersonModel, classifier_fit, labelled_states, logistic_step, nearest_densities)
     look_for = (
         "Press Play: first the states are made, then the network learns. It never sees the white "
         "gap between the windows. Where does its curve cross one half?"
@@ -126,7 +133,7 @@ class LiveClassifier:
         else:
             if self._fit is None:
                 density, label = (torch.cat(part) for part in zip(*self._parts, strict=True))
-                self._fit = training(
+                self._fit = classifier_fit(
                     density,
                     label,
                     "small",
@@ -178,4 +185,4 @@ def _crossing(curve):
 
 @lru_cache(maxsize=1)
 def _test_states():
-    return states_of(AndersonModel(SIZE), np.tile(_TEST, _REPEAT), 4321)
+    return nearest_densities(AndersonModel(SIZE), np.tile(_TEST, _REPEAT), 4321)

@@ -3,6 +3,7 @@
 import numpy as np
 import traitlets
 
+from ...anderson import eigenstates, load_classifier
 from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, seed, slider, style_axes
 from ._states import MODELS, crossings, probabilities, state
 from ._voxels import centred
@@ -24,6 +25,7 @@ class TransferExplorer(Explorer):
 
     name = "anderson_transfer"
     title = "Models it never saw"
+    computed_by = (eigenstates, load_classifier)
     look_for = (
         "Change the model, then move its strength slowly. Do the five networks agree on single "
         "states? Where do their mean curves cross one half, and where is the accepted value?"

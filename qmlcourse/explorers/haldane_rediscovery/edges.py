@@ -14,6 +14,7 @@ class EdgeExplorer(Explorer):
 
     name = "haldane_edges"
     title = "A ribbon cut from it"
+    computed_by = (chern_number, haldane, ribbon_bands)
     look_for = (
         "At M/t₂ = 0, follow one colour through the gap: which way does it move, and where does "
         "the other one? Then raise M/t₂ above 5.2 and see what becomes of the crossing."

@@ -3,10 +3,8 @@
 import numpy as np
 
 from ...reproduce import haldane_rediscovery as room
-from ...storage import shipped
 from ...widgets import COLORS, new_figure, style_axes
-
-ASSET = "haldane_rediscovery_laptop"
+from ..shared.full_scale import stored, told
 
 
 def full_scale():
@@ -15,13 +13,13 @@ def full_scale():
     Returns a Matplotlib figure with an alt text; the numbers are those of the shipped file
     `haldane_rediscovery_laptop.json`.
     """
-    stored = shipped.load_json(ASSET)
+    found = stored(room)
     figure = new_figure(10.2, 4.2)
     left, middle, right = figure.subplots(1, 3, width_ratios=[1, 0.9, 1.25])
-    _meshes(left, stored["meshes"])
-    _chern(middle, stored["triangular"])
-    _beyond(right, stored)
-    six = stored["triangular"]
+    _meshes(left, found["meshes"])
+    _chern(middle, found["triangular"])
+    _beyond(right, found)
+    six = found["triangular"]
     figure.alt = (
         "Left: the share of starts that reach the goal on each mesh, low where 3 divides the "
         f"number. Middle: {six['chern'].get('6', 0)} of {six['starts']} triangular designs have "
@@ -32,8 +30,7 @@ def full_scale():
 
 def report():
     """Paper beside ours, as text, with the tier and the command that made it."""
-    made = f"made by: {shipped.about(ASSET)['command']}"
-    return f"{room.report(shipped.load_json(ASSET))}\n{made}"
+    return told(room)
 
 
 def _meshes(ax, rows):

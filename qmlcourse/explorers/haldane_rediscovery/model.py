@@ -18,6 +18,7 @@ class HaldaneExplorer(Explorer):
 
     name = "haldane_model"
     title = "Three numbers and an integer"
+    computed_by = (berry_curvature, chern_number, gap, haldane, honeycomb_lattice)
     look_for = (
         "Drag the dot across a border of the diagram and watch the bands at K and K′: what happens "
         "to the gap at the moment when C jumps, and to the colour of that corner?"

@@ -20,6 +20,7 @@ class OneAngleExplorer(Explorer):
 
     name = "haldane_one_angle"
     title = "Beat the machine's paper"
+    computed_by = (chern_number, hall_conductivity, one_angle)
     look_for = (
         "A uniform field and three numbers instead of 38. Which χ, t₂ and t₃ lift σ above the "
         "dotted line?"

@@ -5,20 +5,7 @@ from dataclasses import replace
 import numpy as np
 import traitlets
 
-from ...inverse_design import (
-    FLAT,
-    HONEYCOMB,
-    chern_number,
-    cooling,
-    design,
-    entanglement_objective,
-    exchange_cluster,
-    flatness,
-    flatness_objective,
-    honeycomb,
-    spin_hall_objective,
-    two_spins,
-)
+from ... import inverse_design as inv
 from ...widgets import COLORS, LiveFigure, PlayableExplorer, new_figure, style_axes
 from ...widgets.controls import choice, seed, slider
 from ._designs import DesignFrames
@@ -44,6 +31,19 @@ class OwnGoalExplorer(PlayableExplorer):
 
     name = "haldane_own"
     title = "What else would you maximise?"
+    computed_by = (
+        inv.Waves,
+        inv.chern_number,
+        inv.cooling,
+        inv.design,
+        inv.entanglement_objective,
+        inv.exchange_cluster,
+        inv.flatness,
+        inv.flatness_objective,
+        inv.honeycomb,
+        inv.spin_hall_objective,
+        inv.two_spins,
+    )
     look_for = (
         "Choose a goal and play. For the entangled spins: how often does each of x, y and z stand "
         "in a row and in a column?"
@@ -87,7 +87,7 @@ class OwnGoalExplorer(PlayableExplorer):
     def begin(goal, seed):
         objective, space, schedule, optimizer = _problem(goal)
         options = {"seed": seed, "schedule": schedule, "optimizer": optimizer}
-        return DesignFrames(design(objective, space, starts=STARTS, steps=0, **options))
+        return DesignFrames(inv.design(objective, space, starts=STARTS, steps=0, **options))
 
     def compute(self, goal, steps, rank, seed):
         frames = self.run(goal=goal, seed=seed)
@@ -156,10 +156,10 @@ def _read(goal, models, shown):
         )
         return {"exchange": models.exchange[shown].numpy(), "words": words}
     model = models[shown : shown + 1]
-    chern = chern_number(model, mesh=20, undefined=0)[0]
+    chern = inv.chern_number(model, mesh=20, undefined=0)[0]
     hops = np.atleast_2d(model.hoppings[0].numpy())[:, 3:]
     if goal == "flat":
-        ratio, gap, width = (float(part[0]) for part in flatness(model, 40))
+        ratio, gap, width = (float(part[0]) for part in inv.flatness(model, 40))
         words = f"gap {gap:.2f} t₁, width {width:.2f} t₁: gap over width <b>{ratio:.1f}</b>, "
         return {"hops": hops, "words": f"{words}<b>C = {int(chern)}</b>".replace("-", "−")}
     up, down = (f"{int(c):d}".replace("-", "−") for c in chern)
@@ -169,11 +169,11 @@ def _read(goal, models, shown):
 def _problem(goal):
     """The objective, the space and how it is searched, for one of the goals."""
     if goal == "flat":
-        space = honeycomb()
-        return flatness_objective(space, mesh=waves(20)), space, FLAT, "rmsprop"
+        space = inv.honeycomb()
+        return inv.flatness_objective(space, mesh=waves(20)), space, inv.FLAT, "rmsprop"
     if goal == "spin":
-        space = two_spins()
-        schedule = replace(HONEYCOMB, steps=STEPS, switch=150, beta=cooling(-2, -1, STEPS))
-        return spin_hall_objective(space, mesh=waves(20)), space, schedule, "rmsprop"
-    schedule = replace(HONEYCOMB, steps=STEPS, rate=0.1, late_rate=0.01, switch=220)
-    return entanglement_objective, exchange_cluster(), schedule, "adam"
+        space = inv.two_spins()
+        schedule = replace(inv.HONEYCOMB, steps=STEPS, switch=150, beta=inv.cooling(-2, -1, STEPS))
+        return inv.spin_hall_objective(space, mesh=waves(20)), space, schedule, "rmsprop"
+    schedule = replace(inv.HONEYCOMB, steps=STEPS, rate=0.1, late_rate=0.01, switch=220)
+    return inv.entanglement_objective, inv.exchange_cluster(), schedule, "adam"

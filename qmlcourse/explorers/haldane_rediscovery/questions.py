@@ -1,11 +1,9 @@
 """The predictions and exercises of chapter 5: each is a question with an instant check."""
 
-import ipywidgets
 import numpy as np
 
 from ...inverse_design import chern_number, design, honeycomb
-from ...widgets import Prediction, ask_choice, ask_number, checks
-from ...widgets.questions import Question
+from ...widgets import Prediction, ask_choice, ask_number, ask_setting, checks
 from .six import PAPER
 
 _SLOPE_OPTIONS = [
@@ -140,22 +138,18 @@ def flux_per_site():
         "In the machine's best design every triangle of three neighbours carries −3π/4 (or "
         "+3π/4). The lattice has two such triangles for each site. How many flux quanta is that "
         "for one site, in size?",
-        lambda answer: checks.number(
-            answer,
-            0.75,
-            rtol=0.01,
-            unit="flux quanta",
-            hints=[
-                (0.375, "This is one triangle; there are two for each site."),
-                (1.5, "A flux quantum is a phase of 2π, not of π."),
-                (1.5 * np.pi, "This is the phase; divide it by 2π."),
-                (-0.75, "The size is right; leave out the sign."),
-                (0.25, "Equal to −3/4 up to a whole quantum, yes: but take the flux as it is."),
-            ],
-        ),
+        0.75,
         "flux quanta",
         ["The phase around both triangles is 2 · 3π/4; one quantum is 2π."],
         key="haldane-flux_per_site",
+        rtol=0.01,
+        mistakes=[
+            (0.375, "This is one triangle; there are two for each site."),
+            (1.5, "A flux quantum is a phase of 2π, not of π."),
+            (1.5 * np.pi, "This is the phase; divide it by 2π."),
+            (-0.75, "The size is right; leave out the sign."),
+            (0.25, "Equal to −3/4 up to a whole quantum, yes: but take the flux as it is."),
+        ],
     )
 
 
@@ -177,12 +171,12 @@ def other_side(explorer):
 
 def find_other_side(explorer):
     """The same with a button, which also works where no code is shown."""
-    return Question(
+    return ask_setting(
         "Set the first explorer to C = −1 with M/t₂ of 2 or more in size, and a gap of 0.9 t₁ or "
         "more. Then check.",
-        ipywidgets.HTML(),
-        lambda _: other_side(explorer),
-        hints=["The left lobe; and what makes the masses at K large?"],
+        explorer,
+        other_side,
+        ["The left lobe; and what makes the masses at K large?"],
         key="haldane-other_side",
     )
 
@@ -200,11 +194,11 @@ def beaten(explorer):
 
 def beat_the_paper(explorer):
     """The same with a button."""
-    return Question(
+    return ask_setting(
         "Set the explorer of the one-angle model to a σ above the paper's 3.0916 e²/h. Then check.",
-        ipywidgets.HTML(),
-        lambda _: beaten(explorer),
-        hints=["All amplitudes as large as they may be.", "Then the top of the red curve."],
+        explorer,
+        beaten,
+        ["All amplitudes as large as they may be.", "Then the top of the red curve."],
         key="haldane-beat_the_paper",
     )
 

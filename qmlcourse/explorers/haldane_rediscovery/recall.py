@@ -3,7 +3,7 @@
 import ipywidgets
 import numpy as np
 
-from ...widgets import ask_choice, ask_number, ask_order, checks
+from ...widgets import ask_choice, ask_number, ask_order
 
 
 def recall():
@@ -60,19 +60,15 @@ def recall():
                     " touching points changes. By how much does the Hall conductivity of the "
                     "filled band jump?"
                 ),
-                lambda value: checks.number(
-                    value,
-                    1.0,
-                    rtol=0.01,
-                    unit="e²/h",
-                    hints=[
-                        (0.5, "Each massive cone has 1/2; the sign changes from -1/2 to +1/2."),
-                        (2 * np.pi, "In units of e²/h, not of e²/ħ."),
-                    ],
-                ),
+                1.0,
                 "e²/h",
                 ["A cone with a mass has the Hall conductivity ± 1/2 e²/h."],
                 key="haldane-recall-4",
+                rtol=0.01,
+                mistakes=[
+                    (0.5, "Each massive cone has 1/2; the sign changes from -1/2 to +1/2."),
+                    (2 * np.pi, "In units of e²/h, not of e²/ħ."),
+                ],
             ),
         ]
     )

@@ -6,17 +6,7 @@ from functools import lru_cache
 import numpy as np
 import traitlets
 
-from ...inverse_design import (
-    HONEYCOMB,
-    Waves,
-    berry_curvature,
-    chern_number,
-    cooling,
-    design,
-    haldane_part,
-    hall_objective,
-    honeycomb,
-)
+from ... import inverse_design as inv
 from ...widgets import COLORS, LiveFigure, PlayableExplorer, new_figure, style_axes
 from ...widgets.controls import choice, seed, slider
 from ._designs import DesignFrames
@@ -37,6 +27,17 @@ class RediscoveryExplorer(PlayableExplorer):
 
     name = "haldane_rediscovery"
     title = "A machine designs a Hamiltonian"
+    computed_by = (
+        inv.Waves,
+        inv.berry_curvature,
+        inv.chern_number,
+        inv.cooling,
+        inv.design,
+        inv.haldane_part,
+        inv.hall_objective,
+        inv.honeycomb,
+        inv.honeycomb_lattice,
+    )
     look_for = (
         "Press play. Which comes first: the Chern number or the pattern? Then keep the start cold "
         "from the beginning, and compare where it ends."
@@ -84,11 +85,11 @@ class RediscoveryExplorer(PlayableExplorer):
 
     @staticmethod
     def begin(seed, temperature, mesh, optimizer):
-        space = honeycomb()
-        goal = hall_objective(space, mesh=waves(mesh))
+        space = inv.honeycomb()
+        goal = inv.hall_objective(space, mesh=waves(mesh))
         cooled = schedule(temperature)
         options = {"seed": seed, "schedule": cooled, "optimizer": optimizer}
-        return HoneycombFrames(design(goal, space, starts=1, steps=0, **options))
+        return HoneycombFrames(inv.design(goal, space, starts=1, steps=0, **options))
 
     def compute(self, steps, **setting):
         return self.run(**setting).picture(steps)
@@ -131,10 +132,10 @@ class HoneycombFrames(DesignFrames):
         """Return what is drawn after some steps."""
         sigma = self.goal(steps)[:, 0]
         models = self.space.build(self.raw(steps)[:, 0])
-        phi, m, t2 = haldane_part(models)
+        phi, m, t2 = inv.haldane_part(models)
         known = len(self._chern)
         if known <= steps:
-            new = chern_number(models[known:], mesh=20, undefined=0)
+            new = inv.chern_number(models[known:], mesh=20, undefined=0)
             self._chern.extend(new.tolist())
         hops = models.hoppings[-1, 3:].numpy()
         return {
@@ -145,7 +146,7 @@ class HoneycombFrames(DesignFrames):
             "phi": phi,
             "ratio": m / np.maximum(t2, 1e-3),
             "chern": np.array(self._chern[: steps + 1]),
-            "curvature": berry_curvature(models[-1], 32).numpy(),
+            "curvature": inv.berry_curvature(models[-1], 32).numpy(),
             "spread": float(np.abs(np.abs(np.angle(hops)) / np.pi - 0.5).max()),
         }
 
@@ -153,13 +154,13 @@ class HoneycombFrames(DesignFrames):
 def schedule(temperature):
     """The paper's cooling, or a constant temperature given as text."""
     if temperature == "cooling":
-        return HONEYCOMB
+        return inv.HONEYCOMB
     level = -np.log(float(temperature))
-    return replace(HONEYCOMB, beta=cooling(level, level, 1))
+    return replace(inv.HONEYCOMB, beta=inv.cooling(level, level, 1))
 
 
 @lru_cache(maxsize=16)
 def waves(mesh):
     """Bloch waves of the honeycomb on a mesh; no warning, since the trap is wanted."""
-    lattice = honeycomb().lattice
-    return Waves(lattice, lattice.mesh(mesh))
+    lattice = inv.honeycomb().lattice
+    return inv.Waves(lattice, lattice.mesh(mesh))

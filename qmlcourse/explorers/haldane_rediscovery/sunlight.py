@@ -24,6 +24,7 @@ class SunlightExplorer(Explorer):
 
     name = "haldane_sunlight"
     title = "Sunlight on a chain of spins"
+    computed_by = (black_body, cone, photocurrent, spin_chain, sunlight_current)
     look_for = (
         "Close the cone, flatten it, wind it the other way: where is the current exactly zero, and "
         "where does it turn round?"

@@ -22,6 +22,7 @@ class TextureExplorer(PlayableExplorer):
 
     name = "haldane_texture"
     title = "A machine arranges spins"
+    computed_by = (cooling, design, spin_texture, spins_of, sunlight_objective)
     look_for = (
         "Play. Which arrangement do the random spins find, and how high is its cone? Compare with "
         "the best height that you found by hand."

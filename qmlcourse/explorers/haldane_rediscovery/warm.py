@@ -21,6 +21,7 @@ class WarmExplorer(Explorer):
 
     name = "haldane_warm"
     title = "What temperature does to a step"
+    computed_by = (Waves, haldane, hall_conductivity, honeycomb_lattice)
     look_for = (
         "Start at the cold end with the dot at M/t₂ = 7: which way is uphill? Then warm up. At "
         "which temperature does the dot begin to feel the hill?"

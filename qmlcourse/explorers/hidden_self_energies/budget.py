@@ -15,6 +15,7 @@ class BudgetExplorer(Explorer):
 
     name = "hidden_budget"
     title = "Where the gap comes from"
+    computed_by = (Eliashberg, HiddenFermion, gap_budget)
     look_for = (
         "Drag the shaded window. Which energies must it hold to make nine tenths of the gap, and "
         "where do the two superconductors differ?"

@@ -15,6 +15,7 @@ class CancellationExplorer(Explorer):
 
     name = "hidden_cancellation"
     title = "A peak that hides"
+    computed_by = (HiddenFermion,)
     look_for = (
         "At 64 meV two coloured peaks stand where the black line has none; its own peak at zero "
         "is the gap. Lower the saturation c: when does the hidden peak come out?"

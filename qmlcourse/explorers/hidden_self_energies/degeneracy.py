@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 import traitlets
 
-from ...self_energy import HiddenFermion, degenerate_family, properties
+from ...self_energy import DegenerateTruth, HiddenFermion, properties
 from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, slider, style_axes
 from ._axes import fit_range
 
@@ -18,6 +18,7 @@ class DegeneracyExplorer(Explorer):
 
     name = "hidden_degeneracy"
     title = "The same curve from another world"
+    computed_by = (DegenerateTruth, HiddenFermion, properties)
     look_for = (
         "Move the slider from 1 to 0. What changes in the spectrum at k_F? Which of the badges "
         "turns red? Then look at the other momentum."
@@ -51,7 +52,7 @@ class DegeneracyExplorer(Explorer):
 
     def compute(self, scale, momentum):
         band = 0.0 if momentum == "k_F" else _ELSEWHERE
-        other, truth = degenerate_family(HiddenFermion(), scale), HiddenFermion()
+        other, truth = DegenerateTruth(HiddenFermion(), scale), HiddenFermion()
         parts = other.components(_W)
         own, wanted = other.spectral_function(_W, band), truth.spectral_function(_W, band)
         return {
@@ -92,4 +93,4 @@ class DegeneracyExplorer(Explorer):
 
 @lru_cache(maxsize=32)
 def _badges(scale):
-    return properties(degenerate_family(HiddenFermion(), scale), count=601).badges()
+    return properties(DegenerateTruth(HiddenFermion(), scale), count=601).badges()

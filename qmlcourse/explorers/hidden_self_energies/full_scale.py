@@ -4,10 +4,9 @@ import numpy as np
 
 from ...reproduce import hidden_self_energies as room
 from ...self_energy import HiddenFermion
-from ...storage import shipped
 from ...widgets import COLORS, new_figure, style_axes
+from ..shared.full_scale import stored, told
 
-ASSET = "hidden_self_energies_laptop"
 _NAMES = {"grid": "grid", "network": "network", "boltzmann": "Boltzmann"}
 _MARKS = (("blue", "o"), ("orange", "s"), ("purple", "^"))
 
@@ -18,23 +17,23 @@ def full_scale():
     Returns a Matplotlib figure with an alt text; the numbers are those of the shipped file
     `hidden_self_energies_laptop.json`.
     """
-    stored = shipped.load_json(ASSET)
+    found = stored(room)
     figure = new_figure(10.2, 4.2)
     left, middle, right = figure.subplots(1, 3, width_ratios=[1, 1, 1.1])
     truth = 1e3 * HiddenFermion().gap_parameter()
     for ax, count, words in ((left, "1", "one momentum"), (middle, "3", "three momenta")):
         style_axes(ax, "", "Re S_ano(0) (meV)" if count == "1" else "", f"{words}, SYNTHETIC")
         for n, (row, (colour, mark)) in enumerate(
-            zip(stored["ensembles"][count], _MARKS, strict=True)
+            zip(found["ensembles"][count], _MARKS, strict=True)
         ):
             gaps = 1e3 * np.array(row["gaps"])[np.array(row["accepted"])]
             ax.plot(n + np.linspace(-0.2, 0.2, len(gaps)), gaps, mark, color=COLORS[colour])
         ax.axhline(truth, color=COLORS["red"], ls="--", lw=1.8)
         ax.set(xlim=(-0.5, 2.5), ylim=(0, 700 if count == "1" else 200))
-        ax.set_xticks(range(3), [_NAMES[row["ansatz"]] for row in stored["ensembles"][count]])
+        ax.set_xticks(range(3), [_NAMES[row["ansatz"]] for row in found["ensembles"][count]])
         ax.tick_params(axis="x", labelsize=9.5)
     style_axes(right, "momenta", "sd of Re S_ano(0) (meV)", "what a momentum is worth", grid=True)
-    rows = stored["posterior"]
+    rows = found["posterior"]
     right.semilogy(
         [r["momenta"] for r in rows],
         [1e3 * r["after"] for r in rows],
@@ -42,7 +41,7 @@ def full_scale():
         color=COLORS["green"],
         label="10⁴ counts",
     )
-    million = stored["posterior_million"]
+    million = found["posterior_million"]
     right.semilogy([1], [1e3 * million["after"]], "s", color=COLORS["black"], label="10⁶ counts")
     right.set(ylim=(0.3, 1000), xticks=[1, 2, 3, 5, 7])
     right.legend(loc="upper right")
@@ -57,5 +56,4 @@ def full_scale():
 
 def report():
     """What the fits found beside the truths, with the tier and the command that made it."""
-    made = f"made by: {shipped.about(ASSET)['command']}"
-    return f"{room.report(shipped.load_json(ASSET))}\n{made}"
+    return told(room)

@@ -43,6 +43,7 @@ class FitExplorer(PlayableExplorer):
 
     name = "hidden_fit"
     title = "Read two functions from the curve"
+    computed_by = (BCS, Grid, HiddenFermion, SelfEnergyFit, measured_curves, pseudogap)
     look_for = (
         "Play to the end. Three starts fit equally well: do they agree with each other? Show the "
         "truth. Then measure at three momenta and play again."

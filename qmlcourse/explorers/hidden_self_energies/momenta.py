@@ -3,7 +3,7 @@
 import numpy as np
 import traitlets
 
-from ...self_energy import HiddenFermion, measure, posterior
+from ...self_energy import HiddenFermion, measured_curves, posterior
 from ...widgets import COLORS, Explorer, LiveFigure, new_figure, slider, style_axes
 
 _W = np.linspace(0, 0.2, 81)
@@ -15,6 +15,7 @@ class MomentaExplorer(Explorer):
 
     name = "hidden_momenta"
     title = "Plan the experiment"
+    computed_by = (HiddenFermion, measured_curves, posterior)
     look_for = (
         "One momentum: raise the counts from a thousand to a million. Then go back to ten thousand "
         "and add a second momentum. Which of the two is the better use of beam time?"
@@ -50,16 +51,16 @@ class MomentaExplorer(Explorer):
 
     def compute_slow(self, state):
         truth = HiddenFermion()
-        data = measure(
+        data = measured_curves(
             truth,
             _ORDER[: state["momenta"]],
             counts=10 ** state["log_counts"],
             resolution=state["resolution"] / 1e3,
         )
         found = posterior(data, truth)
-        before, after = found.imaginary(_W)
+        before, after = found.anomalous_deviations(_W)
         return {
-            "gap": tuple(1e3 * v for v in found.gap()),
+            "gap": tuple(1e3 * v for v in found.gap_parameter_deviations()),
             "before": 1e3 * before,
             "after": 1e3 * after,
             "informative": found.informative,

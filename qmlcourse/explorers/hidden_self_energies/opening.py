@@ -1,6 +1,6 @@
 """The picture that opens the chapter: one photoemission curve, and the question."""
 
-from ...self_energy import HiddenFermion, measure
+from ...self_energy import HiddenFermion, measured_curves
 from ...widgets import COLORS, new_figure, style_axes
 
 
@@ -9,7 +9,7 @@ def opening():
 
     Returns a Matplotlib figure with an alt text.
     """
-    data = measure(HiddenFermion(), counts=1e4, seed=0)
+    data = measured_curves(HiddenFermion(), counts=1e4, seed=0)
     figure = new_figure(8.6, 3.8)
     ax = style_axes(figure.subplots(), "energy (meV)", "counts", "SYNTHETIC photoemission at k_F")
     ax.plot(1e3 * data.energies, data.counts[0], ".", color=COLORS["orange"], ms=4)

@@ -1,11 +1,9 @@
 """The predictions and exercises of chapter 7: each is a question with an instant check."""
 
-import ipywidgets
 import numpy as np
 
-from ...self_energy import HiddenFermion, degenerate_family
-from ...widgets import Prediction, ask_choice, ask_number, checks
-from ...widgets.questions import Question
+from ...self_energy import DegenerateTruth, HiddenFermion
+from ...widgets import Prediction, ask_choice, ask_number, ask_setting, checks
 
 _COUNT_OPTIONS = [
     "both functions, if one knows the general laws",
@@ -87,21 +85,17 @@ def mode_energy():
     return ask_number(
         "A hidden fermion has the energy e_f = −20 meV and the pairing D = 60 meV. At which energy "
         "do the peaks of the self-energies stand?",
-        lambda answer: checks.number(
-            answer,
-            truth,
-            rtol=0.005,
-            unit="meV",
-            hints=[
-                (80, "Energies of this kind add as squares: E_f² = e_f² + D²."),
-                (40, "Energies of this kind add as squares: E_f² = e_f² + D²."),
-                (np.sqrt(60**2 - 20**2), "The squares add; they do not subtract."),
-                (truth / 1e3, "The number is right in eV; the question asks for meV."),
-            ],
-        ),
+        truth,
         "meV",
         ["It is the Bogoliubov energy of the hidden fermion."],
         key="hidden-mode_energy",
+        rtol=0.005,
+        mistakes=[
+            (80, "Energies of this kind add as squares: E_f² = e_f² + D²."),
+            (40, "Energies of this kind add as squares: E_f² = e_f² + D²."),
+            (np.sqrt(60**2 - 20**2), "The squares add; they do not subtract."),
+            (truth / 1e3, "The number is right in eV; the question asks for meV."),
+        ],
     )
 
 
@@ -110,20 +104,16 @@ def left_over():
     return ask_number(
         "The saturation is c = 0.8. How many per cent of a sharp peak of S_nor are left in the "
         "total self-energy?",
-        lambda answer: checks.number(
-            answer,
-            36,
-            rtol=0.01,
-            unit="%",
-            hints=[
-                (64, "This is the part that cancels."),
-                (20, "The law has c squared: 1 − c²."),
-                (0.36, "The number is right as a share; the question asks for per cent."),
-            ],
-        ),
+        36,
         "%",
         ["1 − c²."],
         key="hidden-left_over",
+        rtol=0.01,
+        mistakes=[
+            (64, "This is the part that cancels."),
+            (20, "The law has c squared: 1 − c²."),
+            (0.36, "The number is right as a share; the question asks for per cent."),
+        ],
     )
 
 
@@ -168,12 +158,12 @@ def window_of_the_gap(explorer):
 
 def find_window(explorer):
     """The same with a button, which also works where no code is shown."""
-    return Question(
+    return ask_setting(
         "Set the explorer of the budget to a window with a half width of 25 meV or less that makes "
         "nine tenths of the hidden fermion's gap. Then check.",
-        ipywidgets.HTML(),
-        lambda _: window_of_the_gap(explorer),
-        hints=["Put its middle on the peak, then widen."],
+        explorer,
+        window_of_the_gap,
+        ["Put its middle on the peak, then widen."],
         key="hidden-window",
     )
 
@@ -184,13 +174,13 @@ def same_curve(scale):
 
     Parameters
     ----------
-    scale : number such that Re S_ano(0) of degenerate_family(HiddenFermion(), scale) is 150 meV
+    scale : number such that Re Sigma_ano(0) of DegenerateTruth(HiddenFermion(), scale) is 150 meV
     """
     value = checks.number(scale, 0.6, rtol=1e9)
     if not value.ok:
         return value
     try:
-        gap = 1e3 * abs(degenerate_family(HiddenFermion(), float(scale)).gap_parameter())
+        gap = 1e3 * abs(DegenerateTruth(HiddenFermion(), float(scale)).gap_parameter())
     except ValueError as error:
         return checks.Verdict(False, False, str(error))
     if abs(gap - 150) < 1:

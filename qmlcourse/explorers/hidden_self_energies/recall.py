@@ -2,7 +2,7 @@
 
 import ipywidgets
 
-from ...widgets import ask_choice, ask_number, ask_order, checks
+from ...widgets import ask_choice, ask_number, ask_order
 
 
 def recall():
@@ -58,20 +58,16 @@ def recall():
                     "Of a sharp mode the share 1 - c² of the normal peak is left in the "
                     "spectrum, and c² = 0.91. Which percentage is left?"
                 ),
-                lambda value: checks.number(
-                    value,
-                    9.0,
-                    rtol=0.02,
-                    unit="%",
-                    hints=[
-                        (91.0, "That share is hidden."),
-                        (0.09, "Right as a fraction; per cent are asked."),
-                        (4.6, "c² is given, not c."),
-                    ],
-                ),
+                9.0,
                 "%",
                 ["What is left is one minus what cancels."],
                 key="hidden-recall-4",
+                rtol=0.02,
+                mistakes=[
+                    (91.0, "That share is hidden."),
+                    (0.09, "Right as a fraction; per cent are asked."),
+                    (4.6, "c² is given, not c."),
+                ],
             ),
         ]
     )

@@ -8,17 +8,17 @@ from .full_scale import full_scale, report
 from .opening import opening
 from .quasiparticles import QuasiparticleExplorer
 from .recall import recall
-from .ring import RingExplorer
+from .ring import HydrogenRingExplorer
 from .sampling import SamplingExplorer
-from .training import TrainingExplorer
+from .training import StateTrainingExplorer
 
 __all__ = [
     "BreakingExplorer",
     "CrystalExplorer",
+    "HydrogenRingExplorer",
     "QuasiparticleExplorer",
-    "RingExplorer",
     "SamplingExplorer",
-    "TrainingExplorer",
+    "StateTrainingExplorer",
     "full_scale",
     "opening",
     "questions",

@@ -21,6 +21,7 @@ class BreakingExplorer(Explorer):
 
     name = "nqs_breaking"
     title = "When coupled cluster breaks"
+    computed_by = (RBM, exact_ground_state, ground_state, hydrogen_ring)
     look_for = (
         "Pull the atoms apart. Where does the red line cross the black one, and what is the "
         "weight of the Hartree-Fock determinant there?"

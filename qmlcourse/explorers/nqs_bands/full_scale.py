@@ -4,8 +4,8 @@ import numpy as np
 
 from ...nqs import CHEMICAL_ACCURACY
 from ...reproduce import nqs_bands
-from ...storage import shipped
 from ...widgets import COLORS, new_figure, style_axes
+from ..shared.full_scale import stored, told
 
 
 def full_scale():
@@ -14,7 +14,7 @@ def full_scale():
     Returns a Matplotlib figure with an alt text; the numbers are those of the shipped file
     `nqs_bands_laptop.json`.
     """
-    stored = shipped.load_json(nqs_bands.STORED)
+    found = stored(nqs_bands)
     figure = new_figure(10.4, 4.4)
     left, right = figure.subplots(1, 2, width_ratios=[1, 1.15])
     style_axes(
@@ -24,7 +24,7 @@ def full_scale():
         "ten atoms: a state that must compress",
     )
     style_axes(right, "", "|error| per cell (mHa)", "crystals")
-    rows = stored["ten"]
+    rows = found["ten"]
     spacing = [row["spacing"] for row in rows]
     triples = [
         np.nan if row["ccsd_t"] is None else 1e3 * abs(row["ccsd_t"] - row["exact"]) for row in rows
@@ -41,14 +41,14 @@ def full_scale():
         )
     left.legend(loc="upper left", fontsize=9.5)
     left.set_ylim(5e-4, 5000)
-    names = [row["name"] for row in stored["crystals"]]
+    names = [row["name"] for row in found["crystals"]]
     at = np.arange(len(names))
     peers = [
         np.nan if row["ccsd_t"] is None else 1e3 * abs(row["ccsd_t"] - row["exact"])
-        for row in stored["crystals"]
+        for row in found["crystals"]
     ]
     right.semilogy(at, peers, "v", color=COLORS["red"], label="CCSD(T)")
-    ours = [max(1e3 * row["error"], 2e-5) for row in stored["crystals"]]
+    ours = [max(1e3 * row["error"], 2e-5) for row in found["crystals"]]
     right.semilogy(at, ours, "o", color=COLORS["blue"], label="network")
     right.set_xticks(at, names, rotation=60, ha="right", fontsize=8.5)
     right.legend(loc="lower right", fontsize=9.5)
@@ -67,5 +67,4 @@ def full_scale():
 
 def report():
     """The stored numbers as text, with the tier and the command that made them."""
-    made = f"made by: {shipped.about(nqs_bands.STORED)['command']}"
-    return f"{nqs_bands.report(shipped.load_json(nqs_bands.STORED))}\n{made}"
+    return told(nqs_bands)

@@ -4,7 +4,7 @@ from math import comb
 
 import ipywidgets
 
-from ...widgets import ask_choice, ask_number, ask_order, checks
+from ...widgets import ask_choice, ask_number, ask_order
 
 
 def recall():
@@ -59,22 +59,19 @@ def recall():
                     "Six electrons, three of each spin, in six orbitals: how many "
                     "determinants are there, without any symmetry?"
                 ),
-                lambda value: checks.number(
-                    value,
-                    comb(6, 3) ** 2,
-                    rtol=1e-6,
-                    hints=[
-                        (comb(6, 3), "That is one spin direction."),
-                        (comb(12, 6), "Here the number of each spin is fixed."),
-                        (
-                            2 * comb(6, 3),
-                            "Each choice of one spin goes with every choice of the other.",
-                        ),
-                    ],
-                ),
+                comb(6, 3) ** 2,
                 "",
                 ["How many ways are there to put three electrons into six orbitals?"],
                 key="nqs-recall-4",
+                rtol=1e-6,
+                mistakes=[
+                    (comb(6, 3), "That is one spin direction."),
+                    (comb(12, 6), "Here the number of each spin is fixed."),
+                    (
+                        2 * comb(6, 3),
+                        "Each choice of one spin goes with every choice of the other.",
+                    ),
+                ],
             ),
         ]
     )

@@ -11,11 +11,12 @@ from ...nqs import count_determinants, hartree_fock, hydrogen_ring
 from ...widgets import COLORS, CYCLIC, Explorer, LiveFigure, choice, new_figure, slider, style_axes
 
 
-class RingExplorer(Explorer):
+class HydrogenRingExplorer(Explorer):
     """An orbital on the ring, the levels of all momenta, and the doubles of one pair."""
 
     name = "nqs_ring"
     title = "A ring, its bands, and the law of momentum"
+    computed_by = (count_determinants, hartree_fock, hydrogen_ring)
     look_for = (
         "Two electrons leave filled levels for empty ones. Which targets are grey, and where do "
         "the allowed ones lie? Take the pair from other levels."

@@ -6,7 +6,15 @@ import numpy as np
 import torch
 import traitlets
 
-from ...nqs import RBM, DirectDraws, Metropolis, Settings, hydrogen_ring, prepare, sampled_energy
+from ...nqs import (
+    RBM,
+    DirectDraws,
+    Metropolis,
+    SearchSettings,
+    hydrogen_ring,
+    prepare,
+    sampled_energy,
+)
 from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, seed, slider, style_axes
 
 _BATCHES = 40
@@ -17,6 +25,15 @@ class SamplingExplorer(Explorer):
 
     name = "nqs_sampling"
     title = "Draw it instead of summing it"
+    computed_by = (
+        DirectDraws,
+        Metropolis,
+        RBM,
+        SearchSettings,
+        hydrogen_ring,
+        prepare,
+        sampled_energy,
+    )
     look_for = (
         "Take four times the draws: does the spread halve? Then let the Markov chain draw. Where "
         "do the outliers come from?"
@@ -57,14 +74,14 @@ class SamplingExplorer(Explorer):
     def compute(self, log_draws, sampler, spacing, steps, seed):
         training = _trained(round(spacing, 1), steps)
         draws = 2**log_draws
-        training.generator.manual_seed(seed)
+        random = torch.Generator().manual_seed(seed)
         tool = (
             DirectDraws(draws)
             if sampler == "direct"
             else Metropolis(draws, chains=min(64, draws), thin=5)
         )
-        found = [sampled_energy(training, tool) for _ in range(_BATCHES)]
-        places = tool.draw(training)[0]
+        found = [sampled_energy(training, tool, random) for _ in range(_BATCHES)]
+        places = tool.draw(training, random)[0]
         seen = np.zeros(training.basis.size, bool)
         seen[places.numpy()] = True
         local = torch.abs(training.residual / training.psi).numpy()
@@ -118,4 +135,6 @@ class SamplingExplorer(Explorer):
 @lru_cache(maxsize=32)
 def _trained(spacing, steps):
     crystal = hydrogen_ring(6, spacing)
-    return prepare(crystal, RBM, 0, symmetric=False, settings=Settings(method="sr")).advance(steps)
+    return prepare(crystal, RBM, 0, symmetric=False, settings=SearchSettings(method="sr")).run(
+        steps
+    )

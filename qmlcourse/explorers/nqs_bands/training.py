@@ -1,7 +1,5 @@
 """Train it: a neural state of a ring, step by step, beside the exact one."""
 
-from functools import partial
-
 import numpy as np
 import traitlets
 
@@ -14,11 +12,12 @@ _BARS = 24
 METHODS = {"Newton-like": "newton", "reconfiguration": "sr", "plain gradient": "gradient"}
 
 
-class TrainingExplorer(PlayableExplorer):
+class StateTrainingExplorer(PlayableExplorer):
     """Energy error, variance, amplitudes and the spectrum of S while an RBM learns H6."""
 
     name = "nqs_training"
     title = "Train a wave function"
+    computed_by = (RBM, SearchSettings, Training, exact_ground_state, hydrogen_ring, prepare)
     look_for = (
         "Play with reconfiguration, then with the plain gradient. Which determinants come right "
         "first? Why does the gradient stop halfway? Look at the spectrum of S."
@@ -178,7 +177,6 @@ class StateFrames(Frames):
         training = prepare(
             crystal, RBM, seed, density=density, symmetric=symmetric, settings=settings
         )
-        training.advance = partial(training.advance, 1)
         super().__init__(training, lambda training: training.network)
 
     def picture(self, steps):

@@ -17,6 +17,7 @@ class AreaExplorer(PointsExplorer):
 
     name = "ucf_area"
     title = "One flux quantum through the wire"
+    computed_by = (DisorderedWire, conductance_correlation)
     look_for = (
         "Make the wire longer, then wider. The half width of the correlation is a field: what "
         "happens to it when the area doubles?"
@@ -55,14 +56,14 @@ class AreaExplorer(PointsExplorer):
         return live
 
     def compute_slow(self, state):
-        wire = DisorderedWire(state["length"], state["width"], ENERGY)
+        wire = DisorderedWire(state["length"], state["width"])
         flux = QUANTA / (wire.length * wire.width)
         parts = []
         for start in range(0, WIRES, 8):
             if self.outdated():
                 return None
             on_site = wire.potential(state["disorder"], range(start, start + 8))
-            parts.append(wire.conductance(on_site, flux))
+            parts.append(wire.conductance(ENERGY, flux, on_site))
         g = np.concatenate(parts)
         return {"flux": flux, "g": g, "correlation": conductance_correlation(flux, g)}
 

@@ -18,8 +18,8 @@ def curves():
     conductance : numpy.ndarray
         Shape (3, field), e²/h; the third takes the first wire below zero field, the second above.
     """
-    wire = DisorderedWire(40, 12, -0.85)
-    g = np.asarray(wire.conductance(wire.potential(1.6, seeds=(3, 4)), _FIELDS))
+    wire = DisorderedWire(40, 12)
+    g = np.asarray(wire.conductance(-0.85, _FIELDS, wire.potential(1.6, seed=(3, 4))))
     shift = g[1, _FIELDS >= 0][0] - g[0, _FIELDS <= 0][-1]
     joined = np.where(_FIELDS < 0, g[0], g[1] - shift)
     return _FIELDS, np.array([g[0], g[1], joined])

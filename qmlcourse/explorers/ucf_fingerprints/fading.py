@@ -7,6 +7,7 @@ import traitlets
 
 from ...transport import self_averaging, thermal_average, thermal_fluctuations
 from ...transport.wires import warm_wires
+from ...transport.wires.warm_wires import shipped_pool
 from ...widgets import COLORS, Explorer, LiveFigure, new_figure, slider, style_axes
 from ..shared.wire_picture import steady_ticks
 from ._wires import FLUX_LABEL, G_LABEL
@@ -20,6 +21,7 @@ class FadingExplorer(Explorer):
 
     name = "ucf_fading"
     title = "When the fingerprint fades"
+    computed_by = (self_averaging, thermal_average, thermal_fluctuations, shipped_pool)
     look_for = (
         "Warm the wire, then put coherent pieces in series. Which features go first, the narrow "
         "ones or the wide ones? By which factor when you take four pieces?"

@@ -3,10 +3,9 @@
 import numpy as np
 
 from ...reproduce import ucf_fingerprints
-from ...storage import shipped
 from ...widgets import COLORS, new_figure, style_axes
+from ..shared.full_scale import stored, told
 
-ASSET = "ucf_fingerprints_laptop"
 _LOOKS = {40: ("o", "-"), 60: ("s", "--")}
 
 
@@ -16,14 +15,14 @@ def full_scale():
     Returns a Matplotlib figure with an alt text; the numbers are those of the shipped file
     `ucf_fingerprints_laptop.json`.
     """
-    stored = shipped.load_json(ASSET)
+    found = stored(ucf_fingerprints)
     figure = new_figure(9.6, 4.5)
     left, right = figure.subplots(1, 2)
-    _variances(left, stored)
-    _dips(right, stored)
-    widest = max(stored["wires"], key=lambda row: (row["width"], row["length"]))
+    _variances(left, found)
+    _dips(right, found)
+    widest = max(found["wires"], key=lambda row: (row["width"], row["length"]))
     figure.alt = (
-        f"Left: the variance of g of {stored['samples']} wires against length, falling towards "
+        f"Left: the variance of g of {found['samples']} wires against length, falling towards "
         f"2/15 without field and 1/15 with one; {widest['variance'][1]:.3f} in the largest wire. "
         "Right: the dip at zero field against length, below 1/3."
     )
@@ -32,8 +31,7 @@ def full_scale():
 
 def report():
     """Theory beside our numbers, as text, with the tier and the command that made them."""
-    made = f"made by: {shipped.about(ASSET)['command']}"
-    return f"{ucf_fingerprints.report(shipped.load_json(ASSET))}\n{made}"
+    return told(ucf_fingerprints)
 
 
 def _rows(stored, width):

@@ -1,9 +1,13 @@
 """The main explorer: drag an impurity and see the whole fingerprint change under the hand."""
 
+from functools import lru_cache
+
 import ipywidgets
 import numpy as np
 import traitlets
 
+from ...transport import AntidotWire
+from ...transport.wires.prepared import prepared_wire
 from ...widgets import COLORS, LiveFigure, PlayableExplorer, choice, new_figure, slider, style_axes
 from ..shared.wire_picture import WirePicture, steady_ticks
 from . import _wires
@@ -20,6 +24,7 @@ class ImpurityExplorer(PlayableExplorer):
 
     name = "ucf_impurities"
     title = "Drag an impurity"
+    computed_by = (AntidotWire, prepared_wire)
     look_for = (
         "Take hold of an impurity and drag it by one site, or use the arrow keys. The dashed curve "
         "is the fingerprint from before: which part of it survives?"
@@ -87,20 +92,20 @@ class ImpurityExplorer(PlayableExplorer):
         # the wire in memory where its fields are ready; else a few fields at once
         wire = _wires.ready(energy)
         quanta = QUANTA if wire else QUANTA[_COARSE]
-        wire = wire or _coarse_wire(energy)
+        wire = wire or _coarse_wire()
         antidots = self.antidots({"radius": radius, "places": places, "number": number})
         here = per_plaquette(field)
-        curve = wire.conductance(antidots, per_plaquette(quanta))[0]
+        curve = wire.conductance(energy, per_plaquette(quanta), antidots)
         place = np.flatnonzero(quanta == field)
-        g = curve[place[0]] if len(place) else wire.conductance(antidots, here)[0, 0]
+        g = curve[place[0]] if len(place) else wire.conductance(energy, here, antidots)
         return {
             "antidots": antidots,
             "quanta": quanta,
             "conductance": curve,
             "g": float(g),
-            "density": wire.density(antidots, here)[0, 0],
-            "mask": wire.mask(antidots)[0],
-            "channels": wire.channels,
+            "density": wire.density(energy, here, antidots),
+            "mask": wire.mask(antidots),
+            "channels": wire.open_channels(energy),
         }
 
     def compute_slow(self, state):
@@ -205,15 +210,9 @@ class ImpurityExplorer(PlayableExplorer):
         self.chosen = min(self.chosen, self.number)
 
 
-def _coarse_wire(energy):
-    from ...transport import AntidotWire
-
-    if _coarse_wire.kept is None or _coarse_wire.kept.energy != energy:
-        _coarse_wire.kept = AntidotWire(LENGTH, WIDTH, energy, max_bytes=2**27)
-    return _coarse_wire.kept
-
-
-_coarse_wire.kept = None
+@lru_cache(maxsize=1)
+def _coarse_wire():
+    return AntidotWire(LENGTH, WIDTH, max_bytes=2**27)
 
 
 def _on_grid(quanta):

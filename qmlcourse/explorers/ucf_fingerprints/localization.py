@@ -27,6 +27,7 @@ class WeakLocalizationExplorer(PlayableExplorer):
 
     name = "ucf_localization"
     title = "The average of many wires"
+    computed_by = (DisorderedWire, conductance_variance, magnetoconductance, weak_localization)
     look_for = (
         "Press play: each frame measures ten more wires. The wiggles of the mean shrink as one "
         "over the root of their number. What does not shrink?"
@@ -121,9 +122,9 @@ _KNOWN = set()
 @lru_cache(maxsize=4096)
 def _unit(number, length, width, disorder):
     """(wire, field): two wires at all fields; unit n has the seeds 2 n and 2 n + 1."""
-    wire = DisorderedWire(length, width, ENERGY)
+    wire = DisorderedWire(length, width)
     on_site = wire.potential(disorder, range(_UNIT * number, _UNIT * (number + 1)))
-    g = wire.conductance(on_site, QUANTA / (length * width))
+    g = wire.conductance(ENERGY, QUANTA / (length * width), on_site)
     _KNOWN.add((number, length, width, disorder))
     return g
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import traitlets
 
-from ...transport import coherent_area, wire_like_curve
+from ...transport import coherent_area, read_curve, wire_like_curve
 from ...widgets import COLORS, LiveFigure, new_figure, seed, slider, style_axes
 from ..shared.own_curve import OwnCurveExplorer, fit_axes
 
@@ -15,6 +15,7 @@ class MeasuredWireExplorer(OwnCurveExplorer):
 
     name = "ucf_measured"
     title = "How large is the coherent part?"
+    computed_by = (coherent_area, read_curve, wire_like_curve)
     look_for = (
         "Take off the slow background until the curve wiggles around zero. Where its correlation "
         "falls to one half, the field has sent about one more flux quantum through the wire."

@@ -21,7 +21,7 @@ def pair():
 
 def traces(runs=2, seed=0):
     """(wire, run, field): g of both wires as measured `runs` times, with fresh noise each time."""
-    g = _wires.wire().conductance(pair(), per_plaquette(QUANTA))
+    g = _wires.wire().conductance(_wires.ENERGY, per_plaquette(QUANTA), pair())
     noise = np.random.default_rng(seed).normal(size=(len(g), runs, g.shape[1]))
     return g[:, None] + NOISE * noise
 

@@ -1,10 +1,8 @@
 """The predictions and exercises of chapter 2: each is a question with an instant check."""
 
-import ipywidgets
 import numpy as np
 
-from ...widgets import Prediction, ask_choice, ask_number, checks
-from ...widgets.questions import Question
+from ...widgets import Prediction, ask_choice, ask_number, ask_setting, checks
 from . import _wires
 from ._wires import LENGTH, QUANTA, WIDTH, per_plaquette
 
@@ -116,20 +114,16 @@ def wires_needed():
     """Two minutes: how many wires give a variance to five per cent."""
     return ask_number(
         "The relative error of a variance from S wires is √(2/S). How many wires give it to 5 %?",
-        lambda answer: checks.number(
-            answer,
-            800,
-            rtol=0.02,
-            unit="wires",
-            hints=[
-                (400, "This is the number for the error of a mean, 1/√S; here it is √(2/S)."),
-                (40, "You solved √(2/S) = 0.05 without squaring both sides."),
-                (8, "Five per cent is 0.05."),
-            ],
-        ),
+        800,
         "wires",
         ["Square both sides: 2/S = 0.0025."],
         key="ucf-wires_needed",
+        rtol=0.02,
+        mistakes=[
+            (400, "This is the number for the error of a mean, 1/√S; here it is √(2/S)."),
+            (40, "You solved √(2/S) = 0.05 without squaring both sides."),
+            (8, "Five per cent is 0.05."),
+        ],
     )
 
 
@@ -171,12 +165,12 @@ def one_site(explorer):
 
 def find_one_site(explorer):
     """The same with a button, which also works where no code is shown."""
-    return Question(
+    return ask_setting(
         "Move one impurity of the explorer by no more than 1.5 sites so that g changes by 0.4 e²/h "
         "or more at some field. Keep the fingerprint, move, then check.",
-        ipywidgets.HTML(),
-        lambda _: one_site(explorer),
-        hints=["Try an impurity in the middle of the wire, and a step across the wire."],
+        explorer,
+        one_site,
+        ["Try an impurity in the middle of the wire, and a step across the wire."],
         key="ucf-one_site",
     )
 
@@ -192,13 +186,16 @@ def two_wires(first, second):
     try:
         first, second = (np.array(one, float).reshape(-1, 3) for one in (first, second))
         g = np.array(
-            [_wires.wire().conductance(one, per_plaquette(QUANTA))[0] for one in (first, second)]
+            [
+                _wires.wire().conductance(_wires.ENERGY, per_plaquette(QUANTA), one)
+                for one in (first, second)
+            ]
         )
     except ValueError as error:
         return checks.Verdict(False, False, str(error))
     if not len(first) or not len(second):
         return checks.Verdict(False, False, "Give each wire at least one antidot.")
-    masks = [_wires.wire().mask(one)[0] for one in (first, second)]
+    masks = [_wires.wire().mask(one) for one in (first, second)]
     different = int((masks[0] != masks[1]).sum())
     if different < 10:
         return checks.Verdict(

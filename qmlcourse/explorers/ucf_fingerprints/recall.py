@@ -2,7 +2,7 @@
 
 import ipywidgets
 
-from ...widgets import ask_choice, ask_number, ask_order, checks
+from ...widgets import ask_choice, ask_number, ask_order
 from .broken import broken_curves
 
 
@@ -56,24 +56,20 @@ def recall():
                     "A wire with time reversal has var g = 2/15 (e²/h)² for each spin "
                     "direction. What is the rms in a field that breaks it?"
                 ),
-                lambda value: checks.number(
-                    value,
-                    (1 / 15) ** 0.5,
-                    rtol=0.02,
-                    unit="e²/h",
-                    hints=[
-                        (1 / 15, "That is the variance; the rms is its root."),
-                        ((2 / 15) ** 0.5, "That is the rms without a field."),
-                        (
-                            4 / 15,
-                            "Both directions of spin double g and make the variance four "
-                            "times as large; asked is one.",
-                        ),
-                    ],
-                ),
+                (1 / 15) ** 0.5,
                 "e²/h",
                 ["A field halves the variance.", "rms is the square root of the variance."],
                 key="ucf-recall-4",
+                rtol=0.02,
+                mistakes=[
+                    (1 / 15, "That is the variance; the rms is its root."),
+                    ((2 / 15) ** 0.5, "That is the rms without a field."),
+                    (
+                        4 / 15,
+                        "Both directions of spin double g and make the variance four "
+                        "times as large; asked is one.",
+                    ),
+                ],
             ),
         ]
     )

@@ -31,6 +31,11 @@ class SearchExplorer(PlayableExplorer):
 
     name = "ucf_search"
     title = "Can the fingerprint be read backwards?"
+    computed_by = (
+        DisorderedWire,
+        "qmlcourse.transport.wires.fingerprint_search.FingerprintSearch",
+        "qmlcourse.transport.wires.fingerprint_search.soft_impurities",
+    )
     look_for = (
         "Press play: each walker is a guess where the impurity sits, and walks down the gradient "
         "of its misfit. Then take the notch away: what becomes of the pit?"
@@ -166,23 +171,22 @@ class WalkFrames(Frames):
         wire, known = _wire(), _notch(notch)
         flux = per_plaquette(QUANTA, LENGTH, WIDTH)
         hill = soft_impurities(self.truth[None, None], LENGTH, WIDTH).numpy()
-        g = wire.conductance(hill + known, flux)[0]
+        g = wire.conductance(ENERGY, flux, hill[0] + known)
         self.target = g + noise * rng.normal(size=g.shape)
         search = FingerprintSearch(
-            wire, flux, self.target, 1, starts=walkers, seed=1, known=known, step=0.3
+            wire, ENERGY, flux, self.target, 1, starts=walkers, seed=1, known=known, rate=0.3
         )
-        search.advance = search.step
-        super().__init__(search, lambda search: (search.places[:, 0], search.curves))
+        super().__init__(search, lambda search: (search.places[:, 0], search.curves, search.misfit))
 
     def way(self, steps):
         """Return places (step, walker, 2), last curves (walker, field), misfits (step, walker)."""
-        places, curves = zip(*self.until(steps), strict=True)
-        return np.array(places), curves[-1], np.array(self.computation.history[: steps + 1])
+        places, curves, misfit = zip(*self.until(steps), strict=True)
+        return np.array(places), curves[-1], np.array(misfit)
 
 
 @lru_cache(maxsize=1)
 def _wire():
-    return DisorderedWire(LENGTH, WIDTH, ENERGY)
+    return DisorderedWire(LENGTH, WIDTH)
 
 
 def _notch(there):
@@ -200,5 +204,6 @@ def _landscape(notch):
     x, y = np.mgrid[0 : LENGTH - 0.5 : 0.5, 0 : WIDTH - 0.5 : 0.5]
     places = np.stack([x.ravel(), y.ravel()], -1)[:, None]
     hills = soft_impurities(places, LENGTH, WIDTH).numpy()
-    g = _wire().conductance(hills + _notch(notch), per_plaquette(QUANTA, LENGTH, WIDTH))
+    flux = per_plaquette(QUANTA, LENGTH, WIDTH)
+    g = _wire().conductance(ENERGY, flux, hills + _notch(notch))
     return g.reshape(*x.shape, -1)

@@ -31,6 +31,7 @@ class SymmetryExplorer(Explorer):
 
     name = "ucf_symmetry"
     title = "Twins"
+    computed_by = (prepared_wire,)
     look_for = (
         "Choose an image of the wire and compare the two curves. Then cut a notch into the wall "
         "and choose again: which of the five still agrees?"
@@ -86,8 +87,11 @@ class SymmetryExplorer(Explorer):
             "quanta": QUANTA,
             "wire": curve,
             "image": partner,
-            "density": (wire.density(own, here)[0, 0], wire.density(other, sign * here)[0, 0]),
-            "mask": (wire.mask(own)[0], wire.mask(other)[0]),
+            "density": (
+                wire.density(ENERGY, here, own),
+                wire.density(ENERGY, sign * here, other),
+            ),
+            "mask": (wire.mask(own), wire.mask(other)),
             "difference": float(np.abs(curve - partner).max()),
         }
 
@@ -149,8 +153,8 @@ def _curves(sample, notched, image=""):
     antidots = _antidots(sample)
     flux = _wires.per_plaquette(QUANTA, LENGTH, WIDTH)
     if image == "field":
-        return _wire(notched).conductance(antidots, -flux)[0]
-    return _wire(notched).conductance(mirrored(antidots, image), flux)[0]
+        return _wire(notched).conductance(ENERGY, -flux, antidots)
+    return _wire(notched).conductance(ENERGY, flux, mirrored(antidots, image))
 
 
 def _number(value):

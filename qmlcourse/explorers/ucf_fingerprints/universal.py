@@ -20,6 +20,7 @@ class UniversalExplorer(PointsExplorer):
 
     name = "ucf_universal"
     title = "Two hundred wires"
+    computed_by = (DisorderedWire, conductance_variance)
     look_for = (
         "Change length, width and disorder and watch the points pile up. Where do they lie on the "
         "dashed lines, and where do they leave them?"
@@ -77,23 +78,24 @@ class UniversalExplorer(PointsExplorer):
 
     def compute(self, length, width, disorder, seed):
         flux = min(_STRONG, 12 / (length * width))
-        wire = DisorderedWire(length, width, ENERGY)
+        wire = DisorderedWire(length, width)
         few = wire.potential(disorder, range(10_000 * seed, 10_000 * seed + _FEW))
         return {
             "quanta": flux * length * width,
-            "channels": wire.open_channels([0.0, flux]),
-            "g": wire.conductance(few, [0.0, flux]),
+            "channels": wire.open_channels(ENERGY, [0.0, flux]),
+            "g": wire.conductance(ENERGY, [0.0, flux], few),
         }
 
     def compute_slow(self, state):
-        wire = DisorderedWire(state["length"], state["width"], ENERGY)
+        wire = DisorderedWire(state["length"], state["width"])
         flux = [0.0, min(_STRONG, 12 / (wire.length * wire.width))]
         parts = []
         for start in range(0, WIRES, _BLOCK):
             if self.outdated():
                 return None
             seeds = range(10_000 * state["seed"] + start, 10_000 * state["seed"] + start + _BLOCK)
-            parts.append(wire.conductance(wire.potential(state["disorder"], seeds), flux))
+            on_site = wire.potential(state["disorder"], seeds)
+            parts.append(wire.conductance(ENERGY, flux, on_site))
         g = np.concatenate(parts)
         return {"g": g, "variance": conductance_variance(g)}
 

@@ -10,7 +10,7 @@ from .opening import opening
 from .recall import recall
 from .sheet import SheetExplorer
 from .symmetric import SymmetricExplorer
-from .training import TrainingExplorer
+from .training import ReaderTrainingExplorer
 from .walk import WalkExplorer
 from .why import WhyExplorer
 
@@ -18,9 +18,9 @@ __all__ = [
     "DragExplorer",
     "GuessExplorer",
     "LaboratoryExplorer",
+    "ReaderTrainingExplorer",
     "SheetExplorer",
     "SymmetricExplorer",
-    "TrainingExplorer",
     "WalkExplorer",
     "WhyExplorer",
     "full_scale",

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from matplotlib.patches import Circle
 
-from ...reproduce.ynet_inversion.work import NAME
+from ...reproduce.ynet_inversion import STORED
 from ...storage import shipped
 from ...widgets import COLORS, SEQUENTIAL, style_axes
 from ...ynet import held_out, load_ynet, position_error, wires
@@ -32,7 +32,7 @@ def reader(name):
 @lru_cache(maxsize=1)
 def stored():
     """The shipped full-scale results, read once; not to be changed."""
-    return shipped.load_json(NAME)
+    return shipped.load_json(STORED)
 
 
 def inside(x, y):
@@ -54,7 +54,7 @@ def truth(kind, places):
     """
     recipe, given = wires(kind), antidots(*places)
     return {
-        "g": recipe.wire.conductance(given, recipe.flux)[0].astype(float),
+        "g": recipe.wire.conductance(recipe.energy, recipe.flux, given)[0].astype(float),
         "density": recipe.density(given)[0],
         "mask": recipe.wire.mask(given)[0],
     }

@@ -6,7 +6,7 @@ import torch
 import traitlets
 
 from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, slider, style_axes, toggle
-from ...ynet import noisy
+from ...ynet import load_ynet, noisy_traces, position_error, wires
 from ..shared.wire_picture import steady_ticks
 from ._wires import (
     FLUX_LABEL,
@@ -33,6 +33,7 @@ class DragExplorer(Explorer):
 
     name = "ynet_drag"
     title = "Drag an antidot; the network follows"
+    computed_by = (load_ynet, noisy_traces, position_error, wires)
     look_for = (
         "Drag the antidot through the wire. The network on the right sees nothing but the curve in "
         "the middle. Where is it wrong, and does it know?"
@@ -90,7 +91,7 @@ class DragExplorer(Explorer):
         """(field,) the fingerprint that the network gets, with noise."""
         g = truth("one", self.places(state))["g"]
         generator = torch.Generator().manual_seed(7)
-        return noisy(torch.as_tensor(g)[None], state["noise"], generator)[0].numpy()
+        return noisy_traces(torch.as_tensor(g)[None], state["noise"], generator)[0].numpy()
 
     def compute(self, **state):
         true = truth("one", self.places(state))

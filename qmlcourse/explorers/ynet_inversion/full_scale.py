@@ -1,8 +1,8 @@
 """The stored results of the laptop tier: readings of unseen wires, and the table of rivals."""
 
-from ...reproduce.ynet_inversion import work
-from ...storage import shipped
+from ...reproduce import ynet_inversion
 from ...widgets import COLORS, new_figure, style_axes
+from ..shared.full_scale import told
 from ._wires import Panel, distance, hidden, reader, rest, stored, truth
 
 
@@ -72,5 +72,4 @@ def learning_curves():
 
 def report():
     """The stored numbers as text, with the tier and the command that made them."""
-    made = f"made by: {shipped.about(work.NAME)['command']}"
-    return f"{work.report(stored())}\n{made}"
+    return told(ynet_inversion)

@@ -5,6 +5,7 @@ import numpy as np
 import traitlets
 
 from ...widgets import COLORS, Explorer, LiveFigure, new_figure, seed, slider, style_axes
+from ...ynet import held_out, load_ynet, wires
 from ..shared.wire_picture import steady_ticks
 from ._wires import FLUX_LABEL, G_LABEL, HIGH, LOW, QUANTA, Panel, hidden, inside, reader, truth
 
@@ -14,6 +15,7 @@ class GuessExplorer(Explorer):
 
     name = "ynet_guess"
     title = "Where is the antidot?"
+    computed_by = (held_out, load_ynet, wires)
     look_for = (
         "Move your antidot until the two curves agree as well as you can. Then keep your guess: "
         "you see the truth, and where a network puts it."

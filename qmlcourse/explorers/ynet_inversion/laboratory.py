@@ -6,8 +6,9 @@ import numpy as np
 import torch
 import traitlets
 
+from ...transport import read_curve
 from ...widgets import COLORS, LiveFigure, choice, new_figure, seed, slider, style_axes
-from ...ynet import noisy, wires, with_background
+from ...ynet import held_out, load_ynet, noisy_traces, traces_with_background, wires
 from ..shared.own_curve import OwnCurveExplorer
 from ..shared.wire_picture import steady_ticks
 from ._wires import FLUX_LABEL, G_LABEL, QUANTA, Panel, antidots, hidden, reader, rest, stored
@@ -20,6 +21,7 @@ class LaboratoryExplorer(OwnCurveExplorer):
 
     name = "ynet_laboratory"
     title = "Would it work in a laboratory?"
+    computed_by = (read_curve, held_out, load_ynet, noisy_traces, traces_with_background, wires)
     look_for = (
         "Add noise, a smooth background, or an energy that the network does not know. Which of "
         "them breaks the clean reader first? Does it warn you? Then take the rough one."
@@ -83,8 +85,8 @@ class LaboratoryExplorer(OwnCurveExplorer):
         clean = data["clean"]
         generator = torch.Generator().manual_seed(state["sample"])
         trace = torch.as_tensor(clean.astype(np.float32))[None]
-        trace = with_background(trace, state["background"], generator)
-        return noisy(trace, state["noise"], generator)[0].numpy(), clean
+        trace = traces_with_background(trace, state["background"], generator)
+        return noisy_traces(trace, state["noise"], generator)[0].numpy(), clean
 
     def draw(self, data, state):
         if "clean" not in data and self.own is None:
@@ -139,4 +141,5 @@ def _fingerprint(wire, shift):
     """(field,) g of a hidden wire at an energy that is off by `shift`."""
     recipe = wires("one")
     moved = replace(recipe, energy=round(recipe.energy + shift, 6))
-    return moved.wire.conductance(antidots(*hidden("one", wire)), moved.flux)[0].astype(float)
+    places = antidots(*hidden("one", wire))
+    return moved.wire.conductance(moved.energy, moved.flux, places)[0].astype(float)

@@ -1,10 +1,8 @@
 """Predictions and exercises of chapter 4."""
 
-import ipywidgets
 import numpy as np
 
-from ...widgets import Prediction, ask_choice, ask_number, checks
-from ...widgets.questions import Question
+from ...widgets import Prediction, ask_choice, ask_number, ask_setting, checks
 from ...ynet import mirror_images, wires
 from ._wires import distance, hidden, reader, stored, truth
 
@@ -66,19 +64,16 @@ def fields_needed():
     return ask_number(
         "One antidot of known radius in a known wire: how many numbers does the network have to "
         "find from its 64 values of g?",
-        lambda answer: checks.number(
-            answer,
-            2,
-            hints=[
-                (64.0, "This is what it is given."),
-                (16.0, "This is the size of the latent space, which is larger than it need be."),
-                (3.0, "The radius is known."),
-                (864.0, "These are the pixels; they all follow from far fewer numbers."),
-            ],
-        ),
+        2,
         "",
         ["Where is the antidot?"],
         key="ynet-fields_needed",
+        mistakes=[
+            (64.0, "This is what it is given."),
+            (16.0, "This is the size of the latent space, which is larger than it need be."),
+            (3.0, "The radius is known."),
+            (864.0, "These are the pixels; they all follow from far fewer numbers."),
+        ],
     )
 
 
@@ -115,11 +110,11 @@ def matched(explorer, target=0.05):
 
 def find_match(explorer):
     """The same with a button, which also works where no code is shown."""
-    return Question(
+    return ask_setting(
         "Match the hidden wire of the first explorer to 0.05 e²/h. Then check.",
-        ipywidgets.HTML(),
-        lambda _: matched(explorer),
-        hints=["The misfit stands beside the picture; the arrow keys move by half a site."],
+        explorer,
+        matched,
+        ["The misfit stands beside the picture; the arrow keys move by half a site."],
         key="ynet-match",
     )
 
@@ -141,12 +136,12 @@ def twin_places(places):
     given = np.asarray(places, float).reshape(-1, 2)
     recipe = wires("symmetric")
     start = np.array([[[11.0, 8.0, 3.0]]])
-    g = recipe.wire.conductance(start, recipe.flux)[0]
+    g = recipe.wire.conductance(recipe.energy, recipe.flux, start)[0]
     others = np.concatenate([given[:, None], np.full((len(given), 1, 1), 3.0)], 2)
     if not len(given):
         return checks.Verdict(False, False, "There are some; the explorer draws them dotted.")
     try:
-        found = recipe.wire.conductance(others, recipe.flux)
+        found = recipe.wire.conductance(recipe.energy, recipe.flux, others)
     except ValueError as error:
         return checks.Verdict(False, False, f"Not yet: {error}")
     off = np.abs(found - g).max(1)
@@ -180,7 +175,7 @@ def one_bite_twin(place):
     x, y = (float(v) for v in place)
     both = np.array([[[5.0, 9.0, 3.0]], [[x, y, 3.0]]])
     try:
-        g = recipe.wire.conductance(both, recipe.flux)
+        g = recipe.wire.conductance(recipe.energy, recipe.flux, both)
     except ValueError as error:
         return checks.Verdict(False, False, f"Not yet: {error}")
     off = float(np.abs(g[1] - g[0]).max())

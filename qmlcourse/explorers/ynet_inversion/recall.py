@@ -2,7 +2,7 @@
 
 import ipywidgets
 
-from ...widgets import ask_choice, ask_number, ask_order, checks
+from ...widgets import ask_choice, ask_number, ask_order
 
 
 def recall():
@@ -60,22 +60,19 @@ def recall():
                     "The mean picture is wrong by 0.040 (mean square), a reading by 0.010. "
                     "What is the skill?"
                 ),
-                lambda value: checks.number(
-                    value,
-                    0.75,
-                    rtol=0.01,
-                    hints=[
-                        (
-                            0.25,
-                            "That is the ratio of the errors; the skill is what is missing to one.",
-                        ),
-                        (0.5, "Mean squares are compared as they are, without a root."),
-                        (4.0, "A skill is at most one."),
-                    ],
-                ),
+                0.75,
                 "",
                 ["S = 1 - (error of the reading) / (error of the mean picture)."],
                 key="ynet-recall-4",
+                rtol=0.01,
+                mistakes=[
+                    (
+                        0.25,
+                        "That is the ratio of the errors; the skill is what is missing to one.",
+                    ),
+                    (0.5, "Mean squares are compared as they are, without a root."),
+                    (4.0, "A skill is at most one."),
+                ],
             ),
         ]
     )

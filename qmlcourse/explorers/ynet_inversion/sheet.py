@@ -18,6 +18,7 @@ class SheetExplorer(Explorer):
 
     name = "ynet_sheet"
     title = "How thick is the sheet?"
+    computed_by = (thickness,)
     look_for = (
         "Both clouds are made of the same wires. Change the number of neighbours over which the "
         "thickness is measured. At which size of a patch does the interference show most?"

@@ -7,7 +7,7 @@ import torch
 import traitlets
 
 from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, slider, style_axes
-from ...ynet import centres, mirror_images, wires
+from ...ynet import centres, load_ynet, mirror_images, wires
 from ...ynet.network import SCALE
 from ..shared.wire_picture import steady_ticks
 from ._wires import (
@@ -33,6 +33,7 @@ class SymmetricExplorer(Explorer):
 
     name = "ynet_symmetric"
     title = "Four twins with one fingerprint"
+    computed_by = (centres, load_ynet, mirror_images, wires)
     look_for = (
         "Move the antidot: the dashed curves belong to its mirror images. In the symmetric wire "
         "the network can only average; the flow on the right says each of the twins in turn."
@@ -81,7 +82,7 @@ class SymmetricExplorer(Explorer):
         true = truth(kind, ((x, y),))
         twins = mirror_images(antidots((x, y))[0])
         recipe = wires(kind)
-        g = recipe.wire.conductance(twins.astype(np.float32), recipe.flux)
+        g = recipe.wire.conductance(recipe.energy, recipe.flux, twins.astype(np.float32))
         found = reader(kind).decode(true["g"])
         drawn = _candidates(kind, x, y, draws)
         places = centres(drawn[:, 1], 1)[:, 0].numpy()

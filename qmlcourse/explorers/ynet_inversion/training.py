@@ -18,9 +18,10 @@ from ...ynet import (
     redrawing_fit,
     skill,
     tuning_fit,
+    wires,
 )
-from ...ynet.learning import RECIPES
 from ...ynet.network import SCALE, with_chances
+from ...ynet.recipes import RECIPES
 from ...ynet.wires import joined
 from ._wires import Panel, rest
 
@@ -30,11 +31,24 @@ STEPS = 8  # steps of the optimiser a frame
 _PHASES = ("making wires", "A and B: redraw", "C: find the point", "A, B and C together")
 
 
-class TrainingExplorer(PlayableExplorer):
+class ReaderTrainingExplorer(PlayableExplorer):
     """A Y-net of 800,000 weights learns from a few thousand wires made before the eye."""
 
     name = "ynet_training"
     title = "Train a Y-net here"
+    computed_by = (
+        centres,
+        fingerprints,
+        with_chances,
+        new_network,
+        position_error,
+        reading_fit,
+        redrawing_fit,
+        skill,
+        tuning_fit,
+        wires,
+        joined,
+    )
     look_for = (
         "Press Play: wires are made, A and B learn to redraw, then C learns to find their points. "
         "Which picture becomes sharp first, the redrawn one or the one read from g(B)?"

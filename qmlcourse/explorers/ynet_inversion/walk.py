@@ -7,6 +7,7 @@ import torch
 import traitlets
 
 from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, slider, style_axes
+from ...ynet import load_ynet, wires
 from ...ynet.network import SCALE, with_chances
 from ..shared.wire_picture import steady_ticks
 from ._wires import (
@@ -31,6 +32,7 @@ class WalkExplorer(Explorer):
 
     name = "ynet_walk"
     title = "Walk over the sheet"
+    computed_by = (load_ynet, with_chances, wires)
     look_for = (
         "Click on the map, or step through the points. Colour it by x, then by y: which directions "
         "of the sheet are the antidot's place? Then by interference."

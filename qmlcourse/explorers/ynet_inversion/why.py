@@ -6,7 +6,7 @@ import numpy as np
 import traitlets
 
 from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, slider, style_axes
-from ...ynet import correlation
+from ...ynet import correlation, wires
 from ...ynet.network import SCALE
 from ._wires import Panel, rest, stored
 
@@ -24,6 +24,7 @@ class WhyExplorer(Explorer):
 
     name = "ynet_why"
     title = "Y-net, plain network, and a look-up table"
+    computed_by = (correlation, wires)
     look_for = (
         "Go through the wires, none of which was trained on. Is the plain network's picture more "
         "blurred than the Y-net's? Compare the bars, which count a thousand wires."

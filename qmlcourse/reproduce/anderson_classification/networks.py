@@ -12,7 +12,7 @@ import torch
 
 from ...anderson.baselines import ComponentsMachine, ParticipationThreshold, accuracy
 from ...anderson.classifier import Classifier
-from ...anderson.learning import INSULATOR_WINDOW, METAL_WINDOW, labelled_states, train_ensemble
+from ...anderson.learning import INSULATOR_WINDOW, METAL_WINDOW, labelled_states, trained_ensemble
 from ...anderson.models import AndersonModel
 from ..runner import Run
 
@@ -90,7 +90,7 @@ def ensemble_row(run: Run, recipe: str, size: int, count: int) -> dict[str, Any]
     networks, rows = [], []
     for number in range(run.sizes.seeds):
         density, label = stored_states(run, size, count, number, windows)
-        found, histories = train_ensemble(
+        found, histories = trained_ensemble(
             density,
             label,
             [run.seed + number],
@@ -139,8 +139,8 @@ def baselines_row(run: Run, size: int, count: int) -> dict[str, Any]:
         The threshold, and each machine's accuracy far from the transition and near it.
     """
     density, label = (part.cpu() for part in stored_states(run, size, count, 0, WIDE))
-    one = ParticipationThreshold.fit(density, label)
-    machine = ComponentsMachine().fit(density, label)
+    one = ParticipationThreshold.from_states(density, label)
+    machine = ComponentsMachine.from_states(density, label)
     network = Classifier.from_bytes(weights_path(run, f"small-{size}").read_bytes())
     row = {"size": size, "threshold": one.threshold, "width": one.width, "accuracy": {}}
     for number, (key, windows) in enumerate({"far": WIDE, "near": NEAR}.items()):

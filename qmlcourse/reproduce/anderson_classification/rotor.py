@@ -9,7 +9,7 @@ import torch
 
 from ...anderson.classifier import cross_entropy
 from ...anderson.kicked_rotor import KickedRotor, SeriesNetwork, WavePackets, growth_exponent
-from ...anderson.learning import two_windows
+from ...anderson.learning import labelled_strengths
 from ...anderson.scaling import logistic_step
 from ...training import Fit
 
@@ -22,7 +22,7 @@ _REDRAWS = 40
 def labelled_series(rotor: KickedRotor, count: int, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
     """Return return probabilities (sample, time) and labels (sample,), 1 for diffusive."""
     generator = torch.Generator().manual_seed(seed)
-    label, strength = two_windows(count, generator, _DIFFUSIVE, _LOCALISED)
+    label, strength = labelled_strengths(count, generator, _DIFFUSIVE, _LOCALISED)
     packets = rotor.wave_packets(strength, _KICKS, generator)
     return packets.returned.float(), label
 

@@ -11,9 +11,10 @@ import torch
 
 from ...anderson.classifier import SMALL, Classifier, shifts_and_mirrors
 from ...anderson.eigenstates import eigenstates
-from ...anderson.learning import Recipe, train_ensemble, two_windows
+from ...anderson.lattice import uniform
+from ...anderson.learning import ClassifierRecipe, labelled_strengths, trained_ensemble
 from ...anderson.measures import momentum_density
-from ...anderson.models import AndersonModel, SymplecticPlane, draw, uniform
+from ...anderson.models import AndersonModel, SymplecticPlane
 from ...anderson.phase_diagrams import crossing
 from ...anderson.topological import (
     ChernInsulator,
@@ -28,7 +29,7 @@ from ..runner import Run
 
 Window = tuple[float, float]
 
-_RECIPE = Recipe(SMALL, epochs=10, batch_size=32, rate=3e-3)
+_RECIPE = ClassifierRecipe(SMALL, epochs=10, batch_size=32, rate=3e-3)
 _AGAIN = 4  # states at each point of a map
 _PLANE_SIZE, _PLANE_STATES = 24, 1000
 _PLANE_ENERGY = 1.0
@@ -182,10 +183,10 @@ def planes_row(run: Run) -> dict[str, Any]:
     networks = []
     for number in range(seeds):
         generator = _generator(5000 + 1000 * run.seed + number, run.device)
-        label, strength = two_windows(_PLANE_STATES, generator, (1.5, 4.5), (8.0, 12.0))
+        label, strength = labelled_strengths(_PLANE_STATES, generator, (1.5, 4.5), (8.0, 12.0))
         hamiltonian = SymplecticPlane(size).sample(strength, generator)
         density = eigenstates(hamiltonian, _PLANE_ENERGY).density[:, 0]
-        found, _ = train_ensemble(density.float(), label, [run.seed + number], _RECIPE)
+        found, _ = trained_ensemble(density.float(), label, [run.seed + number], _RECIPE)
         networks += found.networks
     classifier = Classifier(tuple(networks))
     classifier.save(run.out / "classifier_planes.safetensors")
@@ -220,7 +221,7 @@ def _plain_plane(size: int) -> AndersonModel:
 
 
 def _generator(seed: int, device: str) -> torch.Generator:
-    return draw(torch.Generator(device=device).manual_seed(seed))
+    return torch.Generator(device=device).manual_seed(seed)
 
 
 def _images(
@@ -258,7 +259,7 @@ def _trained(case: TopologicalCase, run: Run) -> tuple[dict[str, Classifier], di
     for number in range(run.sizes.seeds):
         data = _labelled(case, _generator(1000 * run.seed + number, run.device))
         for key, density in zip(networks, data[:2], strict=True):
-            found, histories = train_ensemble(
+            found, histories = trained_ensemble(
                 density,
                 data[2],
                 [run.seed + number],

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from ...anderson.percolation import threshold
-from ...anderson.scaling import Scaling, finite_size_scaling
+from ...anderson.scaling import ScalingFit, scaling_fit
 from ...anderson.transfer_matrix import transfer_matrix_length
 from ...anderson.witnesses import fractal_row, level_row, slope_at, slope_crossing
 from ..runner import Run
@@ -74,7 +74,7 @@ def bar_row(
             disorder,
             length=length // 4,
             bars=4,
-            generator=torch.Generator(device=device).manual_seed(1000 * seed + width),
+            seed=torch.Generator(device=device).manual_seed(1000 * seed + width),
         )
         for width, length in bars
     ]
@@ -86,14 +86,14 @@ def bar_row(
     }
 
 
-def scaling_of(row: dict[str, Any]) -> Scaling:
+def scaling_of(row: dict[str, Any]) -> ScalingFit:
     """Return the scaling fit of a row of bars.
 
     Four bars give a rough error, so all strengths of a width share the mean square of theirs.
     """
     reduced, errors = np.array(row["reduced"]), np.array(row["errors"])
     share = np.sqrt(((errors / reduced) ** 2).mean(1, keepdims=True))
-    return finite_size_scaling(row["widths"], row["strengths"], reduced, share * reduced)
+    return scaling_fit(row["widths"], row["strengths"], reduced, share * reduced)
 
 
 def cluster_row(name: str, small: int, large: int, samples: int, seed: int) -> list[float]:

@@ -15,13 +15,13 @@ from ...self_energy import (
     HiddenFermion,
     Truth,
     ensemble,
-    errors,
     fit,
-    laplace_gap,
-    measure,
+    laplace_gap_parameter,
+    measured_curves,
     posterior,
+    relative_errors,
 )
-from ...self_energy.honesty import ACCEPTED
+from ...self_energy.ensembles import ACCEPTED
 from ..runner import Run
 from .cases import CASES, MOMENTA, TRUTHS, Case, random_truth
 
@@ -127,9 +127,9 @@ def recovery(seed: int, *, truth: Truth, peak: float, starts: int, device: str) 
         Shape (5,): chi squared a point of the best start, share of the starts accepted, relative
         errors of the normal and the anomalous self-energy, gap parameter in eV.
     """
-    data = measure(truth, MOMENTA, counts=peak, seed=seed)
-    run = fit(data, Grid(), seeds=range(starts), device=device)
-    normal, anomalous = errors(run, truth)
+    data = measured_curves(truth, MOMENTA, counts=peak, seed=seed)
+    run = fit(data, Grid(), seed=range(starts), device=device)
+    normal, anomalous = relative_errors(run, truth)
     best = run.best
     accepted = (run.chi2 < run.chi2[best] + ACCEPTED).mean()
     return np.array(
@@ -154,9 +154,9 @@ def coverage(seed: int, *, device: str) -> np.ndarray:
         eV), chi squared a point.
     """
     truth = random_truth(seed)
-    data = measure(truth, MOMENTA, seed=seed + 1)
-    run = fit(data, Grid(), seeds=range(2), device=device)
-    value, sd = laplace_gap(run, run.best)
+    data = measured_curves(truth, MOMENTA, seed=seed + 1)
+    run = fit(data, Grid(), seed=range(2), device=device)
+    value, sd = laplace_gap_parameter(run, run.best)
     return np.array([truth.gap_parameter(), abs(value), sd, run.chi2[run.best]])
 
 
@@ -201,8 +201,8 @@ def posterior_row(count: int, peak: float = 1e4) -> dict[str, Any]:
     """
     bands = {1: (0.0,), 2: MOMENTA[:2], 3: MOMENTA}.get(count, np.linspace(-0.2, 0.1, count))
     truth = HiddenFermion()
-    found = posterior(measure(truth, bands, counts=peak), truth)
-    before, after = found.gap()
+    found = posterior(measured_curves(truth, bands, counts=peak), truth)
+    before, after = found.gap_parameter_deviations()
     return {
         "momenta": count,
         "peak": peak,
@@ -228,9 +228,9 @@ def switched(seed: int, *, case: Case, starts: int, device: str) -> np.ndarray:
         Shape (5,): chi squared a point, relative errors of the normal and the anomalous
         self-energy, gap parameter of the best start and of the truth in eV.
     """
-    data = measure(case.truth, case.bands, seed=seed)
-    run = fit(data, Grid(**case.laws), seeds=range(starts), device=device)
-    normal, anomalous = errors(run, case.truth)
+    data = measured_curves(case.truth, case.bands, seed=seed)
+    run = fit(data, Grid(**case.laws), seed=range(starts), device=device)
+    normal, anomalous = relative_errors(run, case.truth)
     best = run.best
     return np.array(
         [
@@ -255,8 +255,8 @@ def sloped(seed: int, *, slope: float, starts: int, device: str) -> np.ndarray:
     starts, device
         Random starts of the fit, its torch device.
     """
-    data = measure(HiddenFermion(slope=slope), MOMENTA, seed=seed)
-    run = fit(data, Grid(), seeds=range(starts), device=device)
+    data = measured_curves(HiddenFermion(slope=slope), MOMENTA, seed=seed)
+    run = fit(data, Grid(), seed=range(starts), device=device)
     return np.array([run.chi2[run.best]])
 
 
@@ -277,8 +277,8 @@ def agreement(seed: int, *, count: int, starts: int) -> np.ndarray:
     numpy.ndarray
         Shape (ansatz, 3, start): chi squared a point, gap parameter in eV, 1 where accepted.
     """
-    data = measure(HiddenFermion(), MOMENTA[:count], seed=seed)
-    found = ensemble(data, seeds=range(starts), steps=ENSEMBLE_STEPS)
+    data = measured_curves(HiddenFermion(), MOMENTA[:count], seed=seed)
+    found = ensemble(data, seed=range(starts), steps=ENSEMBLE_STEPS)
     return np.stack(
         [
             np.stack([run.chi2, run.gap_parameter(), found.accepted[name]])

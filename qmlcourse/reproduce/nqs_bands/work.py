@@ -13,14 +13,17 @@ import torch
 
 from ...nqs.bands import Bands, exact_bands, koopmans_bands, quasiparticle_bands
 from ...nqs.crystal import Crystal
+from ...nqs.exact import Exact, exact_ground_state
+from ...nqs.ground import GroundState
 from ...nqs.library import load_crystal
 from ...nqs.mean_field import hartree_fock
-from ...nqs.optimise import GroundState, Settings, ground_state, prepare
+from ...nqs.metropolis import Metropolis
 from ...nqs.peers import coupled_cluster
+from ...nqs.rbm import RBM
 from ...nqs.rings import dimerised_ring, hydrogen_ring
-from ...nqs.samplers import DirectDraws, Metropolis, sampled_energy
-from ...nqs.sector import Exact, exact_ground_state
-from ...nqs.states import RBM
+from ...nqs.samplers import DirectDraws, sampled_energy
+from ...nqs.search import ground_state, prepare
+from ...nqs.settings import SearchSettings
 from ...storage import shipped
 from ..runner import Run
 from .sizes import STORED, CrystalSizes
@@ -98,7 +101,7 @@ def ring_of_ten(
         row[key] = {
             "error": found.energy - exact.energy,
             "variance": found.variance,
-            "parameters": len(found.state.parameters),
+            "parameters": len(found.network.parameters),
             "amplitudes": found.basis.size,
             "steps": len(found.history),
         }
@@ -118,7 +121,7 @@ def crystal_row(name: str, sizes: CrystalSizes, seed: int, device: str = "cpu") 
         "cells": cells,
         "determinants": exact.sector.dimension,
         "amplitudes": trained.basis.size,
-        "parameters": len(trained.state.parameters),
+        "parameters": len(trained.network.parameters),
         "exact": exact.energy / cells,
         "hartree_fock": found.energy / cells,
         "error": (trained.energy - exact.energy) / cells,
@@ -162,7 +165,9 @@ def sampling_facts(seed: int) -> dict[str, Any]:
         ``noise`` (hartree) of its energy by the number of ``draws``; ``chains``, a dict from
         ``"ATOMS-SPACING"`` to the facts of :func:`chain_facts`.
     """
-    training = prepare(hydrogen_ring(6, 1.8), RBM, seed, settings=Settings(method="sr")).advance(18)
+    training = prepare(hydrogen_ring(6, 1.8), RBM, seed, settings=SearchSettings(method="sr")).run(
+        18
+    )
     rows = []
     for draws in (256, 1024, 4096, 16384):
         sampler = DirectDraws(draws)
@@ -189,7 +194,7 @@ def chain_facts(exact: Exact, seed: int) -> dict[str, Any]:
         psi=torch.as_tensor(exact.state),
         device=torch.device("cpu"),
         generator=torch.Generator().manual_seed(seed),
-        state=None,
+        network=None,
     )
     sampler = Metropolis(20_000, chains=200, thin=10)
     sampler.draw(known)

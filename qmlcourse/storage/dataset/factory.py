@@ -1,22 +1,40 @@
 """Making, checking and loading datasets; what a recipe is."""
 
+from __future__ import annotations
+
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from . import store
 from .schedule import Progress, disk_errors, on_cluster, on_threads
 
+if TYPE_CHECKING:
+    import xarray
+
 
 @dataclass(frozen=True)
 class Variable:
-    """One array of a dataset: its dimensions after `sample`, their sizes, and what it is."""
+    """One array of a dataset.
 
-    dims: tuple = ()
-    shape: tuple = ()
+    Attributes
+    ----------
+    dims : tuple of str
+        Names of its dimensions after ``sample``.
+    shape : tuple of int
+        Their sizes.
+    units, long_name : str
+        What it is, as xarray and netCDF name these attributes.
+    dtype : str
+        Kind of its numbers.
+    """
+
+    dims: tuple[str, ...] = ()
+    shape: tuple[int, ...] = ()
     units: str = ""
     long_name: str = ""
     dtype: str = "float64"
@@ -27,41 +45,74 @@ class Recipe(Protocol):
 
     Attributes
     ----------
-    name : str; chunk : int, samples in a chunk
-    parameters : dict of JSON values, all that determines the data besides the seed
-    variables : dict name -> Variable; coordinates : dict name -> (array, units)
+    name : str
+        Name of the dataset.
+    chunk : int
+        Number of samples in a chunk.
+    parameters : dict
+        JSON values: all that determines the data besides the seed.
+    variables : mapping
+        The arrays, by name.
+    coordinates : mapping
+        Name to (values, units) of the axes.
     """
 
     name: str
     chunk: int
-    parameters: dict
-    variables: dict
-    coordinates: dict
+    parameters: dict[str, Any]
+    variables: Mapping[str, Variable]
+    coordinates: Mapping[str, tuple[np.ndarray, str]]
 
-    def make(self, generator: np.random.Generator, count: int) -> dict:
-        """Arrays (count, ...) of one chunk, drawn from its own generator alone."""
+    def make(self, generator: np.random.Generator, count: int) -> dict[str, np.ndarray]:
+        """Return the arrays (count, ...) of one chunk, drawn from its own generator alone."""
 
 
 def generate(
-    recipe, samples, out, *, seed=0, scheduler=None, workers=None, command="", quiet=False
-):
-    """Make a dataset, or finish one; chunks that are there and whole are kept.
+    recipe: Recipe,
+    samples: int,
+    out: str | Path,
+    *,
+    seed: int = 0,
+    scheduler: str | None = None,
+    workers: int | None = None,
+    command: str = "",
+    quiet: bool = False,
+) -> Path:
+    """Make a dataset, or finish one; chunks that are stored and whole are not made again.
 
     Parameters
     ----------
-    recipe : Recipe
-    samples : int; a larger number later makes the dataset longer
-    out : folder of the zarr store
-    seed : int; chunk n draws from numpy's generator of [seed, n]
-    scheduler : address of a Dask scheduler whose workers see `out` under the same name; by default
-        this machine's cores (threads)
-    workers : number of threads; default one for each core
-    command : what made it, kept in the attributes
+    recipe
+        What makes the samples.
+    samples
+        How many in all; a larger number later makes the dataset longer.
+    out
+        Folder of the zarr store.
+    seed
+        Chunk n draws from numpy's generator of [seed, n].
+    scheduler
+        Address of a Dask scheduler whose workers see `out` under the same name; by default the
+        cores of this machine work, as threads.
+    workers
+        Number of threads; default one for each core.
+    command
+        What made it, for the attributes.
+    quiet
+        Whether no progress is printed.
 
     Returns
     -------
-    The folder. Raises ValueError when `out` holds something else, ConnectionError when no scheduler
-    answers, OSError when the disk is full; what is finished is kept in each case.
+    pathlib.Path
+        The folder.
+
+    Raises
+    ------
+    ValueError
+        Where `out` holds something else, or no sample is asked for.
+    ConnectionError
+        Where no scheduler answers.
+    OSError
+        Where the disk is full. What is finished stays stored in each case.
     """
     if samples < 1:
         raise ValueError(f"a dataset has at least one sample, not {samples}.")
@@ -81,10 +132,13 @@ def generate(
     return out
 
 
-def load(path):
-    """The finished dataset as an xarray.Dataset, opened lazily.
+def load(path: str | Path) -> xarray.Dataset:
+    """Open a finished dataset lazily.
 
-    Raises ValueError, with how to go on, when it is not there or unfinished.
+    Raises
+    ------
+    ValueError
+        Where it is not there, unfinished or damaged; the sentence says how to go on.
     """
     import xarray
 
@@ -106,12 +160,18 @@ def load(path):
     return dataset
 
 
-def verify(path):
-    """Numbers of the chunks that are missing or do not match their checksums."""
+def verify(path: str | Path) -> list[int]:
+    """Return the numbers of the chunks that are missing or do not match their checksums.
+
+    Raises
+    ------
+    ValueError
+        Where there is no dataset.
+    """
     path = Path(path)
-    kept = store.kept_recipe(path)
-    if kept is None:
+    stored = store.stored_recipe(path)
+    if stored is None:
         raise ValueError(f"{path} holds no dataset of this course; make one with: generate.")
-    about = store.digest(kept)
-    sizes = store.counts(kept["samples"], kept["chunk"])
+    about = store.digest(stored)
+    sizes = store.counts(stored["samples"], stored["chunk"])
     return [n for n, count in enumerate(sizes) if not store.whole(path, n, count, about)]

@@ -1,16 +1,21 @@
 """The work of a dataset: Dask's threads here or a cluster by address, progress, a full disk."""
 
+from __future__ import annotations
+
 import errno
 import os
 import sys
 import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from .store import make_chunk
 
+Job = tuple  # the arguments of make_chunk
 
-def on_threads(jobs, workers, progress):
+
+def on_threads(jobs: Sequence[Job], workers: int | None, progress: Progress) -> None:
     """Run the jobs on this machine's cores by Dask's threads."""
     import dask
     from dask.callbacks import Callback
@@ -20,8 +25,14 @@ def on_threads(jobs, workers, progress):
         dask.compute(*tasks, scheduler="threads", num_workers=workers or os.cpu_count())
 
 
-def on_cluster(jobs, address, progress):
-    """Run the jobs on the workers of a Dask scheduler; a job whose worker dies goes to another."""
+def on_cluster(jobs: Sequence[Job], address: str, progress: Progress) -> None:
+    """Run the jobs on the workers of a Dask scheduler; a job whose worker dies goes to another.
+
+    Raises
+    ------
+    ConnectionError
+        Where no scheduler answers at the address.
+    """
     import distributed
 
     try:
@@ -39,8 +50,14 @@ def on_cluster(jobs, address, progress):
 
 
 @contextmanager
-def disk_errors(out):
-    """A full disk said in one sentence."""
+def disk_errors(out: str | os.PathLike) -> Iterator[None]:
+    """Say in one sentence that the disk is full.
+
+    Raises
+    ------
+    OSError
+        Where it is, instead of the system's own error.
+    """
     try:
         yield
     except OSError as error:
@@ -48,13 +65,25 @@ def disk_errors(out):
             raise
         raise OSError(
             f"the disk that holds {out} is full; make room and run the same command again: what is "
-            "finished is kept."
+            "finished is stored."
         ) from None
 
 
 @dataclass
 class Progress:
-    """One line on stderr: chunks done, samples a second, time left."""
+    """Show one line on stderr: chunks done, samples a second, time left.
+
+    Attributes
+    ----------
+    number, done : int
+        Number of chunks in all, and of those that are stored.
+    chunk : int
+        Number of samples in a chunk.
+    quiet : bool
+        Whether nothing is shown.
+    begun : float
+        When the work began, in seconds of the monotonic clock.
+    """
 
     number: int
     done: int
@@ -67,7 +96,8 @@ class Progress:
         if self.before and not self.quiet:
             print(f"{self.before} of {self.number} chunks are there already.", file=sys.stderr)
 
-    def one_more(self):
+    def one_more(self) -> None:
+        """Count a chunk, and show the line."""
         self.done += 1
         if self.quiet:
             return
@@ -82,6 +112,7 @@ class Progress:
             flush=True,
         )
 
-    def end(self):
+    def end(self) -> None:
+        """End the line."""
         if not self.quiet and self.done > self.before:
             print(file=sys.stderr)

@@ -1,24 +1,40 @@
 """The zarr folder of a dataset: its layout, its chunks, and the notes of what is whole."""
 
+from __future__ import annotations
+
 import hashlib
 import json
-import os
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ... import __version__
+from ..atomic import write_bytes
+
+if TYPE_CHECKING:
+    from .factory import Recipe
 
 NOTES = ".chunks"
 _SCRATCH = ".layout.partial"
 
 
-def begin(recipe, samples, out, seed, command):
+def begin(recipe: Recipe, samples: int, out: Path, seed: int, command: str) -> str:
     """Create the store, or check that it is this recipe's; make it longer if asked.
 
-    Returns the digest of the recipe. Metadata and coordinates are written anew each time, so that
-    damage to them is mended; chunks are left alone.
+    Metadata and coordinates are written anew each time, so that damage to them is mended; chunks
+    are left alone.
+
+    Returns
+    -------
+    str
+        Digest of all that determines the data.
+
+    Raises
+    ------
+    ValueError
+        Where the folder holds other files, or a dataset of another recipe or seed.
     """
     about = {
         "name": recipe.name,
@@ -28,47 +44,47 @@ def begin(recipe, samples, out, seed, command):
         "parameters": recipe.parameters,
     }
     about = json.loads(json.dumps(about))
-    before = kept_recipe(out)
+    before = stored_recipe(out)
     if before is None and out.exists():
         _refuse_strangers(recipe, out)
     if before is not None:
         _compare(before, about, samples, out)
     _lay_out(recipe, samples, out, about, command)
-    write(out / "recipe.json", json.dumps({**about, "samples": samples}, indent=1).encode())
-    for draft in [*out.rglob("*.partial"), *out.rglob("*.tmp")]:
+    write_bytes(out / "recipe.json", json.dumps({**about, "samples": samples}, indent=1).encode())
+    for draft in [*out.rglob("*.partial*"), *out.rglob("*.tmp")]:
         draft.unlink()
     return digest(about)
 
 
-def kept_recipe(out):
-    """What stands in recipe.json; None where there is none, or where it cannot be read."""
+def stored_recipe(out: Path) -> dict[str, Any] | None:
+    """Return what stands in recipe.json; None where there is none, or where it cannot be read."""
     try:
-        kept = json.loads((out / "recipe.json").read_text())
-        return kept if {"name", "chunk", "seed", "parameters", "samples"} <= set(kept) else None
+        found = json.loads((out / "recipe.json").read_text())
+        return found if {"name", "chunk", "seed", "parameters", "samples"} <= set(found) else None
     except (OSError, ValueError, TypeError):
         return None
 
 
-def digest(about):
-    """Checksum of all that determines the data, apart from how many samples there are."""
+def digest(about: dict[str, Any]) -> str:
+    """Return a checksum of all that determines the data, apart from how many samples there are."""
     text = json.dumps({k: v for k, v in about.items() if k != "samples"}, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def counts(samples, chunk):
-    """Number of samples in each chunk; the last one may be shorter."""
+def counts(samples: int, chunk: int) -> list[int]:
+    """Return the number of samples in each chunk; the last one may be shorter."""
     return [min(chunk, samples - start) for start in range(0, samples, chunk)]
 
 
-def _refuse_strangers(recipe, out):
-    ours = {".zgroup", ".zattrs", ".zmetadata", NOTES, _SCRATCH, "recipe.json", "recipe.partial"}
+def _refuse_strangers(recipe: Recipe, out: Path) -> None:
+    ours = {".zgroup", ".zattrs", ".zmetadata", NOTES, "recipe.json"}
     ours |= {*recipe.variables, *recipe.coordinates}
-    strange = [p.name for p in out.iterdir() if p.name not in ours]
+    strange = [p.name for p in out.iterdir() if p.name not in ours and ".partial" not in p.name]
     if strange:
         raise ValueError(f"{out} holds other files ({strange[0]}); choose an empty folder.")
 
 
-def _compare(before, about, samples, out):
+def _compare(before: dict, about: dict, samples: int, out: Path) -> None:
     for key, value in about.items():
         if before.get(key) != value:
             raise ValueError(
@@ -81,7 +97,7 @@ def _compare(before, about, samples, out):
         )
 
 
-def _lay_out(recipe, samples, out, about, command):
+def _lay_out(recipe: Recipe, samples: int, out: Path, about: dict, command: str) -> None:
     """Write metadata and coordinates: all of them beside the store first, then file by file."""
     import zarr
 
@@ -111,17 +127,41 @@ def _lay_out(recipe, samples, out, about, command):
     for file in [p for p in scratch.rglob("*") if p.is_file()]:
         target = out / file.relative_to(scratch)
         target.parent.mkdir(exist_ok=True)
-        os.replace(file, target)
+        write_bytes(target, file.read_bytes())
     shutil.rmtree(scratch)
 
 
-def _empty(dtype):
-    """The value of what is not written: NaN, which xarray reads as missing, where there is one."""
+def _empty(dtype: str | np.dtype) -> float | None:
+    """Return what stands for values not written: NaN, where the kind of numbers has one."""
     return np.nan if np.dtype(dtype).kind in "fc" else None
 
 
-def make_chunk(recipe, seed, number, count, out, about):
-    """Make and store one chunk; called on a worker."""
+def make_chunk(
+    recipe: Recipe, seed: int, number: int, count: int, out: str | Path, about: str
+) -> int:
+    """Make and store one chunk; called on a worker.
+
+    Parameters
+    ----------
+    recipe, seed
+        What makes the samples.
+    number, count
+        Which chunk it is, and how many samples it has.
+    out
+        Folder of the dataset.
+    about
+        Digest of the recipe, for the chunk's note.
+
+    Returns
+    -------
+    int
+        The chunk's number.
+
+    Raises
+    ------
+    RuntimeError
+        Where the recipe makes arrays of another shape than it says.
+    """
     import zarr
 
     out = Path(out)
@@ -138,12 +178,12 @@ def make_chunk(recipe, seed, number, count, out, about):
         group[name][start : start + count] = values
     sums = {str(f.relative_to(out)): _sha256(f) for f in _files(recipe, out, number)}
     note = {"recipe": about, "count": count, "sha256": sums}
-    write(out / NOTES / f"{number:06d}.json", json.dumps(note, indent=1).encode())
+    write_bytes(out / NOTES / f"{number:06d}.json", json.dumps(note, indent=1).encode())
     return number
 
 
-def _files(recipe, out, number):
-    """The files that hold a chunk, one for each variable; all-zero chunks have none."""
+def _files(recipe: Recipe, out: Path, number: int) -> list[Path]:
+    """Return the files that hold a chunk, one for each variable; all-zero chunks have none."""
     paths = [
         out / name / ".".join(map(str, (number, *(0 for _ in variable.shape))))
         for name, variable in sorted(recipe.variables.items())
@@ -151,8 +191,8 @@ def _files(recipe, out, number):
     return [path for path in paths if path.exists()]
 
 
-def whole(out, number, count, about):
-    """Whether a chunk is noted, of this recipe, with this many samples, and all files match."""
+def whole(out: Path, number: int, count: int, about: str) -> bool:
+    """Return whether a chunk is noted for this recipe and count, and all its files match."""
     try:
         note = json.loads((out / NOTES / f"{number:06d}.json").read_text())
         return (note["recipe"], note["count"]) == (about, count) and all(
@@ -162,21 +202,20 @@ def whole(out, number, count, about):
         return False
 
 
-def _sha256(path):
+def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def write(path, data):
-    draft = path.with_suffix(".partial")
-    draft.write_bytes(data)
-    os.replace(draft, path)
-
-
-def refuse_objects(path):
-    """Raise ValueError where an array holds anything but plain numbers.
+def refuse_objects(path: Path) -> None:
+    """Refuse a dataset with an array of anything but plain numbers.
 
     Arrays of objects are read by unpickling, which runs what a stranger has put there.
+
+    Raises
+    ------
+    ValueError
+        Where there is such an array.
     """
     for place in (*path.rglob(".zarray"), *path.rglob(".zmetadata"), *path.rglob("zarr.json")):
         told = json.loads(place.read_text("utf-8"))
@@ -188,6 +227,6 @@ def refuse_objects(path):
                 raise ValueError(f"{place} describes a pickle.")
 
 
-def _short(value):
+def _short(value: Any) -> str:
     text = json.dumps(value)
     return text if len(text) < 40 else text[:37] + "..."
