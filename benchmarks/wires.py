@@ -62,14 +62,14 @@ def kwant_points(systems, energy, flux):
 def defect_engine():
     print(f"\nDefect engine, {LENGTH} x {WIDTH}, three antidots of radius 4, 1000 wires at a field")
     antidots = arrangements(1000)
-    wire = AntidotWire(LENGTH, WIDTH, ENERGY)
-    setup = seconds(lambda: wire.prepare(FLUX), 1, lead.cache_clear)
-    mine = seconds(lambda: wire.conductance(antidots, FLUX)) / len(antidots)
+    wire = AntidotWire(LENGTH, WIDTH)
+    setup = seconds(lambda: wire.prepare(ENERGY, FLUX), 1, lead.cache_clear)
+    mine = seconds(lambda: wire.conductance(ENERGY, FLUX, antidots)) / len(antidots)
     systems = [wire.to_kwant(one) for one in antidots[:ASKED]]
     theirs, kept, reference = kwant_points(systems, ENERGY, FLUX)
     spread = mine + setup / len(antidots)
-    difference = np.abs(wire.conductance(antidots[:ASKED], FLUX)[:, 0] - reference).max()
-    print(f"  set-up of a field {1e3 * setup:.1f} ms, {wire.memory(1) / 2**20:.1f} MiB")
+    difference = np.abs(wire.conductance(ENERGY, FLUX, antidots[:ASKED]) - reference).max()
+    print(f"  set-up of a field {1e3 * setup:.1f} ms, {wire.memory(ENERGY, 1) / 2**20:.1f} MiB")
     print(
         f"  ours {1e3 * mine:.3f} ms a point; Kwant {1e3 * theirs:.1f} ms, ratio "
         f"{theirs / mine:.0f}; leads kept {1e3 * kept:.1f} ms, {kept / mine:.0f}"
@@ -84,23 +84,27 @@ def sweep_engine():
     print(
         f"\nSweep engine, {LENGTH} x {WIDTH}, disorder on every site, leads counted on both sides"
     )
-    wire = DisorderedWire(LENGTH, WIDTH, ENERGY)
+    wire = DisorderedWire(LENGTH, WIDTH)
     for samples, fields in ((4, 8), (32, 8)):
         on_site = wire.potential(1.0, range(samples))
         flux = FLUX + 1e-4 * np.arange(fields)
         work = samples * fields
-        mine = seconds(lambda v=on_site, f=flux: wire.conductance(v, f), 3, lead.cache_clear) / work
-        bare = seconds(lambda v=on_site, f=flux: wire.conductance(v, f)) / work
+
+        def curves(potential=on_site, fields=flux):
+            return wire.conductance(ENERGY, fields, potential)
+
+        mine = seconds(curves, 3, lead.cache_clear) / work
+        bare = seconds(curves) / work
         systems = [wire.to_kwant(one) for one in on_site[:4]]
         theirs, kept, reference = kwant_points(systems, ENERGY, FLUX)
-        difference = np.abs(wire.conductance(on_site[:4], FLUX)[:, 0] - reference).max()
+        difference = np.abs(wire.conductance(ENERGY, FLUX, on_site[:4]) - reference).max()
         print(
             f"  {samples} wires x {fields} fields: ours {1e3 * mine:.2f} ms a point, Kwant "
             f"{1e3 * theirs:.1f} ms, ratio {theirs / mine:.1f}; without leads "
             f"{1e3 * bare:.2f} and {1e3 * kept:.1f} ms, ratio {kept / bare:.1f}; largest "
             f"difference {difference:.1e}"
         )
-    density = seconds(lambda: wire.density(on_site[:4], flux)) / (4 * fields)
+    density = seconds(lambda: wire.density(ENERGY, flux, on_site[:4])) / (4 * fields)
     print(f"  density at all sites {1e3 * density:.2f} ms a point")
 
 
@@ -119,10 +123,10 @@ def cost_laws():
         rows = []
         for value in values:
             size = {"length": 60, "width": 40, "antidots": 3} | {name: value}
-            wire = AntidotWire(size["length"], size["width"], ENERGY)
-            setup = seconds(lambda w=wire: w.prepare(flux), 1, lead.cache_clear)
+            wire = AntidotWire(size["length"], size["width"])
+            setup = seconds(lambda w=wire: w.prepare(ENERGY, flux), 1, lead.cache_clear)
             wires = arrangements(200, size["antidots"], 4.0, size["length"], size["width"])
-            point = seconds(lambda w=wire, a=wires: w.conductance(a, flux)) / len(wires)
+            point = seconds(lambda w=wire, a=wires: w.conductance(ENERGY, flux, a)) / len(wires)
             rows.append((value, point, setup))
         shown = ", ".join(f"{v}: {1e3 * p:.3f} ({1e3 * s:.0f})" for v, p, s in rows)
         sizes, points, setups = zip(*rows, strict=True)
@@ -134,24 +138,24 @@ def cost_laws():
         points = []
         for value in values:
             size = {"length": 60, "width": 40} | {name: value}
-            wire = DisorderedWire(size["length"], size["width"], ENERGY)
+            wire = DisorderedWire(size["length"], size["width"])
             on_site = wire.potential(1.0, range(16))
-            points.append(seconds(lambda w=wire, v=on_site: w.conductance(v, FLUX), 2) / 16)
+            points.append(seconds(lambda w=wire, v=on_site: w.conductance(ENERGY, FLUX, v), 2) / 16)
         shown = ", ".join(f"{v}: {1e3 * p:.2f}" for v, p in zip(values, points, strict=True))
         print(f"  disorder, {name}: {shown}; power {power(values, points):.1f}")
 
 
 def fingerprint():
     print("\nWhole fingerprints of one wire, 60 x 22, six antidots of radius 2.5, E = -2.6")
-    wire = AntidotWire(60, 22, -2.6)
+    wire, energy = AntidotWire(60, 22), -2.6
     flux = np.linspace(0, 20, 64) / (60 * 22)
-    setup = seconds(lambda: wire.prepare(flux), 1, lead.cache_clear)
+    setup = seconds(lambda: wire.prepare(energy, flux), 1, lead.cache_clear)
     one = arrangements(1, 6, 2.5, 60, 22)
-    curve = seconds(lambda: wire.conductance(one, flux), 5)
-    density = seconds(lambda: wire.density(one, flux[10]), 5)
+    curve = seconds(lambda: wire.conductance(energy, flux, one), 5)
+    density = seconds(lambda: wire.density(energy, flux[10], one), 5)
     print(
         f"  64 fields {1e3 * curve:.1f} ms, one density {1e3 * density:.1f} ms; set-up "
-        f"{setup:.2f} s, {wire.memory(64) / 2**20:.0f} MiB"
+        f"{setup:.2f} s, {wire.memory(energy, 64) / 2**20:.0f} MiB"
     )
 
 
@@ -162,10 +166,10 @@ def on_gpu(device):
     print(f"\nOn {torch.cuda.get_device_name() if device != 'cpu' else 'the CPU, through torch'}")
     many = 20_000 if device != "cpu" else 200
     antidots = torch.as_tensor(arrangements(many), device=device)
-    wire = AntidotWire(LENGTH, WIDTH, ENERGY)
-    disordered = DisorderedWire(LENGTH, WIDTH, ENERGY)
+    wire = AntidotWire(LENGTH, WIDTH)
+    disordered = DisorderedWire(LENGTH, WIDTH)
     on_site = torch.as_tensor(disordered.potential(1.0, range(many // 5)), device=device)
-    rim = np.mean([len(h.rim) for h in wire._holes(antidots[:200])])
+    rim = wire.rim_sites(antidots[:200]).mean()
     works = (
         ("antidots", wire, wire.to_kwant(arrangements(1)[0]), antidots, 8 / 3 * rim**3),
         (
@@ -180,7 +184,7 @@ def on_gpu(device):
         each, _, _ = kwant_points([system] * 4, ENERGY, FLUX)
 
         def work(engine=engine, inputs=inputs):
-            engine.conductance(inputs, FLUX)
+            engine.conductance(ENERGY, FLUX, inputs)
             if device != "cpu":
                 torch.cuda.synchronize()
 

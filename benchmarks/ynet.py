@@ -60,7 +60,7 @@ def making(device):
         ]
 
     theirs = best_of(kwants, 3) / len(flux) * len(recipe.flux)
-    off = np.abs(recipe.wire.conductance(antidots, flux)[0] - kwants()).max()
+    off = np.abs(recipe.wire.conductance(recipe.energy, flux, antidots)[0] - kwants()).max()
     print(
         f"making: {1 / ours:.0f} wires/s with picture; Kwant {1 / theirs:.2f} wires/s without "
         f"({theirs / ours:.0f} times); largest difference {off:.0e} e2/h"

@@ -1,48 +1,66 @@
-"""Exact quantum transport on lattices: rings, wires, leads, averages and their Kwant twins."""
+"""Exact quantum transport on lattices, in four rooms.
+
+`rings` and `wires` are the samples, `statistics` says what many of them have in common, `measured`
+reads curves from a laboratory. All public names of the rooms are also here. `leads` holds the leads
+of all samples, `arrays` the choice between NumPy and torch, `randomness` what a seed may be,
+`kwant_twin` the same samples built with Kwant.
+"""
 
 from .leads import Lead, lead, lowest_energy, open_channels
-from .measured.coherent_area import CoherentArea, Detrended, coherent_area, detrend, wire_like_curve
-from .measured.curves import (
+from .measured import (
+    FLUX_PER_AREA,
     FLUX_QUANTUM,
+    CoherentArea,
+    Detrended,
     MeasuredCurve,
     PeriodEstimate,
+    coherent_area,
+    detrend,
     estimate_period,
     measured_like_curve,
     read_curve,
     ring_radius,
+    wire_like_curve,
 )
-from .rings.ab_ring import ABRing
-from .rings.chain_ring import ChainRing
-from .rings.flux_reader import FluxReader, flux_error
-from .statistics.averages import (
-    Harmonics,
-    correlation_energy,
-    ensemble_harmonics,
-    fermi_weight,
-    thermal_average,
+from .rings import (
+    ABRing,
+    ChainRing,
+    FluxReader,
+    flux_error,
 )
-from .statistics.fluctuations import (
+from .statistics import (
     Correlation,
     Distribution,
     Estimate,
+    Harmonics,
+    Spectrum,
     conductance_correlation,
     conductance_distribution,
     conductance_variance,
+    correlation_energy,
     dip_half_width,
+    ensemble_harmonics,
+    fermi_weight,
     magnetoconductance,
+    oscillation_spectrum,
     self_averaging,
     self_averaging_exponent,
     symmetry_crossover,
+    thermal_average,
     thermal_fluctuations,
     weak_localization,
 )
-from .statistics.spectra import Spectrum, oscillation_spectrum
-from .wires import warm_wires
-from .wires.antidot_wire import AntidotWire
-from .wires.disordered_wire import DisorderedWire
-from .wires.wire import OutOfMemory
+from .wires import (
+    AntidotWire,
+    DisorderedWire,
+    OutOfMemory,
+    Wire,
+    prepared_wire,
+    warm_wires,
+)
 
 __all__ = [
+    "FLUX_PER_AREA",
     "FLUX_QUANTUM",
     "ABRing",
     "AntidotWire",
@@ -60,6 +78,7 @@ __all__ = [
     "OutOfMemory",
     "PeriodEstimate",
     "Spectrum",
+    "Wire",
     "coherent_area",
     "conductance_correlation",
     "conductance_distribution",
@@ -77,6 +96,7 @@ __all__ = [
     "measured_like_curve",
     "open_channels",
     "oscillation_spectrum",
+    "prepared_wire",
     "read_curve",
     "ring_radius",
     "self_averaging",

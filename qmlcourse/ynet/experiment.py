@@ -1,7 +1,5 @@
 """What a laboratory adds to a fingerprint: temperature, noise, a background, an unknown energy."""
 
-from dataclasses import replace
-
 import numpy as np
 import torch
 
@@ -45,10 +43,8 @@ def warm_traces(recipe, antidots, temperature, reach=8):
         raise ValueError(f"the temperature is {temperature}; take kT above 0.")
     energies = recipe.energy + temperature * np.arange(-reach, reach + 1)
     given = np.asarray(antidots, np.float32)
-    g = np.stack(
-        [replace(recipe, energy=float(e)).wire.conductance(given, recipe.flux) for e in energies]
-    )
-    warm = thermal_average(energies, g, temperature, fermi_energy=recipe.energy)
+    g = recipe.wire.conductance(energies, recipe.flux, given)
+    warm = thermal_average(energies, g, temperature, fermi_energy=recipe.energy, axis=-2)
     return torch.as_tensor(warm.astype(np.float32))
 
 

@@ -39,6 +39,7 @@ class Polished:
 
 def polish(
     wire,
+    energy,
     flux,
     fingerprint,
     guess,
@@ -55,7 +56,7 @@ def polish(
 
     Parameters
     ----------
-    wire : AntidotWire; flux : (field,) flux quanta a plaquette
+    wire : AntidotWire; energy : in hoppings; flux : (field,) flux quanta a plaquette
     fingerprint : (field,) conductance in e^2/h
     guess : (K, 2) centres, or (start, K, 2) several; radius : of all antidots, lattice constants
     starts, scatter : number of soft starts, and their Gaussian scatter around the guess in sites
@@ -70,14 +71,14 @@ def polish(
     top = np.array([wire.length - 1.0, wire.width - 1.0])
     if not np.isfinite(guess).all() or (guess < 0).any() or (guess > top).any():
         raise ValueError(f"a guess lies outside the wire, 0 to {top[0]:g} and 0 to {top[1]:g}.")
-    search = _Search(wire, flux, target, radius)
+    search = _Search(wire, energy, flux, target, radius)
     tries = [search.descend(start, reach, rounds) for start in guess]
     softly, history = guess[:0], np.zeros((0, 0))
     if min(misfit for _, misfit in tries) >= MATCH and starts:
         first = _starts(guess, starts, scatter, top, seed)
         fields = _some(len(target))
         softly, history = _slide(
-            wire, np.asarray(flux)[fields], target[fields], first, radius, steps
+            wire, energy, np.asarray(flux)[fields], target[fields], first, radius, steps
         )
         for start in softly[np.argsort(history[-1])[:3]]:
             tries.append(search.descend(start, reach, rounds))
@@ -85,7 +86,7 @@ def polish(
                 break
     best, _ = min(tries, key=lambda one: one[1])
     antidots = np.concatenate([best, np.full((len(best), 1), radius)], 1)
-    found = wire.conductance(antidots.astype(np.float32), flux)[0]
+    found = wire.conductance(energy, flux, antidots.astype(np.float32))
     misfit = float(np.sqrt(((found - target) ** 2).mean()))
     return Polished(antidots, misfit, softly, history, search.tried)
 
@@ -122,7 +123,7 @@ def soft_discs(places, radius, softness, wire):
     return sites, hills.gather(1, sites) * there
 
 
-def _slide(wire, flux, target, first, radius, steps):
+def _slide(wire, energy, flux, target, first, radius, steps):
     """Where soft discs end that follow the gradient, and their misfits (step, start)."""
     places = torch.tensor(first, dtype=torch.float32, requires_grad=True)
     goal, history = torch.as_tensor(target), []
@@ -136,7 +137,7 @@ def _slide(wire, flux, target, first, radius, steps):
             group["lr"] = 0.3 * (1 - share) + 0.03
         adam.zero_grad()
         sites, potential = soft_discs(places, radius, 0.5 - 0.25 * share, wire)
-        misfit = (wire.soft_conductance(sites, potential, flux) - goal).square().mean(1)
+        misfit = (wire.soft_conductance(energy, flux, sites, potential) - goal).square().mean(1)
         history.append(misfit.detach().sqrt().numpy())
         with torch.no_grad():
             better = misfit < best
@@ -154,8 +155,8 @@ def _slide(wire, flux, target, first, radius, steps):
 class _Search:
     """Hard discs near the present ones, each set of removed sites computed once."""
 
-    def __init__(self, wire, flux, target, radius):
-        self.wire, self.radius = wire, radius
+    def __init__(self, wire, energy, flux, target, radius):
+        self.wire, self.energy, self.radius = wire, energy, radius
         self.fields = _some(len(target))
         self.flux, self.target = np.asarray(flux)[self.fields], target[self.fields]
         self.known, self.tried = {}, 0
@@ -202,7 +203,7 @@ class _Search:
         keys = [m.tobytes() for m in np.packbits(self.wire.mask(antidots), axis=(-1))]
         new = {key: n for n, key in enumerate(keys) if key not in self.known}
         if new:
-            g = self.wire.conductance(antidots[list(new.values())], self.flux)
+            g = self.wire.conductance(self.energy, self.flux, antidots[list(new.values())])
             misfits = np.sqrt(((g - self.target) ** 2).mean(1))
             self.known.update(zip(new, misfits, strict=True))
             self.tried += len(new)

@@ -125,7 +125,8 @@ class Reader:
         wire = self.recipe.wire
         top = [wire.length - 1.0, wire.width - 1.0]
         guess = np.clip(decoded.antidots, 0, top)
-        return polish(wire, self.flux, fingerprint, guess, radius=self.recipe.radius[0], **options)
+        energy, radius = self.recipe.energy, self.recipe.radius[0]
+        return polish(wire, energy, self.flux, fingerprint, guess, radius=radius, **options)
 
     def distance(self, trace, point):
         """(sample,) list: see Decoded."""

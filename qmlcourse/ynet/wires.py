@@ -11,7 +11,7 @@ import torch
 
 from ..storage.dataset import Variable
 from ..transport.arrays import to_numpy
-from ..transport.wires.fingerprints import Fingerprints, of_tier, prepared_wire
+from ..transport.wires.fingerprints import Fingerprints, of_tier
 from .network import pictures
 
 LENGTH, WIDTH = 36, 24
@@ -57,11 +57,6 @@ class Wires(Fingerprints):
             ),
         }
 
-    @property
-    def wire(self):
-        """The AntidotWire of the recipe, shared in this process."""
-        return prepared_wire(self.length, self.width, self.energy, self.notch)
-
     def draw(self, generator, count):
         """(count, most, 3): antidots inside the wire, apart from each other and the notch."""
         return np.array([self._draw(generator) for _ in range(count)])
@@ -72,15 +67,15 @@ class Wires(Fingerprints):
         if self.device != "cpu":
             given = torch.as_tensor(given, device=self.device)
         return {
-            "conductance": to_numpy(self.wire.conductance(given, self.flux)),
+            "conductance": to_numpy(self.wire.conductance(self.energy, self.flux, given)),
             "antidots": antidots,
             "density": self.density(given).astype(np.float16),
         }
 
     def density(self, antidots):
         """(sample, x, y) NumPy array: the density of the picture, in 1/hopping."""
-        field = np.array([self.picture / (self.length * self.width)])
-        density = to_numpy(self.wire.density(antidots, field)[:, 0])
+        flux = self.picture / (self.length * self.width)
+        density = to_numpy(self.wire.density(self.energy, flux, antidots))
         return np.minimum(density, 60000)  # the largest number of half precision
 
     def removed(self, antidots):

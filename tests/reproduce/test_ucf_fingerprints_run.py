@@ -50,7 +50,7 @@ def test_the_first_stored_curve_comes_out_again():
 
 def test_the_shipped_pool_comes_out_again():
     energies = warm_wires.ENERGIES[[3, 40]]
-    again = warm_wires.compute(wires=1, energies=energies)[0]
+    again = warm_wires.pool_conductance(wires=1, energies=energies)[0]
     pool = warm_wires.shipped_pool()
     assert pool.conductance.shape == (32, len(warm_wires.ENERGIES), len(warm_wires.QUANTA))
     assert np.abs(again - pool.conductance[0, [3, 40]]).max() < 1e-6

@@ -13,18 +13,19 @@ TRUE = np.array([[[20.31, 12.87, 3.0]]])
 
 @pytest.fixture(scope="module")
 def curve():
-    return RECIPE.wire.conductance(TRUE.astype(np.float32), RECIPE.flux)[0]
+    return RECIPE.wire.conductance(RECIPE.energy, RECIPE.flux, TRUE[0].astype(np.float32))
 
 
 def test_a_guess_one_site_off_becomes_exact(curve):
-    found = polish(RECIPE.wire, RECIPE.flux, curve, [[21.0, 12.2]], starts=4)
+    found = polish(RECIPE.wire, RECIPE.energy, RECIPE.flux, curve, [[21.0, 12.2]], starts=4)
     assert found.exact
     assert (RECIPE.removed(found.antidots[None]) == RECIPE.removed(TRUE)).all()
     assert len(found.history) == 0  # hard discs near the guess were enough
 
 
 def test_a_guess_three_sites_off_slides_down_the_gradient(curve):
-    found = polish(RECIPE.wire, RECIPE.flux, curve, [[23.4, 14.6]], starts=6, scatter=1.5, seed=1)
+    options = {"starts": 6, "scatter": 1.5, "seed": 1}
+    found = polish(RECIPE.wire, RECIPE.energy, RECIPE.flux, curve, [[23.4, 14.6]], **options)
     assert len(found.history) > 10
     assert found.history[-1].min() < 0.8 * found.history[0].min()
     assert found.exact
@@ -32,7 +33,7 @@ def test_a_guess_three_sites_off_slides_down_the_gradient(curve):
 
 
 def test_a_curve_of_another_wire_is_not_called_exact(curve):
-    found = polish(RECIPE.wire, RECIPE.flux, curve + 0.05, [[20.3, 12.9]], starts=0)
+    found = polish(RECIPE.wire, RECIPE.energy, RECIPE.flux, curve + 0.05, [[20.3, 12.9]], starts=0)
     assert not found.exact
     assert found.misfit == pytest.approx(0.05, abs=0.02)
 
@@ -43,7 +44,7 @@ def test_the_gradient_of_soft_discs_is_that_of_finite_differences():
 
     def misfit(where):
         sites, potential = soft_discs(where, 3.0, 0.4, RECIPE.wire)
-        return RECIPE.wire.soft_conductance(sites, potential, flux).square().sum()
+        return RECIPE.wire.soft_conductance(RECIPE.energy, flux, sites, potential).square().sum()
 
     misfit(places).backward()
     step = 1e-5
@@ -67,4 +68,4 @@ def test_soft_discs_are_high_inside_and_absent_outside_and_in_the_bites():
 
 def test_a_guess_outside_the_wire_is_refused(curve):
     with pytest.raises(ValueError, match="outside the wire, 0 to 35 and 0 to 23"):
-        polish(RECIPE.wire, RECIPE.flux, curve, [[40.0, 5.0]])
+        polish(RECIPE.wire, RECIPE.energy, RECIPE.flux, curve, [[40.0, 5.0]])

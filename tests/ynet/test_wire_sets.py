@@ -32,7 +32,7 @@ def dataset(tmp_path_factory):
 
 
 def test_conductance_and_density_are_those_of_kwant(dataset):
-    wire = AntidotWire(18, 12, -2.4, SMALL.notch)
+    wire = AntidotWire(18, 12, SMALL.notch)
     for n in (0, 6):
         system = wire.to_kwant(dataset.antidots[n].values)
         for flux, g in zip(dataset.flux.values, dataset.conductance[n].values, strict=True):
@@ -65,19 +65,19 @@ def test_a_mirror_keeps_the_fingerprint_of_the_symmetric_wire_alone():
     symmetric, broken = wires("symmetric"), wires("one")
     flux = symmetric.flux[::9]
     twins = mirror_images(place)
-    g = symmetric.wire.conductance(twins, flux)
+    g = symmetric.wire.conductance(symmetric.energy, flux, twins)
     assert abs(g - g[0]).max() < 1e-9
-    g = broken.wire.conductance(twins, flux)
+    g = broken.wire.conductance(broken.energy, flux, twins)
     assert (abs(g[1:] - g[0]).max(1) > 0.1).all()
 
 
 def test_one_round_bite_leaves_a_twin_and_two_do_not():
     pair = np.array([[[5.0, 9.0, 3.0]], [[13.0, 9.0, 3.0]]])
     one = replace(wires("one"), notch=ONE_BITE)
-    g = one.wire.conductance(pair, one.flux[::9])
+    g = one.wire.conductance(one.energy, one.flux[::9], pair)
     assert abs(g[1] - g[0]).max() < 1e-9
     two = wires("one")
-    g = two.wire.conductance(pair, two.flux[::9])
+    g = two.wire.conductance(two.energy, two.flux[::9], pair)
     assert abs(g[1] - g[0]).max() > 0.05
 
 
@@ -129,5 +129,7 @@ def test_the_command_makes_the_dataset(kind, tmp_path, capsys):
     assert "6 samples" in capsys.readouterr().out
     made = load(tmp_path / kind)
     assert made.density.shape == (6, 36, 24)
-    g = wires(kind).wire.conductance(made.antidots.values, made.flux.values[[0, 63]])
+    recipe = wires(kind)
+    flux = made.flux.values[[0, 63]]
+    g = recipe.wire.conductance(recipe.energy, flux, made.antidots.values)
     assert made.conductance.values[:, [0, 63]] == pytest.approx(g, abs=1e-4)

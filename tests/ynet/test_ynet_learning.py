@@ -237,13 +237,15 @@ def test_a_warm_curve_is_the_average_over_energies_and_a_cold_one_is_the_curve()
     samples = fingerprints(2, 9)
     recipe = replace(samples.recipe, fields=5)
     cold = warm_traces(recipe, samples.antidots, 1e-6)
-    exact = recipe.wire.conductance(samples.antidots.astype(np.float32), recipe.flux)
+    exact = recipe.wire.conductance(
+        recipe.energy, recipe.flux, samples.antidots.astype(np.float32)
+    )
     assert cold.numpy() == pytest.approx(exact, abs=2e-3)
     warm = warm_traces(recipe, samples.antidots, 0.005)
     energies = np.linspace(-0.06, 0.06, 121)
     weight = 1 / (4 * 0.005 * np.cosh(energies / 0.01) ** 2)
     there = [replace(recipe, energy=recipe.energy + e) for e in energies]
-    fine = [one.wire.conductance(samples.antidots, one.flux) for one in there]
+    fine = [one.wire.conductance(one.energy, one.flux, samples.antidots) for one in there]
     expected = (weight[:, None, None] * np.array(fine)).sum(0) / weight.sum()
     assert warm.numpy() == pytest.approx(expected, abs=5e-3)
     with pytest.raises(ValueError, match="kT above 0"):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...transport import arrays
-from ...transport.statistics.fluctuations import (
+from ...transport.statistics import (
     conductance_correlation,
     conductance_variance,
     weak_localization,
@@ -76,9 +76,9 @@ def conductances(
     device
         Device of torch; None computes with NumPy.
     """
-    wire = DisorderedWire(length, scan.width, scan.energy)
+    wire = DisorderedWire(length, scan.width)
     on_site = _placed(wire.potential(scan.disorder, seed), device)
-    return arrays.to_numpy(wire.conductance(on_site, scan.fields(length)))
+    return arrays.to_numpy(wire.conductance(scan.energy, scan.fields(length), on_site))
 
 
 def fingerprints(
@@ -95,9 +95,10 @@ def fingerprints(
     seed, device
         As for :func:`conductances`.
     """
-    wire = DisorderedWire(*size, sizes.correlation_energy)
+    wire = DisorderedWire(*size)
     on_site = _placed(wire.potential(sizes.correlation_disorder, seed), device)
-    return arrays.to_numpy(wire.conductance(on_site, correlation_flux(sizes, size)))
+    flux = correlation_flux(sizes, size)
+    return arrays.to_numpy(wire.conductance(sizes.correlation_energy, flux, on_site))
 
 
 def correlation_flux(sizes: WireSizes, size: tuple[int, int]) -> np.ndarray:
@@ -121,7 +122,7 @@ def summary(scan: LengthScan, length: int, g: np.ndarray) -> dict[str, Any]:
     without = conductance_variance(g[:, 0])
     within = conductance_variance(g[:, weak:], pooled=True)
     dip = weak_localization(flux, g, min(scan.strong))
-    channels = DisorderedWire(length, scan.width, scan.energy).open_channels(flux[[0, -1]])
+    channels = DisorderedWire(length, scan.width).open_channels(scan.energy, flux[[0, -1]])
     return {
         "length": length,
         "width": scan.width,

@@ -457,7 +457,9 @@ def _symmetric(place):
         "position_to_nearest_twin": float(np.median(
             np.linalg.norm(twins - centre, axis=-1).min(1))),
         "twin_fingerprints": float(np.abs(
-            training.recipe.wire.conductance(mirror_images(held.antidots[0]), training.recipe.flux)
+            training.recipe.wire.conductance(
+                training.recipe.energy, training.recipe.flux, mirror_images(held.antidots[0])
+            )
             - held.trace[0].numpy()).max()),
         "flow_shares": shares.mean(0).tolist(),
         "flow_covers": float((shares > 0.05).all(1).mean()),
@@ -506,7 +508,7 @@ def _laboratory(place):
     for shift in (0.005, 0.015, 0.05):
         moved = replace(recipe, energy=recipe.energy + shift)
         given = held.antidots.astype(np.float32)
-        trace = torch.as_tensor(moved.wire.conductance(given, moved.flux))
+        trace = torch.as_tensor(moved.wire.conductance(moved.energy, moved.flux, given))
         other = samples_of(moved, trace, moved.density(given), held.antidots)
         add("energy", shift, trace, other)
     strange = place.settings.scored // 4

@@ -1,5 +1,7 @@
 """The slow background of a measured curve: taking it off, and what goes with it."""
 
+from __future__ import annotations
+
 import operator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,6 +11,7 @@ from scipy.ndimage import gaussian_filter1d
 
 from .. import arrays
 from ..statistics.magnetoconductance import half_width
+from .curves import MeasuredCurve
 
 _GRID = 128  # points of the model curve on which the loss to the background is computed
 
@@ -19,9 +22,12 @@ class Detrended:
 
     Attributes
     ----------
-    field : (n,) even grid in the unit of the curve's field
-    wave, smooth : (n,) the fluctuation, and the background that was taken off
-    parameters : float, how many numbers the background was free to choose
+    field : numpy.ndarray
+        (n,) even grid in the unit of the curve's field.
+    wave, smooth : numpy.ndarray
+        (n,) the fluctuation, and the background that was taken off.
+    parameters : float
+        How many numbers the background was free to choose.
     """
 
     field: np.ndarray
@@ -30,18 +36,24 @@ class Detrended:
     parameters: float
 
 
-def detrend(curve, *, background=4, low_pass=None):
+def detrend(
+    curve: MeasuredCurve, *, background: int = 4, low_pass: float | None = None
+) -> Detrended:
     """Take the slow background off a curve: a polynomial, or its own Gaussian running average.
 
     Parameters
     ----------
-    curve : MeasuredCurve, 16 points or more; put on an even grid first
-    background : int, degree 0 to 9 of the polynomial; not used with `low_pass`
-    low_pass : float, standard deviation of the Gaussian in the unit of the field, default None
+    curve
+        With 16 points or more; it is put on an even grid first.
+    background
+        Degree 0 to 9 of the polynomial; not used with `low_pass`.
+    low_pass
+        Standard deviation of the Gaussian in the unit of the field.
 
-    Returns
-    -------
-    Detrended. Raises ValueError for another degree or width, or when nothing is left.
+    Raises
+    ------
+    ValueError
+        For a short curve, another degree or width, or when nothing is left.
     """
     count = len(curve.field)
     if count < 16:
@@ -62,7 +74,14 @@ def detrend(curve, *, background=4, low_pass=None):
     return Detrended(even, wave, smooth, parameters)
 
 
-def degree_of(background):
+def degree_of(background: int) -> int:
+    """Return the degree of a polynomial background.
+
+    Raises
+    ------
+    ValueError
+        Unless it is an integer from 0 to 9.
+    """
     try:
         degree = operator.index(background)
     except TypeError:
@@ -72,7 +91,7 @@ def degree_of(background):
     return degree
 
 
-def _low_pass_points(low_pass, even):
+def _low_pass_points(low_pass: float, even: np.ndarray) -> float:
     width, step, span = arrays.one_number("low_pass", low_pass), even[1] - even[0], np.ptp(even)
     if not 2 * step <= width <= span:
         raise ValueError(
@@ -82,12 +101,27 @@ def _low_pass_points(low_pass, even):
     return width / step
 
 
-def taken(measured, background, low_pass):
-    """(kept, left, strain) at a measured half width, all lengths as shares of the field range.
+def taken(measured: float, background: int, low_pass: float | None) -> tuple[float, float, float]:
+    """Return what a background takes from a curve with a Gaussian correlation.
 
-    kept : measured over true half width; left : share of the variance left; strain : relative
-    change of the true half width over that of the measured one. NaN beyond the largest half width
-    that the background lets through.
+    Parameters
+    ----------
+    measured
+        Half width of the correlation of the detrended curve, as a share of the field range.
+    background
+        Degree of the polynomial; not used with `low_pass`.
+    low_pass
+        Standard deviation of the Gaussian, as a share of the field range.
+
+    Returns
+    -------
+    kept : float
+        Measured over true half width.
+    left : float
+        Share of the variance that is left.
+    strain : float
+        Relative change of the true half width over that of the measured one. All three are NaN
+        beyond the largest half width that the background lets through.
     """
     true, seen, left = _loss(degree_of(background) if low_pass is None else None, low_pass)
     if not measured < 0.9 * seen[-1]:
@@ -100,8 +134,8 @@ def taken(measured, background, low_pass):
 
 
 @lru_cache(maxsize=32)
-def _loss(degree, low_pass):
-    """(true, seen, left): half widths before and after detrending, and the variance left.
+def _loss(degree: int | None, low_pass: float | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return half widths before and after detrending, and the variance left.
 
     A curve with the covariance C becomes one with M C M^T when the background 1 - M is taken off;
     what `conductance_correlation` sees are the means of its diagonals.
@@ -125,6 +159,6 @@ def _loss(degree, low_pass):
     return true[:growing], seen[:growing], left[:growing]
 
 
-def _seen(covariance, x):
+def _seen(covariance: np.ndarray, x: np.ndarray) -> float:
     lags = range(_GRID)
     return half_width(x, np.array([np.trace(covariance, n) / (_GRID - n) for n in lags]))

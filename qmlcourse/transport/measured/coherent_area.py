@@ -1,24 +1,18 @@
 """What a measured fingerprint says: its size, its correlation field, and the coherent area."""
 
+from __future__ import annotations
+
 import warnings
 from dataclasses import dataclass
 
 import numpy as np
 
 from .. import arrays
-from ..statistics.fluctuations import Estimate, conductance_correlation
+from ..statistics.bootstrap import Estimate
+from ..statistics.fluctuations import conductance_correlation
 from ..wires.disordered_wire import DisorderedWire
 from .background import Detrended, detrend, taken
 from .curves import FLUX_QUANTUM, MeasuredCurve
-
-__all__ = [
-    "FLUX_PER_AREA",
-    "CoherentArea",
-    "Detrended",
-    "coherent_area",
-    "detrend",
-    "wire_like_curve",
-]
 
 FLUX_PER_AREA = 1.0
 """Correlation field times coherent area in flux quanta, with a background of degree 4 taken off.
@@ -39,15 +33,23 @@ class CoherentArea:
 
     Attributes
     ----------
-    correlation_field : Estimate in the unit of the curve's field
-    rms : Estimate, root mean square of the fluctuation in the unit of the conductance
-    area : Estimate in m^2 (in sites for a curve against flux a plaquette)
-    length : Estimate in m, area / width; None without a width
-    features : float, number of independent features that the curve holds
-    lag, correlation : the correlation function, normalised to 1 at zero
-    field_even, detrended, smooth : the curve that was analysed, and what was taken off
-    kept : float, the share of the correlation field that the background leaves, for a Gaussian
-        correlation; NaN when it takes all that could be seen
+    correlation_field : Estimate
+        In the unit of the curve's field.
+    rms : Estimate
+        Root mean square of the fluctuation in the unit of the conductance.
+    area : Estimate
+        In m^2, or in sites for a curve against flux a plaquette.
+    length : Estimate or None
+        In m, area / width; None without a width.
+    features : float
+        Number of independent features that the curve holds.
+    lag, correlation : numpy.ndarray
+        (lag,) the correlation function, normalised to 1 at zero.
+    field_even, detrended, smooth : numpy.ndarray
+        (n,) the curve that was analysed, and what was taken off.
+    kept : float
+        Share of the correlation field that the background leaves, for a Gaussian correlation; NaN
+        when it takes all that could be seen.
     """
 
     correlation_field: Estimate
@@ -64,40 +66,56 @@ class CoherentArea:
 
 
 def coherent_area(
-    curve,
+    curve: MeasuredCurve,
     *,
-    background=4,
-    low_pass=None,
-    width=None,
-    flux_per_area=FLUX_PER_AREA,
-    corrected=False,
-):
-    """Coherent area of a wire from the correlation field of its g(B).
+    background: int = 4,
+    low_pass: float | None = None,
+    width: float | None = None,
+    flux_per_area: float = FLUX_PER_AREA,
+    corrected: bool = False,
+) -> CoherentArea:
+    """Return the coherent area of a wire from the correlation field of its g(B).
 
     The curve is put on an even grid and its background is taken off (`detrend`). The half width of
     the correlation function is the correlation field B_c; the area is `flux_per_area` flux quanta
-    h/e over B_c (P. A. Lee and A. D. Stone, Phys. Rev. Lett. 55, 1622 (1985)).
+    h/e over B_c.
 
     Parameters
     ----------
-    curve : MeasuredCurve
-    background, low_pass : polynomial degree 0 to 9, or width of a Gaussian in the field's unit
-    width : width of the wire in m, for the coherence length
-    flux_per_area : B_c times area in flux quanta; our own curves give 1.0, see FLUX_PER_AREA
-    corrected : whether B_c and rms are enlarged by what the background takes from a curve with a
-        Gaussian correlation (more is taken from one with longer tails, as that of our wires).
+    curve
+        With 16 points or more.
+    background, low_pass
+        Polynomial degree 0 to 9, or width of a Gaussian in the field's unit.
+    width
+        Of the wire in m, for the coherence length.
+    flux_per_area
+        B_c times area in flux quanta; our own curves give 1.0, see FLUX_PER_AREA.
+    corrected
+        Whether B_c and rms are enlarged by what the background takes from a curve with a Gaussian
+        correlation (more is taken from one with longer tails, as that of our wires).
         `flux_per_area` must then be calibrated in the same way.
 
     Returns
     -------
-    CoherentArea. A curve of n independent features gives B_c to about 1 / sqrt(n); the errors say
-    so, but hold what the background takes only when `corrected`. A UserWarning tells of fewer than
-    five features, of points too coarse for B_c, or of a background that takes a third of B_c.
+    CoherentArea
+        A curve of n independent features gives B_c to about 1 / sqrt(n); the errors say so, but
+        hold what the background takes only when `corrected`.
 
     Raises
     ------
-    ValueError when the curve does not fluctuate, its correlation never falls to one half, or a
-    correction is asked for where the background takes more than half of B_c.
+    ValueError
+        When the curve does not fluctuate, its correlation never falls to one half, or a correction
+        is asked for where the background takes more than half of B_c.
+
+    Warns
+    -----
+    UserWarning
+        For fewer than five features, points too coarse for B_c, or a background that takes a third
+        of B_c.
+
+    References
+    ----------
+    P. A. Lee and A. D. Stone, Phys. Rev. Lett. 55, 1622 (1985)
     """
     width = None if width is None else _positive("width of the wire", width, " length in m")
     flux_per_area = _positive("flux_per_area", flux_per_area)
@@ -129,14 +147,14 @@ def coherent_area(
     )
 
 
-def _positive(name, value, kind=""):
+def _positive(name: str, value: float, kind: str = "") -> float:
     number = arrays.one_number(name, value)
     if not number > 0:
         raise ValueError(f"the {name} is a positive{kind or ' number'}, not {number:g}.")
     return number
 
 
-def _correct(measured, bare, kept, left):
+def _correct(measured: float, bare: Detrended, kept: float, left: float) -> tuple[float, float]:
     if not kept > 0.5:
         raise ValueError(
             "the background takes more than half of the correlation field: too much to correct; "
@@ -145,12 +163,12 @@ def _correct(measured, bare, kept, left):
     return measured / kept, np.sqrt((bare.wave**2).mean() / left)
 
 
-def _with(value, relative):
+def _with(value: float, relative: float) -> Estimate:
     error = value * relative
     return Estimate(value, error, (value - error, value + error), 1)
 
 
-def _warn(features, half, even, kept):
+def _warn(features: float, half: float, even: np.ndarray, kept: float) -> None:
     if features < 5:
         warnings.warn(
             f"the curve holds only about {features:.0f} independent features: measure over a wider "
@@ -172,32 +190,53 @@ def _warn(features, half, even, kept):
         )
 
 
-def wire_like_curve(seed, *, area=None, points=320, quanta=40.0, noise=0.005):
-    """A computed g(B) that looks like a measurement, and the truth behind it.
+def wire_like_curve(
+    seed: int | np.random.Generator,
+    *,
+    area: float | None = None,
+    points: int = 320,
+    quanta: float = 40.0,
+    noise: float = 0.005,
+) -> tuple[MeasuredCurve, dict[str, float]]:
+    """Return a computed g(B) that looks like a measurement, and the truth behind it.
 
-    A disordered wire in a field, with a drift of the apparatus and white noise, all from `seed`.
-    What it is: a simulation; what it is for: trying the analysis where the area is known.
+    It is the simulation of a disordered wire in a field, with a drift of the apparatus and white
+    noise, for trying the analysis where the area is known.
 
     Parameters
     ----------
-    area : coherent area in m^2; default drawn from 0.05 to 0.4 square micrometres
-    points, quanta : number of fields and flux quanta through the wire at the last one
-    noise : standard deviation of the noise in e^2/h
+    seed
+        Wire, drift and noise follow from it.
+    area
+        Coherent area in m^2; default drawn from 0.05 to 0.4 square micrometres.
+    points
+        Number of fields, 16 or more.
+    quanta
+        Flux quanta through the wire at the last field.
+    noise
+        Standard deviation of the noise in e^2/h.
 
     Returns
     -------
-    (MeasuredCurve in tesla, dict of the truth: area in m^2, length, width and lattice_constant
-    in m). Raises ValueError for fewer than 16 points or quantities out of their range.
+    curve : MeasuredCurve
+        In tesla.
+    truth : dict
+        `area` in m^2; `length`, `width` and `lattice_constant` in m.
+
+    Raises
+    ------
+    ValueError
+        For fewer than 16 points or quantities out of their range.
     """
     if points < 16 or not quanta > 0 or not noise >= 0:
         raise ValueError("points are 16 or more, quanta positive and noise not negative.")
     rng = np.random.default_rng(seed)
     drawn = float(np.exp(rng.uniform(np.log(0.05e-12), np.log(0.4e-12))))
     area = drawn if area is None else _positive("area", area, " number of m^2")
-    wire = DisorderedWire(80, 16, -0.81)
+    wire, energy = DisorderedWire(80, 16), -0.81
     constant = np.sqrt(area / (wire.length * wire.width))  # lattice constant in m
     flux = np.linspace(2.0, 2.0 + quanta, points) / (wire.length * wire.width)
-    g = wire.conductance(wire.potential(2.0, [int(rng.integers(2**31))]), flux)[0]
+    g = wire.conductance(energy, flux, wire.potential(2.0, int(rng.integers(2**31))))
     drift = rng.normal(size=3) / [2, 4, 8]
     g = g + np.polynomial.chebyshev.chebval(np.linspace(-1, 1, points), drift)
     g = g + noise * rng.normal(size=points)

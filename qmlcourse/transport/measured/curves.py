@@ -1,11 +1,14 @@
 """Measured curves: read a CSV of field and conductance, find the period, tell the ring's radius."""
 
+from __future__ import annotations
+
 import csv
 import io
 import re
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.constants import e as _ELEMENTARY_CHARGE
 from scipy.constants import h as _PLANCK
 
@@ -26,44 +29,53 @@ class MeasuredCurve:
 
     Attributes
     ----------
-    field : (n,) increasing; tesla, or flux quanta h/e when `unit` is 'h/e'
-    conductance : (n,) in the unit of the file; a resistance is inverted when read
-    unit : 'T' or 'h/e'
-    notes : tuple of sentences about what the reader did to the data
+    field : numpy.ndarray
+        (n,) increasing; tesla, or flux quanta h/e when `unit` is 'h/e'.
+    conductance : numpy.ndarray
+        (n,) in the unit of the file; a resistance is inverted when read.
+    unit : str
+        'T' or 'h/e'.
+    notes : tuple of str
+        Sentences about what the reader did to the data.
     """
 
     field: np.ndarray
     conductance: np.ndarray
     unit: str = "T"
-    notes: tuple = ()
+    notes: tuple[str, ...] = ()
 
-    def to_csv(self):
-        """The curve as bytes of a CSV that `read_curve` takes."""
+    def to_csv(self) -> bytes:
+        """Return the curve as bytes of a CSV that `read_curve` takes."""
         name = "field_T" if self.unit == "T" else "ring_flux"
         rows = [f"{name},conductance"]
         rows += [f"{b:.9g},{g:.9g}" for b, g in zip(self.field, self.conductance, strict=True)]
         return ("\n".join(rows) + "\n").encode()
 
 
-def read_curve(data, *, max_bytes=MAX_BYTES):
+def read_curve(data: bytes | str, *, max_bytes: int = MAX_BYTES) -> MeasuredCurve:
     """Read a curve from CSV: one column of field or flux, one of conductance.
+
+    Commas, semicolons, tabs and spaces separate; decimal commas are understood with semicolons or
+    tabs. A header names the columns and the unit of the field, as in `B_mT,G`; without one, the
+    first column is the field in T. Columns called R or resistance are inverted.
 
     Parameters
     ----------
-    data : bytes of the file, or its text
-    max_bytes : larger files are refused
+    data
+        Bytes of the file, or its text.
+    max_bytes
+        Larger files are refused.
 
     Returns
     -------
-    MeasuredCurve, sorted by field, repeated fields averaged. Commas, semicolons, tabs and spaces
-    separate; decimal commas are understood with semicolons or tabs. A header names the columns
-    and the unit of the field, as in `B_mT,G`; without one, the first column is the field in T.
-    Columns called R or resistance are inverted.
+    MeasuredCurve
+        Sorted by field, repeated fields averaged.
 
     Raises
     ------
-    ValueError in one sentence: empty or too large a file, not text, wrong columns, a line that
-    holds no two finite numbers (with its number), fewer than 16 points.
+    ValueError
+        For an empty or too large file, no text, wrong columns, a line that holds no two finite
+        numbers (with its number), or fewer than 16 points.
     """
     size = len(data)
     if size > max_bytes:
@@ -102,7 +114,7 @@ def read_curve(data, *, max_bytes=MAX_BYTES):
     return MeasuredCurve(places, mean, unit, tuple(notes))
 
 
-def _text(data):
+def _text(data: bytes | str) -> str:
     if isinstance(data, str):
         text = data
     else:
@@ -118,7 +130,7 @@ def _text(data):
     return text
 
 
-def _table(text):
+def _table(text: str) -> tuple[list[list[str]], list[int], str]:
     numbered = [
         (n, line.strip())
         for n, line in enumerate(text.splitlines(), 1)
@@ -142,13 +154,13 @@ def _table(text):
     return rows, [n for n, _ in numbered], delimiter
 
 
-def _number(text, delimiter):
+def _number(text: str, delimiter: str) -> float:
     if delimiter != ",":
         text = text.replace(",", ".")
     return float(text)
 
 
-def _is_number(text, delimiter):
+def _is_number(text: str, delimiter: str) -> bool:
     try:
         _number(text, delimiter)
     except ValueError:
@@ -156,8 +168,9 @@ def _is_number(text, delimiter):
     return True
 
 
-def _columns(header, first):
-    """Positions of field and conductance, scale of the field to `unit`, unit, invert?"""
+def _columns(header: list[str] | None, first: list[str]) -> tuple[int, int, float, str, bool]:
+    """Return the positions of field and conductance, the field's scale and unit, and whether the
+    conductance is a resistance."""
     if header is None:
         if len(first) != 2:
             raise ValueError(
@@ -181,7 +194,9 @@ def _columns(header, first):
     return where, what, scale, "T", names[what][0] in ("r", "resistance")
 
 
-def _numbers(rows, lines, where, what, delimiter):
+def _numbers(
+    rows: list[list[str]], lines: list[int], where: int, what: int, delimiter: str
+) -> tuple[np.ndarray, np.ndarray]:
     field, value = [], []
     for number, row in zip(lines, rows, strict=True):
         try:
@@ -205,12 +220,17 @@ class PeriodEstimate:
 
     Attributes
     ----------
-    period, period_error : in the unit of the curve's field; the error is the half width of the
-        line's top half, the honest one for a ring with thick arms
-    area : m^2 enclosed, (h/e) / period; NaN for a curve against flux
-    radius, radius_error : m, of the circle of that area; NaN for a curve against flux
-    frequency, amplitude : the spectrum, per unit of the field, and in units of the conductance
-    smooth : (n,) the background that was taken off; field_even, detrended : what was analysed
+    period, period_error : float
+        In the unit of the curve's field. The error is the half width of the line's top half, which
+        is also right for a ring with thick arms.
+    area : float
+        In m^2, (h/e) / period; NaN for a curve against flux.
+    radius, radius_error : float
+        In m, of the circle of that area; NaN for a curve against flux.
+    frequency, amplitude : numpy.ndarray
+        (m,) the spectrum, per unit of the field, and in units of the conductance.
+    field_even, detrended, smooth : numpy.ndarray
+        (n,) the curve that was analysed, and the background that was taken off.
     """
 
     period: float
@@ -225,29 +245,48 @@ class PeriodEstimate:
     smooth: np.ndarray
 
 
-def ring_radius(period):
-    """Radius in m of the circle through which `period` tesla sends one flux quantum h/e."""
-    return np.sqrt(FLUX_QUANTUM / (np.pi * np.asarray(period)))
-
-
-def estimate_period(curve, *, background=3, shortest=None, longest=None):
-    """Find the h/e period of a measured curve and the radius of its ring.
-
-    The curve is put on an even grid, a polynomial of degree `background` is taken off, and the
-    strongest line of its Fourier spectrum (Hann window) between the periods `shortest` and
-    `longest` is taken, as in the analysis of Webb et al., Phys. Rev. Lett. 54, 2696 (1985), with
-    h/e = 4.1357e-15 T m^2.
+def ring_radius(period: ArrayLike) -> np.ndarray | float:
+    """Return the radius in m of the circle through which a field sends one flux quantum h/e.
 
     Parameters
     ----------
-    curve : MeasuredCurve
-    background : int, degree 0 to 9
-    shortest, longest : bounds of the period in the field's unit; default 4 steps and a third of
-        the span
+    period
+        The field, in tesla.
+    """
+    return np.sqrt(FLUX_QUANTUM / (np.pi * np.asarray(period)))
 
-    Returns
-    -------
-    PeriodEstimate. Raises ValueError when no period fits between the bounds.
+
+def estimate_period(
+    curve: MeasuredCurve,
+    *,
+    background: int = 3,
+    shortest: float | None = None,
+    longest: float | None = None,
+) -> PeriodEstimate:
+    """Return the h/e period of a measured curve and the radius of its ring.
+
+    The curve is put on an even grid, a polynomial of degree `background` is taken off, and the
+    strongest line of its Fourier spectrum (Hann window) between the periods `shortest` and
+    `longest` is taken, with h/e = 4.1357e-15 T m^2.
+
+    Parameters
+    ----------
+    curve
+        With 16 points or more.
+    background
+        Degree 0 to 9 of the polynomial.
+    shortest, longest
+        Bounds of the period in the field's unit; default 4 steps and a third of the span.
+
+    Raises
+    ------
+    ValueError
+        For another degree, a curve that does not oscillate, or when no period fits between the
+        bounds.
+
+    References
+    ----------
+    R. A. Webb et al., Phys. Rev. Lett. 54, 2696 (1985)
     """
     if not 0 <= int(background) <= 9:
         raise ValueError(f"the background is a polynomial of degree 0 to 9, not {background}.")
@@ -298,23 +337,37 @@ def estimate_period(curve, *, background=3, shortest=None, longest=None):
     )
 
 
-def measured_like_curve(seed, *, radius=None, points=240, quanta=10.0, noise=0.01):
-    """A computed curve that looks like a measurement: warm, disordered ring in a uniform field.
+def measured_like_curve(
+    seed: int | np.random.Generator,
+    *,
+    radius: float | None = None,
+    points: int = 240,
+    quanta: float = 10.0,
+    noise: float = 0.01,
+) -> tuple[MeasuredCurve, dict[str, float]]:
+    """Return a computed curve that looks like a measurement, and the truth behind it.
 
-    The field enters arms and leads, the temperature smears the energies, and a drift of the
-    apparatus and white noise are added, all from `seed`. What it is: a simulation; what it is
-    for: trying the analysis where the truth is known.
+    It is the simulation of a warm, disordered ring, for trying the analysis where the truth is
+    known. The field enters arms and leads, the temperature smears the energies, and a drift of the
+    apparatus and white noise are added.
 
     Parameters
     ----------
-    seed : int
-    radius : float in m, mean radius of the ring; default drawn from 0.3 to 0.6 micrometres
-    points, quanta : number of fields and flux quanta through the mean circle
-    noise : standard deviation of the noise in e^2/h
+    seed
+        Ring, drift and noise follow from it.
+    radius
+        Mean radius of the ring in m; default drawn from 0.3 to 0.6 micrometres.
+    points, quanta
+        Number of fields, and flux quanta through the mean circle at the last one.
+    noise
+        Standard deviation of the noise in e^2/h.
 
     Returns
     -------
-    (MeasuredCurve in tesla, dict of the truth: radius, inner_radius, outer_radius in m)
+    curve : MeasuredCurve
+        In tesla.
+    truth : dict
+        `radius`, `inner_radius` and `outer_radius` in m.
     """
     from ..rings.ab_ring import ABRing
     from ..statistics.averages import thermal_average

@@ -5,7 +5,10 @@ Both ways describe the same lattice (hopping -1, E = -2 cos k): `conductance` in
 Azbel, Phys. Rev. A 30, 1982 (1984), with the junction that the lattice itself dictates.
 """
 
+from __future__ import annotations
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .. import arrays
 
@@ -15,7 +18,7 @@ _NUDGE = 1e-6
 
 
 class ChainRing:
-    """A ring of two chains with `upper` and `lower` sites between two junction sites.
+    """A ring of two chains between two junction sites.
 
     The junctions carry a one-channel lead each. `ring_flux` counts flux quanta h/e through the
     ring. The arms have the lengths upper + 1 and lower + 1 lattice constants.
@@ -24,10 +27,18 @@ class ChainRing:
     ring has a level that the leads cannot reach, and the conductance at zero or half a flux
     quantum is not defined; there, results are those of a wave number shifted by 1e-6.
 
-    Raises ValueError unless both chains have at least one site.
+    Parameters
+    ----------
+    upper, lower
+        Numbers of sites of the two chains, at least one each.
+
+    Raises
+    ------
+    ValueError
+        For other numbers of sites.
     """
 
-    def __init__(self, upper, lower):
+    def __init__(self, upper: int, lower: int) -> None:
         for name, value in (("upper", upper), ("lower", lower)):
             if int(value) != value or value < 1:
                 raise ValueError(
@@ -35,12 +46,24 @@ class ChainRing:
                 )
         self.upper, self.lower = int(upper), int(lower)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"ChainRing({self.upper}, {self.lower})"
 
-    def closed_form(self, energy, ring_flux=0.0):
-        """Conductance in e^2/h from one formula; energy and ring_flux are broadcast.
+    def closed_form(self, energy: ArrayLike, ring_flux: ArrayLike = 0.0) -> np.ndarray | float:
+        """Return the conductance in e^2/h from one formula.
 
+        Parameters
+        ----------
+        energy, ring_flux
+            In hoppings, between -2 and 2, and in flux quanta h/e; shapes that fit together.
+
+        Raises
+        ------
+        ValueError
+            For an energy outside the band.
+
+        Notes
+        -----
         With lengths L = sites + 1, s_u = sin k L_u, s_l = sin k L_l, S = sin k (L_u + L_l),
 
             g = 4 sin^4 k (s_u^2 + s_l^2 + 2 s_u s_l cos phi) / |D|^2,
@@ -61,11 +84,23 @@ class ChainRing:
         )
         return 4 * sine**4 * interference / np.abs(denominator) ** 2
 
-    def conductance(self, energy, ring_flux=0.0):
-        """Conductance in e^2/h, one value a flux, by inverting the lattice's matrix once.
+    def conductance(self, energy: float, ring_flux: ArrayLike = 0.0) -> np.ndarray | float:
+        """Return the conductance in e^2/h, one value a flux, by inverting one matrix.
 
         The flux sits on the first bond of the upper arm; all fluxes follow from an update of
         rank two of the Green's function at a quarter flux quantum (where no level is hidden).
+
+        Parameters
+        ----------
+        energy
+            One, in hoppings, between -2 and 2.
+        ring_flux
+            Of any shape, in flux quanta h/e.
+
+        Raises
+        ------
+        ValueError
+            For an energy outside the band.
         """
         k = self._wave_number(arrays.one_number("energy", energy))
         flux = arrays.real_numbers("ring_flux", ring_flux)
@@ -82,10 +117,10 @@ class ChainRing:
         return 4 * np.sin(k) ** 2 * np.abs(through) ** 2
 
     @property
-    def _count(self):
+    def _count(self) -> int:
         return self.upper + self.lower + 2
 
-    def _hamiltonian(self, flux, k):
+    def _hamiltonian(self, flux: float, k: float) -> np.ndarray:
         """Sites: junction, upper chain, junction, lower chain back; leads as self-energies."""
         count, end = self._count, self.upper + 1
         h = np.zeros((count, count), complex)
@@ -98,7 +133,7 @@ class ChainRing:
         h[0, 0] = h[end, end] = -np.exp(1j * k)
         return h
 
-    def _wave_number(self, energy):
+    def _wave_number(self, energy: ArrayLike) -> np.ndarray:
         energy = arrays.real_numbers("energy", energy)
         if (np.abs(energy) >= 2).any():
             worst = energy.flat[np.abs(energy).argmax()]

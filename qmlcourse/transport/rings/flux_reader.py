@@ -4,7 +4,10 @@ A linear model learns from density pictures at known fluxes to tell the flux of 
 hole itself is never in the picture; the flux is known to the wave alone.
 """
 
+from __future__ import annotations
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .. import arrays
 
@@ -13,22 +16,44 @@ class FluxReader:
     """Kernel ridge regression from density pictures to the flux through the hole, modulo one.
 
     The targets are cos and sin of 2 pi Phi, so that 0 and 1 are the same flux. The kernel is
-    Gaussian in the distance of two pictures, its width the median distance of the pictures shown
-    (Hastie, Tibshirani and Friedman, The Elements of Statistical Learning, sec. 5.8).
+    Gaussian in the distance of two pictures, its width the median distance of the pictures shown.
 
     Parameters
     ----------
-    ridge : float, strength of the regularisation, relative to the kernel's diagonal of one
+    ridge
+        Strength of the regularisation, relative to the kernel's diagonal of one.
+
+    Raises
+    ------
+    ValueError
+        For a ridge that is not positive.
+
+    References
+    ----------
+    T. Hastie, R. Tibshirani and J. Friedman, The Elements of Statistical Learning (2009), sec. 5.8
     """
 
-    def __init__(self, ridge=1e-4):
+    def __init__(self, ridge: float = 1e-4) -> None:
         self.ridge = arrays.one_number("ridge", ridge)
         if self.ridge <= 0:
             raise ValueError(f"the ridge must be positive, not {ridge}.")
         self._known = None
 
-    def fit(self, pictures, ring_flux):
-        """Learn from pictures (sample, ...) and their fluxes (sample,); returns self."""
+    def fit(self, pictures: ArrayLike, ring_flux: ArrayLike) -> FluxReader:
+        """Learn from pictures and their fluxes, and return the reader itself.
+
+        Parameters
+        ----------
+        pictures
+            (sample, ...), two samples or more.
+        ring_flux
+            (sample,) flux quanta h/e.
+
+        Raises
+        ------
+        ValueError
+            For another number of fluxes, or numbers that are not finite.
+        """
         features = _features(pictures)
         flux = arrays.real_numbers("ring_flux", ring_flux)
         if flux.shape != (len(features),) or len(flux) < 2:
@@ -46,8 +71,19 @@ class FluxReader:
         self._known = features
         return self
 
-    def read(self, pictures):
-        """Fluxes (sample,) between 0 and 1 for pictures (sample, ...)."""
+    def read(self, pictures: ArrayLike) -> np.ndarray:
+        """Return the fluxes of pictures, (sample,) between 0 and 1 flux quanta h/e.
+
+        Parameters
+        ----------
+        pictures
+            (sample, ...) with as many pixels as those that were learned.
+
+        Raises
+        ------
+        ValueError
+            Before `fit`, or for pictures of another size.
+        """
         if self._known is None:
             raise ValueError("this reader has not seen a picture yet; call fit first.")
         features = _features(pictures)
@@ -61,13 +97,19 @@ class FluxReader:
         return np.arctan2(sine, cosine) / (2 * np.pi) % 1
 
 
-def flux_error(guess, truth):
-    """Distance of two fluxes on the circle, 0 to 0.5 flux quanta."""
+def flux_error(guess: ArrayLike, truth: ArrayLike) -> np.ndarray | float:
+    """Return the distance of two fluxes on the circle, 0 to 0.5 flux quanta.
+
+    Parameters
+    ----------
+    guess, truth
+        Flux quanta h/e, of shapes that fit together.
+    """
     difference = np.abs(np.asarray(guess) - np.asarray(truth)) % 1
     return np.minimum(difference, 1 - difference)
 
 
-def _features(pictures):
+def _features(pictures: ArrayLike) -> np.ndarray:
     pictures = arrays.real_numbers("pictures", pictures)
     if pictures.ndim < 2:
         raise ValueError("pictures have a first axis `sample` and at least one more.")
@@ -75,5 +117,5 @@ def _features(pictures):
     return flat / np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1e-30)
 
 
-def _distances(one, other):
+def _distances(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     return np.maximum((one**2).sum(1)[:, None] + (other**2).sum(1) - 2 * one @ other.T, 0)

@@ -1,39 +1,81 @@
 """What temperature and many rings do to a conductance curve."""
 
+from __future__ import annotations
+
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .. import arrays
+from ..arrays import Array
 from .spectra import oscillation_spectrum
 
 
-def fermi_weight(energies, fermi_energy, temperature):
-    """-df/dE of the Fermi function, per unit energy, at `temperature` = kT in hoppings."""
+def fermi_weight(energies: ArrayLike, fermi_energy: float, temperature: float) -> np.ndarray:
+    """Return -df/dE of the Fermi function, per unit energy.
+
+    -df/dE = 1 / (4 kT cosh^2((E - E_F) / 2 kT)).
+
+    Parameters
+    ----------
+    energies
+        Of any shape, in hoppings.
+    fermi_energy
+        E_F, in hoppings.
+    temperature
+        kT > 0, in hoppings.
+    """
     x = (np.asarray(energies, float) - fermi_energy) / (2 * temperature)
     return 1 / (4 * temperature * np.cosh(np.clip(x, -300, 300)) ** 2)
 
 
-def thermal_average(energies, conductance, temperature, *, fermi_energy=None, axis=0):
-    """Conductance at a temperature: the average of g(E) with the weight -df/dE (linear response).
+def thermal_average(
+    energies: ArrayLike,
+    conductance: Array,
+    temperature: float,
+    *,
+    fermi_energy: float | None = None,
+    axis: int = 0,
+) -> Array:
+    """Return the conductance at a temperature, by an average over energies.
+
+    g(T) is the integral of g(E) (-df/dE), linear response; here by the trapezoidal rule, with
+    weights that sum to one.
 
     Parameters
     ----------
-    energies : (energy,) increasing, in hoppings
-    conductance : array with the energies along `axis`, for instance (energy, flux)
-    temperature : float, kT in hoppings, at least 0
-    fermi_energy : float, default the middle of `energies`
+    energies
+        (energy,) increasing, in hoppings.
+    conductance
+        Array with the energies along `axis`, for instance (energy, flux).
+    temperature
+        kT in hoppings, at least 0.
+    fermi_energy
+        In hoppings; default the middle of `energies`.
+    axis
+        Of the energies.
 
     Returns
     -------
-    Array without the energy axis. At zero temperature, g at the Fermi energy by linear
-    interpolation.
+    numpy.ndarray or torch.Tensor
+        Without the energy axis. At zero temperature, g at the Fermi energy by linear interpolation.
 
     Raises
     ------
-    ValueError when energies and conductance do not fit, or numbers are not finite. A UserWarning
-    says when the energies miss more than 2 % of the thermal window or are coarser than kT.
+    ValueError
+        When energies and conductance do not fit, or numbers are not finite.
+
+    Warns
+    -----
+    UserWarning
+        When the energies miss more than 2 % of the thermal window, or are coarser than 1.5 kT.
+
+    References
+    ----------
+    S. Datta, Electronic Transport in Mesoscopic Systems (1995)
     """
     energies = arrays.real_numbers("energies", energies)
     temperature = arrays.one_number("temperature", temperature)
@@ -57,7 +99,7 @@ def thermal_average(energies, conductance, temperature, *, fermi_energy=None, ax
     return (cast.reshape((-1,) + (1,) * (values.ndim - 1)) * values).sum(0)
 
 
-def _weights(energies, fermi_energy, temperature):
+def _weights(energies: np.ndarray, fermi_energy: float, temperature: float) -> np.ndarray:
     if not energies[0] <= fermi_energy <= energies[-1]:
         raise ValueError(
             f"the Fermi energy {fermi_energy:g} lies outside the energies given, "
@@ -92,21 +134,28 @@ def _weights(energies, fermi_energy, temperature):
     return weights / total if total > 0 else _weights(energies, fermi_energy, 0.0)
 
 
-def correlation_energy(energies, values):
-    """How far the energy must move until an oscillation forgets its sign and size.
+def correlation_energy(energies: ArrayLike, values: ArrayLike) -> float:
+    """Return how far the energy must move until an oscillation forgets its sign and size.
 
     The half width at half maximum of the autocorrelation over energy of `values`, for instance the
     h/e amplitude at each energy: our measure of the Thouless energy of a ring.
 
     Parameters
     ----------
-    energies : (energy,) evenly spaced, increasing
-    values : (..., energy) real; leading axes (samples) are averaged over
+    energies
+        (energy,) evenly spaced and increasing, five or more.
+    values
+        (..., energy) real; leading axes (samples) are averaged over.
 
     Returns
     -------
-    float, in the unit of the energies. Raises ValueError when the correlation has not fallen to
-    one half within half of the energies.
+    float
+        In the unit of the energies.
+
+    Raises
+    ------
+    ValueError
+        For uneven energies, or when the correlation has not fallen to one half within half of them.
     """
     energies = arrays.real_numbers("energies", energies)
     values = arrays.real_numbers("values", values)
@@ -135,14 +184,21 @@ class Harmonics:
 
     Attributes
     ----------
-    order : (n,) integers, 1 for h/e, 2 for h/2e
-    amplitude : (n,) in e^2/h, of the curve averaged over all samples
-    error : (n,) standard error from a bootstrap over samples
-    typical : (n,) root mean square of the amplitude in one sample
-    ratio : second over first harmonic
-    ratio_interval : its central 68 % bootstrap interval (low, high); lopsided, because the first
-        harmonic in the denominator may come close to zero
-    samples : number of samples
+    order : numpy.ndarray
+        (n,) integers, 1 for h/e, 2 for h/2e.
+    amplitude : numpy.ndarray
+        (n,) in e^2/h, of the curve averaged over all samples.
+    error : numpy.ndarray
+        (n,) standard error from a bootstrap over samples.
+    typical : numpy.ndarray
+        (n,) root mean square of the amplitude in one sample.
+    ratio : float
+        Second over first harmonic.
+    ratio_interval : tuple of float
+        Central 68 % of the resampled ratios (low, high); lopsided, because the first harmonic in
+        the denominator may come close to zero.
+    samples : int
+        Number of samples.
     """
 
     order: np.ndarray
@@ -150,25 +206,43 @@ class Harmonics:
     error: np.ndarray
     typical: np.ndarray
     ratio: float
-    ratio_interval: tuple
+    ratio_interval: tuple[float, float]
     samples: int
 
 
-def ensemble_harmonics(ring_flux, conductance, *, orders=(1, 2), resamples=400, seed=0):
-    """Harmonics that survive the average over samples, with bootstrap errors.
+def ensemble_harmonics(
+    ring_flux: ArrayLike,
+    conductance: ArrayLike,
+    *,
+    orders: Sequence[int] = (1, 2),
+    resamples: int = 400,
+    seed: int | np.random.Generator = 0,
+) -> Harmonics:
+    """Return the harmonics that survive the average over samples, with bootstrap errors.
+
+    h/e has a sample-specific sign and falls as samples^(-1/2); h/2e comes from time-reversed paths
+    with a common phase and stays.
 
     Parameters
     ----------
-    ring_flux : (flux,) over a whole number of flux quanta, evenly spaced
-    conductance : (sample, flux) in e^2/h; at least 2 samples
-    orders : the harmonics wanted; the ratio is that of the first two
-    resamples, seed : bootstrap over samples
+    ring_flux
+        (flux,) over a whole number of flux quanta, evenly spaced.
+    conductance
+        (sample, flux) in e^2/h, two samples or more.
+    orders
+        The harmonics wanted; the ratio is that of the first two.
+    resamples, seed
+        Of the bootstrap over samples.
 
-    Returns
-    -------
-    Harmonics. h/e has a sample-specific sign and falls as samples^(-1/2); h/2e comes from
-    time-reversed paths with a common phase and stays (Altshuler, Aronov and Spivak, JETP Lett.
-    33, 94 (1981); Umbach et al., Phys. Rev. Lett. 56, 386 (1986)).
+    Raises
+    ------
+    ValueError
+        For conductances of another shape, uneven fluxes, or fluxes too coarse for an order.
+
+    References
+    ----------
+    B. L. Altshuler, A. G. Aronov and B. Z. Spivak, JETP Lett. 33, 94 (1981); C. P. Umbach et al.,
+    Phys. Rev. Lett. 56, 386 (1986)
     """
     curves = arrays.real_numbers("conductance", conductance)
     if curves.ndim != 2 or len(curves) < 2:

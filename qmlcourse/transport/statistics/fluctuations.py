@@ -5,53 +5,54 @@ samples that resamples whole curves, because the fields of one sample are correl
 `resamples` belong to the bootstrap; `resamples` is at least 2.
 """
 
+from __future__ import annotations
+
 import operator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .. import arrays
 from . import bootstrap
 from .averages import thermal_average
 from .bootstrap import Estimate
-from .magnetoconductance import (
-    dip_half_width,
-    half_width,
-    magnetoconductance,
-    symmetry_crossover,
-    weak_localization,
-)
-
-__all__ = [
-    "Correlation",
-    "Distribution",
-    "Estimate",
-    "conductance_correlation",
-    "conductance_distribution",
-    "conductance_variance",
-    "dip_half_width",
-    "magnetoconductance",
-    "self_averaging",
-    "self_averaging_exponent",
-    "symmetry_crossover",
-    "thermal_fluctuations",
-    "weak_localization",
-]
+from .magnetoconductance import half_width
 
 
-def conductance_variance(conductance, *, pooled=False, seed=0, resamples=400):
-    """Variance of g over samples, at each field or averaged over the fields.
+def conductance_variance(
+    conductance: ArrayLike,
+    *,
+    pooled: bool = False,
+    seed: int | np.random.Generator = 0,
+    resamples: int = 400,
+) -> Estimate:
+    """Return the unbiased variance of g over samples, at each field or averaged over the fields.
 
     Parameters
     ----------
-    conductance : (sample, field) or (sample,)
-    pooled : whether the variances of all fields are averaged into one number: fields apart by more
-        than the correlation field count as further samples (ergodicity: P. A. Lee and A. D. Stone,
-        Phys. Rev. Lett. 55, 1622 (1985))
+    conductance
+        (sample, field) or (sample,) in e^2/h.
+    pooled
+        Whether the variances of all fields are averaged into one number: fields apart by more than
+        the correlation field count as further samples (ergodicity).
+    seed, resamples
+        Of the bootstrap over samples.
 
     Returns
     -------
-    Estimate of (field,) values, or of one. The unbiased estimator, in (e^2/h)^2 per spin.
+    Estimate
+        (field,) values or one, in (e^2/h)^2 per spin.
+
+    Raises
+    ------
+    ValueError
+        For fewer than two samples or resamples.
+
+    References
+    ----------
+    P. A. Lee and A. D. Stone, Phys. Rev. Lett. 55, 1622 (1985)
     """
     g = bootstrap.curves(conductance)
     weights = bootstrap.weights(len(g), seed, resamples)
@@ -67,9 +68,12 @@ class Correlation:
 
     Attributes
     ----------
-    lag : (lag,) differences of flux, in the unit of the flux given
-    value, error : (lag,) F = <dg(B) dg(B + lag)> in (e^2/h)^2
-    field : Estimate, the half width at half maximum of F: the correlation field
+    lag : numpy.ndarray
+        (lag,) differences of flux, in the unit of the flux given.
+    value, error : numpy.ndarray
+        (lag,) F = <dg(B) dg(B + lag)> in (e^2/h)^2.
+    field : Estimate
+        Half width at half maximum of F: the correlation field.
     """
 
     lag: np.ndarray
@@ -78,28 +82,42 @@ class Correlation:
     field: Estimate
 
 
-def conductance_correlation(flux, conductance, *, seed=0, resamples=200):
-    """Correlation function over the field, averaged over samples and fields.
+def conductance_correlation(
+    flux: ArrayLike,
+    conductance: ArrayLike,
+    *,
+    seed: int | np.random.Generator = 0,
+    resamples: int = 200,
+) -> Correlation:
+    """Return the correlation function over the field, averaged over samples and fields.
 
-    F(dB) = <dg(B) dg(B + dB)>, where dg is g less its average over samples at that field, divided
-    by samples - 1 (P. A. Lee, A. D. Stone and H. Fukuyama, Phys. Rev. B 35, 1039 (1987)). The lags
-    go to half of the range.
+    F(dB) = <dg(B) dg(B + dB)>, where dg is g less its average over samples at that field, and the
+    average over samples divides by samples - 1. The lags go to half of the range.
 
     Parameters
     ----------
-    flux : (field,) evenly spaced and increasing, eight or more
-    conductance : (sample, field), or (field,) for a single curve; dg of a single curve is g less
-        its average over fields, which makes F and its width a little too small
+    flux
+        (field,) evenly spaced and increasing, eight or more.
+    conductance
+        (sample, field), or (field,) for a single curve, in e^2/h. dg of a single curve is g less
+        its average over fields, which makes F and its width a little too small.
+    seed, resamples
+        Of the bootstrap over samples.
 
     Returns
     -------
-    Correlation. Errors of a single curve are NaN; a resample in which F does not fall to one half
-    counts with the largest lag.
+    Correlation
+        Errors of a single curve are NaN; a resample in which F does not fall to one half counts
+        with the largest lag.
 
     Raises
     ------
-    ValueError when the fluxes are not even, nothing fluctuates, or F never falls to one half of
-    F(0): take more fields, further apart in all.
+    ValueError
+        When the fluxes are not even, nothing fluctuates, or F never falls to one half of F(0).
+
+    References
+    ----------
+    P. A. Lee, A. D. Stone and H. Fukuyama, Phys. Rev. B 35, 1039 (1987)
     """
     g = bootstrap.curves(np.atleast_2d(arrays.real_numbers("conductance", conductance)))
     flux = _even(bootstrap.fluxes(flux, g.shape[1]))
@@ -137,9 +155,16 @@ class Distribution:
 
     Attributes
     ----------
-    edges : (bin + 1,) in e^2/h; density, error : (bin,) per e^2/h
-    mean, variance, standard_deviation : Estimates in e^2/h and its square; the variance unbiased
-    skewness, excess_kurtosis : Estimates, both zero for a Gaussian
+    edges : numpy.ndarray
+        (bin + 1,) in e^2/h.
+    density, error : numpy.ndarray
+        (bin,) per e^2/h.
+    mean, standard_deviation : Estimate
+        In e^2/h.
+    variance : Estimate
+        Unbiased, in (e^2/h)^2.
+    skewness, excess_kurtosis : Estimate
+        Both zero for a Gaussian.
     """
 
     edges: np.ndarray
@@ -152,18 +177,28 @@ class Distribution:
     standard_deviation: Estimate
 
 
-def conductance_distribution(conductance, *, bins=20, seed=0, resamples=400):
-    """Distribution of g over samples (and fields, if there are several).
+def conductance_distribution(
+    conductance: ArrayLike,
+    *,
+    bins: int | Sequence[float] = 20,
+    seed: int | np.random.Generator = 0,
+    resamples: int = 400,
+) -> Distribution:
+    """Return the distribution of g over samples, and over fields where there are several.
 
     Parameters
     ----------
-    conductance : (sample, field) or (sample,), two samples or more
-    bins : int, or the edges; as in `numpy.histogram`
+    conductance
+        (sample, field) or (sample,) in e^2/h, two samples or more.
+    bins
+        Their number or their edges, as in `numpy.histogram`.
+    seed, resamples
+        Of the bootstrap over samples, from which the errors of bins and moments come.
 
-    Returns
-    -------
-    Distribution; the error of a bin comes from the same bootstrap as those of the moments. Raises
-    ValueError when all conductances are the same.
+    Raises
+    ------
+    ValueError
+        When all conductances are the same.
     """
     g = bootstrap.curves(conductance)
     if np.ptp(g) == 0:
@@ -183,8 +218,8 @@ def conductance_distribution(conductance, *, bins=20, seed=0, resamples=400):
     return Distribution(edges, counts.sum(0) / norm, spread.std(0, ddof=1), *moments)
 
 
-def _moments(powers, samples):
-    """(draw, 5): mean, variance, skewness, excess kurtosis, standard deviation.
+def _moments(powers: np.ndarray, samples: int) -> np.ndarray:
+    """Return mean, variance, skewness, excess kurtosis and standard deviation, (draw, 5).
 
     `powers` (draw, 5) are the raw moments 1 to 4 and the mean square of the samples' own means:
     from it the variance of the overall mean, by which the naive variance is too small.
@@ -199,17 +234,36 @@ def _moments(powers, samples):
     return np.stack([m1, variance, *shape, np.sqrt(variance)], 1)
 
 
-def thermal_fluctuations(energies, conductance, temperatures, *, seed=0, resamples=400):
-    """Root mean square fluctuation of g over samples after the thermal average.
+def thermal_fluctuations(
+    energies: ArrayLike,
+    conductance: ArrayLike,
+    temperatures: ArrayLike,
+    *,
+    seed: int | np.random.Generator = 0,
+    resamples: int = 400,
+) -> Estimate:
+    """Return the root mean square fluctuation of g over samples after the thermal average.
 
     Parameters
     ----------
-    energies : (energy,) in hoppings; conductance : (sample, energy, field)
-    temperatures : (temperature,) values of kT in hoppings
+    energies
+        (energy,) in hoppings.
+    conductance
+        (sample, energy, field) in e^2/h.
+    temperatures
+        (temperature,) values of kT in hoppings.
+    seed, resamples
+        Of the bootstrap over samples.
 
     Returns
     -------
-    Estimate of (temperature,) values in e^2/h, variances pooled over the fields.
+    Estimate
+        (temperature,) values in e^2/h, variances pooled over the fields.
+
+    Raises
+    ------
+    ValueError
+        For conductances of another shape, and as in `thermal_average`.
     """
     values = arrays.real_numbers("conductance", conductance)
     if values.ndim != 3 or len(values) < 2:
@@ -223,31 +277,67 @@ def thermal_fluctuations(energies, conductance, temperatures, *, seed=0, resampl
     return bootstrap.estimate(np.array(value), np.array(draws).T, len(values))
 
 
-def self_averaging(conductance, pieces, *, seed=0, resamples=400):
-    """Relative fluctuation of the resistance of n coherent pieces in series, against n.
+def self_averaging(
+    conductance: ArrayLike,
+    pieces: Sequence[int],
+    *,
+    seed: int | np.random.Generator = 0,
+    resamples: int = 400,
+) -> Estimate:
+    """Return the relative fluctuation of the resistance of n coherent pieces in series.
 
     Pieces longer than the coherence length add their resistances: the relative fluctuation of
-    the whole falls as n^(-1/2) (C. W. J. Beenakker and H. van Houten, Solid State Phys. 44 (1991)).
+    the whole falls as n^(-1/2).
 
     Parameters
     ----------
-    conductance : (sample,) or (sample, field), each row one piece; all must conduct
-    pieces : (n,) integers, how many pieces are joined; at most half of the samples
+    conductance
+        (sample,) or (sample, field) in e^2/h, each row one piece; all must conduct.
+    pieces
+        (n,) integers, how many pieces are joined; at most half of the samples.
+    seed, resamples
+        Of the bootstrap over samples.
 
     Returns
     -------
-    Estimate of (n,) values rms(R) / <R>, from disjoint groups of pieces, pooled over fields.
+    Estimate
+        (n,) values rms(R) / <R>, from disjoint groups of pieces, pooled over fields.
+
+    Raises
+    ------
+    ValueError
+        For a piece that does not conduct, or numbers of pieces that the samples do not give.
+
+    References
+    ----------
+    C. W. J. Beenakker and H. van Houten, Solid State Phys. 44 (1991)
     """
     value, draws, samples = _series(conductance, pieces, 2, seed, resamples)
     return bootstrap.estimate(value, draws, samples)
 
 
-def self_averaging_exponent(conductance, pieces, *, seed=0, resamples=400):
-    """Slope of log rms(R) / <R> against log n: -1/2 where the pieces are independent.
+def self_averaging_exponent(
+    conductance: ArrayLike,
+    pieces: Sequence[int],
+    *,
+    seed: int | np.random.Generator = 0,
+    resamples: int = 400,
+) -> Estimate:
+    """Return the slope of log rms(R) / <R> against log n: -1/2 where the pieces are independent.
 
-    Arguments as in `self_averaging`, with two different numbers of pieces or more, each at most
-    an eighth of the samples. Returns an Estimate: a straight line through the logarithms, weighted
-    by their errors.
+    It is that of a straight line through the logarithms, weighted by their errors.
+
+    Parameters
+    ----------
+    conductance, seed, resamples
+        As for :func:`self_averaging`.
+    pieces
+        (n,) two different integers or more, each at most an eighth of the samples.
+
+    Raises
+    ------
+    ValueError
+        When all pieces are the same, and as in :func:`self_averaging`.
     """
     value, draws, samples = _series(conductance, pieces, 8, seed, resamples)
     if len(np.unique(pieces)) < 2:
@@ -260,8 +350,14 @@ def self_averaging_exponent(conductance, pieces, *, seed=0, resamples=400):
     return bootstrap.estimate(slopes[0], slopes[1:], samples)
 
 
-def _series(conductance, pieces, groups_at_least, seed, resamples):
-    """(n,) rms(R) / <R> of `pieces` in series, its draws (draw, n), and the number of samples."""
+def _series(
+    conductance: ArrayLike,
+    pieces: Sequence[int],
+    groups_at_least: int,
+    seed: int | np.random.Generator,
+    resamples: int,
+) -> tuple[np.ndarray, np.ndarray, int]:
+    """Return rms(R) / <R> of `pieces` in series (n,), its draws (draw, n), and the samples."""
     g = bootstrap.curves(conductance)
     if (g <= 0).any():
         raise ValueError("a piece that does not conduct has no finite resistance.")
@@ -281,7 +377,7 @@ def _series(conductance, pieces, groups_at_least, seed, resamples):
     return np.array(value), np.array(draws).T, len(g)
 
 
-def _even(flux):
+def _even(flux: np.ndarray) -> np.ndarray:
     steps = np.diff(flux)
     if len(flux) < 8 or steps.min() <= 0 or np.ptp(steps) > 1e-6 * (flux[-1] - flux[0]):
         raise ValueError("the fluxes must be evenly spaced and increasing, eight or more.")

@@ -4,26 +4,66 @@ Arrays are `conductance` (sample, field) in e^2/h per spin and `flux` (field,); 
 bootstrap over samples, in which all fields of a sample stay together.
 """
 
+from __future__ import annotations
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .. import arrays
 from . import bootstrap
+from .bootstrap import Estimate
 
 
-def magnetoconductance(conductance, *, seed=0, resamples=400):
-    """Average of g over samples at each field: an Estimate of (field,) values."""
+def magnetoconductance(
+    conductance: ArrayLike, *, seed: int | np.random.Generator = 0, resamples: int = 400
+) -> Estimate:
+    """Return the average of g over samples at each field, (field,) values in e^2/h.
+
+    Parameters
+    ----------
+    conductance
+        (sample, field) or (sample,) in e^2/h.
+    seed, resamples
+        Of the bootstrap over samples.
+    """
     g = bootstrap.curves(conductance)
     draws = bootstrap.weights(len(g), seed, resamples) @ g / len(g)
     return bootstrap.estimate(g.mean(0), draws, len(g))
 
 
-def weak_localization(flux, conductance, beyond, *, seed=0, resamples=400):
-    """How far the average g at zero field lies below that at fluxes `beyond` and more.
+def weak_localization(
+    flux: ArrayLike,
+    conductance: ArrayLike,
+    beyond: float,
+    *,
+    seed: int | np.random.Generator = 0,
+    resamples: int = 400,
+) -> Estimate:
+    """Return how far the average g at zero field lies below that in strong fields.
 
-    The same samples are compared at both fields, so that their own fluctuations partly cancel.
-    Returns an Estimate, positive for weak localisation: <g(strong)> - <g(0)>, which tends to 1/3
-    in a long diffusive wire (P. A. Mello and A. D. Stone, Phys. Rev. B 44, 3559 (1991)).
-    Raises ValueError when zero field or strong fields are missing.
+    <g(strong)> - <g(0)> is positive for weak localisation and tends to 1/3 in a long diffusive
+    wire. The same samples are compared at both fields, so that their own fluctuations partly
+    cancel.
+
+    Parameters
+    ----------
+    flux
+        (field,) with zero, in any unit.
+    conductance
+        (sample, field) in e^2/h.
+    beyond
+        Fields of this size and more are strong; in the unit of `flux`.
+    seed, resamples
+        Of the bootstrap over samples.
+
+    Raises
+    ------
+    ValueError
+        When zero field or strong fields are missing.
+
+    References
+    ----------
+    P. A. Mello and A. D. Stone, Phys. Rev. B 44, 3559 (1991)
     """
     g = bootstrap.curves(conductance)
     flux = bootstrap.fluxes(flux, g.shape[1])
@@ -32,26 +72,45 @@ def weak_localization(flux, conductance, beyond, *, seed=0, resamples=400):
     return bootstrap.estimate(rise.mean(), draws, len(g))
 
 
-def dip_half_width(flux, conductance, beyond, *, seed=0, resamples=400):
-    """Flux at which the dip of the average g at zero field has lost half of its depth.
+def dip_half_width(
+    flux: ArrayLike,
+    conductance: ArrayLike,
+    beyond: float,
+    *,
+    seed: int | np.random.Generator = 0,
+    resamples: int = 400,
+) -> Estimate:
+    """Return the flux at which the dip of the average g at zero field has lost half of its depth.
+
+    There, time-reversed paths get out of step.
 
     Parameters
     ----------
-    flux : (field,) with zero; both signs may occur, since g(-B) = g(B) between two terminals
-    conductance : (sample, field)
-    beyond : float > 0, the depth is counted from the average at fluxes of this size and more
+    flux
+        (field,) with zero; both signs may occur, since g(-B) = g(B) between two terminals.
+    conductance
+        (sample, field) in e^2/h.
+    beyond
+        The depth is counted from the average at fluxes of this size and more.
+    seed, resamples
+        Of the bootstrap over samples.
 
     Returns
     -------
-    Estimate in the unit of `flux`: where time-reversed paths get out of step. Resamples without a
-    dip count as `beyond`. Raises ValueError when the average has no dip.
+    Estimate
+        In the unit of `flux`; resamples without a dip count as `beyond`.
+
+    Raises
+    ------
+    ValueError
+        When zero field or strong fields are missing, or the average has no dip.
     """
     g = bootstrap.curves(conductance)
     flux = bootstrap.fluxes(flux, g.shape[1])
     strong, order = _strong(flux, beyond), np.argsort(np.abs(flux), kind="stable")
     size = np.abs(flux)[order]
 
-    def width(mean):
+    def width(mean: np.ndarray) -> float:
         return half_width(size, (mean[strong].mean() - mean)[order])
 
     value = width(g.mean(0))
@@ -63,8 +122,8 @@ def dip_half_width(flux, conductance, beyond, *, seed=0, resamples=400):
     return bootstrap.estimate(value, draws, len(g))
 
 
-def _strong(flux, beyond):
-    """Which fluxes count as strong."""
+def _strong(flux: np.ndarray, beyond: float) -> np.ndarray:
+    """Return which fluxes count as strong."""
     beyond = arrays.one_number("beyond", beyond)
     if beyond <= 0:
         raise ValueError(f"beyond is a positive flux, not {beyond:g}.")
@@ -74,12 +133,35 @@ def _strong(flux, beyond):
     return strong
 
 
-def symmetry_crossover(flux, conductance, *, seed=0, resamples=400):
-    """Variance against field over that at zero field: 1 where time reversal holds, 1/2 beyond.
+def symmetry_crossover(
+    flux: ArrayLike,
+    conductance: ArrayLike,
+    *,
+    seed: int | np.random.Generator = 0,
+    resamples: int = 400,
+) -> Estimate:
+    """Return the variance against field over that at zero field, (field,) values.
 
-    Estimate of (field,) values; numerator and denominator are resampled together (B. L. Altshuler
-    and B. I. Shklovskii, Sov. Phys. JETP 64, 127 (1986)). Raises ValueError when zero field is
-    missing, stands twice, or all samples agree there.
+    It is 1 where time reversal holds, and 1/2 beyond. Numerator and denominator are resampled
+    together.
+
+    Parameters
+    ----------
+    flux
+        (field,) with zero once.
+    conductance
+        (sample, field) in e^2/h.
+    seed, resamples
+        Of the bootstrap over samples.
+
+    Raises
+    ------
+    ValueError
+        When zero field is missing, stands twice, or all samples agree there.
+
+    References
+    ----------
+    B. L. Altshuler and B. I. Shklovskii, Sov. Phys. JETP 64, 127 (1986)
     """
     g = bootstrap.curves(conductance)
     zero = np.flatnonzero(bootstrap.fluxes(flux, g.shape[1]) == 0)
@@ -93,8 +175,16 @@ def symmetry_crossover(flux, conductance, *, seed=0, resamples=400):
     return bootstrap.estimate(whole / whole[zero[0]], draws / draws[:, zero], len(g))
 
 
-def half_width(lag, value):
-    """Where `value` first falls to half of its first entry, by linear interpolation; else NaN."""
+def half_width(lag: np.ndarray, value: np.ndarray) -> float:
+    """Return where `value` first falls to half of its first entry, by linear interpolation.
+
+    NaN where it does not fall so far, or does not begin above zero.
+
+    Parameters
+    ----------
+    lag, value
+        (n,) each, `lag` increasing.
+    """
     below = np.flatnonzero(value < value[0] / 2)
     if not len(below) or value[0] <= 0:
         return np.nan

@@ -1,8 +1,12 @@
 """Fourier spectra of conductance against flux: h/e, h/2e and so on."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .. import arrays
 
@@ -13,24 +17,39 @@ class Spectrum:
 
     Attributes
     ----------
-    frequency : (n,) oscillations per flux quantum: 1 is h/e, 2 is h/2e
-    amplitude : (..., n) in e^2/h: g contains amplitude * cos(2 pi frequency flux + phase); the
-        entry at frequency 0 is the mean
-    waves : (..., n) complex amplitudes, amplitude * exp(i phase)
+    frequency : numpy.ndarray
+        (n,) oscillations per flux quantum: 1 is h/e, 2 is h/2e.
+    waves : numpy.ndarray
+        (..., n) complex amplitudes, amplitude * exp(i phase), in e^2/h.
     """
 
     frequency: np.ndarray
     waves: np.ndarray
 
     @property
-    def amplitude(self):
+    def amplitude(self) -> np.ndarray:
+        """(..., n) in e^2/h: g contains amplitude * cos(2 pi frequency flux + phase).
+
+        The entry at frequency 0 is the mean.
+        """
         return np.abs(self.waves)
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[np.ndarray]:
         return iter((self.frequency, self.amplitude))
 
-    def coefficient(self, order):
-        """Complex amplitude at the frequency nearest to `order`, (...)."""
+    def coefficient(self, order: int) -> np.ndarray:
+        """Return the complex amplitude at the frequency nearest to `order`, (...).
+
+        Parameters
+        ----------
+        order
+            1 for h/e, 2 for h/2e.
+
+        Raises
+        ------
+        ValueError
+            When the curve is sampled too coarsely for this harmonic.
+        """
         nearest = int(np.abs(self.frequency - order).argmin())
         if abs(self.frequency[nearest] - order) > self.frequency[1] / 2 + 1e-9:
             raise ValueError(
@@ -40,25 +59,27 @@ class Spectrum:
         return self.waves[..., nearest]
 
 
-def oscillation_spectrum(flux, conductance, *, window=None):
-    """Fourier spectrum of g against flux, per flux quantum h/e.
+def oscillation_spectrum(
+    flux: ArrayLike, conductance: ArrayLike, *, window: str | None = None
+) -> Spectrum:
+    """Return the Fourier spectrum of g against flux, per flux quantum h/e.
 
     Parameters
     ----------
-    flux : (n,) evenly spaced, increasing, in flux quanta; at least 4 points. When it spans a
+    flux
+        (n,) evenly spaced and increasing, in flux quanta; four points or more. When it spans a
         whole number of flux quanta exactly, the last point repeats the first and is left out, so
         that the harmonics fall on frequencies 1, 2, ...
-    conductance : (..., n) in e^2/h
-    window : None, or 'hann' to keep a strong line from leaking into its neighbours when the span
-        is not a whole number of periods
-
-    Returns
-    -------
-    Spectrum with attributes frequency (m,), amplitude (..., m) and waves (..., m).
+    conductance
+        (..., n) in e^2/h.
+    window
+        None, or 'hann' to keep a strong line from leaking into its neighbours when the span is
+        not a whole number of periods.
 
     Raises
     ------
-    ValueError for unequal lengths, uneven spacing, NaN.
+    ValueError
+        For unequal lengths, uneven spacing, another window, or numbers that are not finite.
     """
     flux = arrays.real_numbers("flux", flux)
     values = arrays.real_numbers("conductance", conductance)

@@ -1,6 +1,9 @@
 """From circles to sites: which sites of a wire antidots remove, and which of those matter."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import ndimage
@@ -14,24 +17,31 @@ class Holes:
 
     Attributes
     ----------
-    rim : (r,) flat site numbers x * width + y of removed sites next to a site that is left
-    all : (n,) flat numbers of all removed sites, the rim first
+    rim : numpy.ndarray
+        (r,) flat site numbers x * width + y of removed sites next to a site that is left.
+    all : numpy.ndarray
+        (n,) flat numbers of all removed sites, the rim first.
     """
 
     rim: np.ndarray
     all: np.ndarray
 
 
-def circles(antidots, length, width):
-    """`antidots` as a (sample, K, 3) array of x, y, radius; checked.
+def circles(antidots: Any, length: int, width: int) -> tuple[np.ndarray, bool]:
+    """Return `antidots` as a (sample, K, 3) array of x, y, radius, and whether they are one wire.
 
-    Raises ValueError for another shape, a negative radius, or an antidot that does not touch the
-    wire; rows of NaN are places that hold no antidot.
+    Rows of NaN are places that hold no antidot.
+
+    Raises
+    ------
+    ValueError
+        For another shape, a negative radius, or an antidot that does not touch the wire.
     """
     try:
         values = arrays.to_numpy(antidots).astype(float)
     except (TypeError, ValueError):
         raise ValueError("antidots must be an array of numbers x, y, radius.") from None
+    single = values.ndim < 3
     if values.size == 0:
         values = values.reshape(*(values.shape[:-2] if values.ndim == 3 else (1,)), 0, 3)
     values = values[None] if values.ndim == 2 else values
@@ -55,11 +65,11 @@ def circles(antidots, length, width):
             f"the antidot at ({x:g}, {y:g}) of radius {radius:g} lies outside the wire, whose "
             f"sites are x = 0 ... {length - 1}, y = 0 ... {width - 1}."
         )
-    return values
+    return values, single
 
 
-def covered(antidots, length, width):
-    """(sample, length, width) boolean: sites at most one radius away from a centre."""
+def covered(antidots: np.ndarray, length: int, width: int) -> np.ndarray:
+    """Return which sites are at most one radius away from a centre, (sample, length, width)."""
     x, y, radius = (antidots[..., n, None] for n in range(3))
     across = (np.arange(length) - x) ** 2
     up = (np.arange(width) - y) ** 2
@@ -67,8 +77,8 @@ def covered(antidots, length, width):
     return inside.any(1)
 
 
-def notch_mask(notch, length, width):
-    """(length, width) boolean: sites that the boundary shape takes away.
+def notch_mask(notch: Any, length: int, width: int) -> np.ndarray:
+    """Return which sites the boundary shape takes away, (length, width) boolean.
 
     `notch` is None, circles (x, y, radius) or (K, 3), sites (n, 2), or a boolean mask.
     """
@@ -82,7 +92,7 @@ def notch_mask(notch, length, width):
             )
         return array
     if array.shape == (3,) or (array.ndim == 2 and array.shape[1] == 3):
-        return covered(circles(np.atleast_2d(array), length, width), length, width)[0]
+        return covered(circles(np.atleast_2d(array), length, width)[0], length, width)[0]
     if array.ndim != 2 or array.shape[1] != 2 or (array != np.round(array)).any():
         raise ValueError(
             "a notch is circles (K, 3) of x, y, radius, sites (n, 2) of integers x, y, or a "
@@ -98,8 +108,11 @@ def notch_mask(notch, length, width):
     return mask
 
 
-def closed_off(removed):
-    """(sample, length, width): sites that are left but reach neither lead; no wave comes there."""
+def closed_off(removed: np.ndarray) -> np.ndarray:
+    """Return which sites are left but reach neither lead, (sample, length, width).
+
+    No wave comes there.
+    """
     free = np.ones((len(removed), removed.shape[1] + 2, removed.shape[2]), bool)
     free[:, 1:-1] = ~removed
     plane = np.zeros((3, 3, 3), int)  # neighbours within a sample, none across samples
@@ -110,8 +123,8 @@ def closed_off(removed):
     return (free & ~reached[parts])[:, 1:-1]
 
 
-def find_holes(removed, notch):
-    """Holes of each wire from the sites its antidots cover (sample, length, width).
+def find_holes(removed: np.ndarray, notch: np.ndarray) -> list[Holes]:
+    """Return the Holes of each wire from the sites its antidots cover (sample, length, width).
 
     Pockets that they close are removed too. A site is on the rim when one of its four neighbours
     is left, in the wire or in a lead.
@@ -128,7 +141,7 @@ def find_holes(removed, notch):
     return [Holes(r, np.concatenate([r, i])) for r, i in zip(rims, insides, strict=True)]
 
 
-def _by_sample(mask):
-    """Flat site numbers where `mask` (sample, length, width) is true, one array a sample."""
+def _by_sample(mask: np.ndarray) -> list[np.ndarray]:
+    """Return the flat site numbers where `mask` (sample, x, y) is true, one array a sample."""
     samples, sites = np.nonzero(mask.reshape(len(mask), -1))
     return np.split(sites, np.searchsorted(samples, np.arange(1, len(mask))))

@@ -7,12 +7,19 @@ system carries a probe column that shows it, and such wires are solved again wit
 sites (by least squares where even the outer wire has a bound state, which no wave feels).
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 
 from .. import arrays
-from ._green import pair_index
+from ..arrays import Array
+from ._antidot_sites import Holes
+from ._green import Tables, pair_index
 
 _SIDE = {"left": 0, "right": 1}
 # largest growth of the probe up to which a result is trusted
@@ -23,23 +30,23 @@ _GPU_SHARE = 2**30
 
 @dataclass
 class Solved:
-    """Solutions for some fields and samples: `tables` at these fields, X for each source side."""
+    """Solutions for some points and samples: `tables` at these points, X for each source side."""
 
-    tables: object
-    sites: object  # (sample, r)
-    x: dict  # side -> (field, sample, r, c)
-    xp: object
-    device: object
+    tables: Tables
+    sites: Array  # (sample, r)
+    x: dict[str, Array]  # side -> (point, sample, r, c)
+    xp: ModuleType
+    device: Any
 
-    def transmitted(self, to, source):
-        """Q^dagger G Q from a source to a side, (field, sample, c, c)."""
+    def transmitted(self, to: str, source: str) -> Array:
+        """Return Q^dagger G Q from a source to a side, (point, sample, c, c)."""
         to, at = _SIDE[to], _SIDE[source]
-        out = self.tables.out[to][:, :, self.sites]  # (field, c, sample, r)
+        out = self.tables.out[to][:, :, self.sites]  # (point, c, sample, r)
         out = self.xp.moveaxis(out, 2, 1)
         return self.tables.straight[to, at][:, None] - out @ self.x[source]
 
-    def states(self, source, length, width):
-        """Scattering states (field, sample, N, c); not yet zero on the removed sites."""
+    def states(self, source: str, length: int, width: int) -> Array:
+        """Return the scattering states (point, sample, N, c); not yet zero on the removed sites."""
         every = self.xp.arange(length * width, device=self.device)
         index = pair_index(every[:, None], self.sites[:, None, :], length, width)
         x = self.x[source]
@@ -50,8 +57,17 @@ class Solved:
         return self.tables.into[_SIDE[source]][:, None] - pull
 
 
-def solve(tables, sites, valid, length, width, wanted, xp, device):
-    """Solved and growth (field, sample) for samples that remove the `sites` (sample, r).
+def solve(
+    tables: Tables,
+    sites: Array,
+    valid: Array | None,
+    length: int,
+    width: int,
+    wanted: Sequence[str],
+    xp: ModuleType,
+    device: Any,
+) -> tuple[Solved, np.ndarray]:
+    """Return Solved and growth (point, sample) for samples that remove the `sites` (sample, r).
 
     `valid` (sample, r) is None, or false where a place is only padding.
     """
@@ -72,8 +88,8 @@ def solve(tables, sites, valid, length, width, wanted, xp, device):
     return Solved(tables, sites, parts, xp, device), arrays.to_numpy(growth)
 
 
-def green_among(tables, sites, length, width, xp):
-    """G0 of the wire with its notch among the sites (sample, r): (field, sample, r, r)."""
+def green_among(tables: Tables, sites: Array, length: int, width: int, xp: ModuleType) -> Array:
+    """Return G0 of the wire with its notch among the sites (sample, r): (point, sample, r, r)."""
     matrix = _take(
         xp, tables.green, pair_index(sites[:, :, None], sites[:, None, :], length, width)
     )
@@ -83,8 +99,10 @@ def green_among(tables, sites, length, width, xp):
     return matrix
 
 
-def solve_carefully(tables, holes, length, width, wanted):
-    """The same for one field and sample with all removed sites, by NumPy in double precision."""
+def solve_carefully(
+    tables: Tables, holes: Holes, length: int, width: int, wanted: Sequence[str]
+) -> Solved:
+    """Return Solved for one point and sample with all removed sites, in double precision."""
     sites = holes.all
     matrix = tables.green[0][pair_index(sites[:, None], sites, length, width)]
     matrix = matrix - tables.notch_left[0][sites] @ tables.notch_right[0][:, sites]
@@ -95,13 +113,15 @@ def solve_carefully(tables, holes, length, width, wanted):
     return Solved(tables, sites[None], parts, np, None)
 
 
-def trusted(growth, dtype):
-    """Where the growth (field, sample) is small enough."""
+def trusted(growth: np.ndarray, dtype: Any) -> np.ndarray:
+    """Return where the growth (point, sample) is small enough."""
     return growth < _SAFE["complex64" if "complex64" in str(dtype) else "complex128"]
 
 
-def groups(all_holes, device):
-    """Samples with rims of one size: yields (sample numbers, sites (sample, r), valid or None).
+def groups(
+    all_holes: Sequence[Holes], device: Any
+) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray | None]]:
+    """Yield numbers, sites (sample, r) and `valid` or None of samples with rims of one size.
 
     On a GPU sizes are rounded up to multiples of 16, so that a batch holds many samples.
     """
@@ -118,28 +138,29 @@ def groups(all_holes, device):
         yield numbers, sites, None if valid.all() else valid
 
 
-def on_cpu(device):
+def on_cpu(device: Any) -> bool:
+    """Return whether a device is the CPU; None stands for NumPy."""
     return device is None or device.type == "cpu"
 
 
-def parts(samples, fields, bytes_each, device):
-    """Slices (samples, fields) of which each takes a bounded amount of memory."""
+def parts(samples: int, points: int, bytes_each: int, device: Any) -> Iterator[tuple[slice, slice]]:
+    """Yield slices of samples and points of which each takes a bounded amount of memory."""
     most = max(1, int((_SHARE if on_cpu(device) else _GPU_SHARE) // max(bytes_each, 1)))
     sample_step = min(samples, most)
-    field_step = max(1, most // sample_step)
+    point_step = max(1, most // sample_step)
     for s in range(0, samples, sample_step):
-        for f in range(0, fields, field_step):
-            yield slice(s, s + sample_step), slice(f, f + field_step)
+        for p in range(0, points, point_step):
+            yield slice(s, s + sample_step), slice(p, p + point_step)
 
 
-def _take(xp, table, index):
-    """table (field, n) at the places `index` (sample, ...): (field, sample, ...)."""
+def _take(xp: ModuleType, table: Array, index: Array) -> Array:
+    """Return table (point, n) at the places `index` (sample, ...): (point, sample, ...)."""
     flat = xp.take(table, xp.reshape(index, (-1,)), axis=1)
     return xp.reshape(flat, (table.shape[0], *index.shape))
 
 
-def _probe(like, xp, device):
-    """A column of order 1, without pattern, that overlaps with any singular direction."""
+def _probe(like: Array, xp: ModuleType, device: Any) -> Array:
+    """Return a column of order 1, without pattern, that overlaps with any singular direction."""
     rank = like.shape[2]
     angle = 2.399963 * np.arange(rank) ** 1.5
     column = arrays.as_complex(xp, np.exp(1j * angle), like.dtype, device)

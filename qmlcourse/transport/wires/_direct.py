@@ -1,18 +1,34 @@
 """A whole wire as one sparse matrix: for the rare energies at which nothing quicker is safe."""
 
+from __future__ import annotations
+
 import numpy as np
 import scipy.sparse
 import scipy.sparse.linalg
 
 
-def wire_states(energy, on_site, hop, sigma, injection, kept=None):
-    """Scattering states (2, site, channel) of one wire, fed from the left and from the right.
+def wire_states(
+    energy: float,
+    on_site: np.ndarray,
+    hop: np.ndarray,
+    sigma: np.ndarray | tuple[np.ndarray, np.ndarray],
+    injection: np.ndarray | tuple[np.ndarray, np.ndarray],
+    kept: np.ndarray | None = None,
+) -> np.ndarray:
+    """Return the scattering states (2, site, channel) that the left and the right lead feed.
 
     Parameters
     ----------
-    energy : float; on_site : (length, width), the potential
-    hop : (width,) from a slice to the next; sigma, injection : of the left and the right lead
-    kept : flat numbers x * width + y of the sites that are there; default all
+    energy
+        In hoppings.
+    on_site
+        (length, width), the potential.
+    hop
+        (width,) from a slice to the next.
+    sigma, injection
+        Of the left and the right lead.
+    kept
+        Flat numbers x * width + y of the sites that are there; default all.
     """
     length, width = on_site.shape
     number = np.arange(length * width).reshape(length, width)

@@ -4,34 +4,49 @@ A potential V on the sites s changes G0 into G = G0 + G0[:, s] V (1 - G0[s, s] V
 without bound this becomes the removal of the sites; a finite V has a gradient.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+from types import ModuleType
+
 import numpy as np
 import torch
 
-from .. import arrays
 from ._antidot_solve import Solved, green_among
+from ._green import Tables
 
 
-def soft_conductance(wire, sites, potential, flux):
-    """Conductance (sample, field) of an AntidotWire with a potential, differentiable.
+def soft_conductance(
+    blocks: Iterable[tuple[Tables, np.ndarray]],
+    sites: torch.Tensor,
+    potential: torch.Tensor,
+    size: tuple[int, int],
+    xp: ModuleType,
+) -> torch.Tensor:
+    """Return the conductance (sample, point) of a clean wire with a potential, differentiable.
 
     Parameters
     ----------
-    wire : AntidotWire; its notch stays
-    sites : (sample, r) numbers x * width + y of sites, none twice in a row
-    potential : (sample, r) tensor in hoppings; sites with potential zero change nothing
-    flux : (field,) flux quanta a plaquette
+    blocks
+        Tables of the clean wire on the device of `potential`, each with the numbers of its points.
+    sites
+        (sample, r) numbers x * width + y of sites, none twice in a row.
+    potential
+        (sample, r) in hoppings; sites with potential zero change nothing.
+    size
+        Length and width.
+    xp
+        The array namespace of torch.
     """
+    device = potential.device
     dtype = torch.complex64 if potential.dtype == torch.float32 else torch.complex128
-    device, quanta = potential.device, np.atleast_1d(np.asarray(flux, float))
-    sites = torch.as_tensor(sites, device=device)
     height = potential.to(dtype)[None, :, :, None]
     eye = torch.eye(sites.shape[1], dtype=dtype, device=device)
-    xp, _ = arrays.backend(potential)
     parts, order = [], []
-    for tables, numbers in wire._tables(quanta, xp, dtype, device):
+    for tables, numbers in blocks:
         if not tables.finite.all():
             raise ValueError("a channel opens right at the energy at one of these fields.")
-        green = green_among(tables, sites, wire.length, wire.width, xp)
+        green = green_among(tables, sites, *size, xp)
         psi = torch.linalg.solve(eye - green * height.mT, tables.into[0][:, sites])
         solved = Solved(tables, sites, {"left": -height * psi}, xp, device)
         t = solved.transmitted("right", "left")

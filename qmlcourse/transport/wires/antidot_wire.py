@@ -1,14 +1,26 @@
 """A wire with antidots: any arrangement, exactly, from one solution of the clean wire."""
 
-import threading
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .. import arrays
-from . import _antidot_direct, _antidot_sites, _antidot_solve, _green
-from .wire import Wire, check_memory, fields_of, sources
+from ..arrays import Array
+from . import _antidot_sites, _green
+from ._antidot_batch import AntidotBatch
+from ._antidot_direct import Direct
+from ._antidot_solve import Solved
+from ._points import Points, bond_currents, points_of, sources
+from ._prepared_fields import PreparedFields
+from .wire import Wire, check_memory
 
-_BATCH = 64  # fields prepared at a time
+if TYPE_CHECKING:
+    import kwant
+    import torch
 
 
 class AntidotWire(Wire):
@@ -16,336 +28,421 @@ class AntidotWire(Wire):
 
     Parameters
     ----------
-    length, width : int, sites x = 0 ... length - 1, y = 0 ... width - 1
-    energy : float from the band centre in units of the hopping, -4 to 4
-    notch : boundary shape that all arrangements share: circles (x, y, radius) or (K, 3), removed
-        sites (n, 2), or a boolean mask (length, width); None for a straight wire
-    max_bytes : prepared fields above this are forgotten, the oldest first
+    length, width
+        Numbers of sites, x = 0 ... length - 1 and y = 0 ... width - 1.
+    notch
+        Boundary shape that all arrangements share: circles (x, y, radius) or (K, 3), removed sites
+        (n, 2), or a boolean mask (length, width); None for a straight wire.
+    max_bytes
+        Prepared fields above this are forgotten, the oldest first.
+
+    Attributes
+    ----------
+    length, width : int
+        Numbers of sites.
+    notch : numpy.ndarray
+        (x, y) boolean, sites that the notch removes.
+
+    Raises
+    ------
+    ValueError
+        For sizes that are not positive integers or a notch outside the wire.
 
     Notes
     -----
     `antidots` is (sample, K, 3): x, y, radius in lattice constants, not necessarily on lattice
     points; (K, 3) is one wire. A site is removed when its distance from a centre is at most the
-    radius; rows of NaN are places without an antidot. `flux` counts flux quanta h/e through one
-    plaquette; the field also enters the leads. Results carry the axes (sample, field, ...); they
-    are NumPy arrays, or torch tensors where an input is one (on its device); single-precision
-    inputs give single-precision results.
+    radius; rows of NaN are places without an antidot. Energies are in hoppings from the band
+    centre; `flux` counts flux quanta h/e through one plaquette, and the field also enters the
+    leads. Results carry the axes (sample, energy, field, channel, x, y), as far as they exist: one
+    wire, one energy and one flux have no axis. They are NumPy arrays, or torch tensors where
+    antidots or fluxes are (on their device); single-precision inputs give single-precision results.
 
-    Cost: a field is prepared once (about length * width^3 operations and
-    16 * 2 * length * width^2 bytes); after that, a wire with r sites on the rims of its antidots
-    costs about r^3 operations a field, whatever the size of the wire.
+    A field is prepared once for each energy (about length * width^3 operations and 16 * 2 * length
+    * width^2 bytes); after that, a wire with r sites on the rims of its antidots costs about r^3
+    operations a field, whatever the size of the wire.
     """
 
-    def __init__(self, length, width, energy, notch=None, *, max_bytes=2**30):
-        super().__init__(length, width, energy)
-        self.notch = _antidot_sites.notch_mask(notch, self.length, self.width)
-        self.notch = self.notch | _antidot_sites.closed_off(self.notch[None])[0]
-        self.max_bytes = max_bytes
-        self._blocks = {}  # number -> (precision and device, Tables), the oldest first
-        self._where = {}  # (precision and device, flux) -> (number of the block, row)
-        self._count = 0
-        self._lock = threading.RLock()
+    def __init__(
+        self, length: int, width: int, notch: ArrayLike | None = None, *, max_bytes: int = 2**30
+    ) -> None:
+        super().__init__(length, width)
+        gone = _antidot_sites.notch_mask(notch, self.length, self.width)
+        self.notch = gone | _antidot_sites.closed_off(gone[None])[0]
+        self._fields = PreparedFields(self.length, self.width, self.notch, max_bytes)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         bitten = f", notch of {self.notch.sum()} sites" if self.notch.any() else ""
-        return f"AntidotWire({self.length}, {self.width}, {self.energy:g}{bitten})"
+        return f"AntidotWire({self.length}, {self.width}{bitten})"
 
     # -- what it gives --------------------------------------------------------------------
 
-    def conductance(self, antidots, flux):
-        """Conductance g = Tr t t^dagger in e^2/h per spin (Landauer), (sample, field), exact.
+    def conductance(self, energy: ArrayLike, flux: ArrayLike, antidots: ArrayLike) -> Array:
+        """Return the conductance g = Tr t t^dagger (Landauer), exact.
 
-        Zero where a field leaves no channel open. Raises ValueError, in one sentence, for antidots
-        outside the wire, a negative radius, or numbers that are not finite.
+        Parameters
+        ----------
+        energy
+            One, or (energy,), in hoppings, between -4 and 4.
+        flux
+            One, or (field,), in flux quanta h/e through one plaquette.
+        antidots
+            (K, 3) for one wire, (sample, K, 3) for several.
+
+        Returns
+        -------
+        numpy.ndarray or torch.Tensor
+            (sample, energy, field) in e^2/h per spin; zero where a field leaves no channel open.
+
+        Raises
+        ------
+        ValueError
+            For an energy at which no channel is open without field, antidots outside the wire, a
+            negative radius, or numbers that are not finite.
         """
 
-        def transmitted(solved):
+        def transmitted(solved: Solved | Direct) -> Array:
             t = solved.transmitted("right", "left")
             return solved.xp.sum(t.real**2 + t.imag**2, axis=(-2, -1))
 
-        return self._collect(antidots, flux, ("left",), transmitted, real=True)
+        batch = self._batch(energy, flux, antidots)
+        return batch.shaped(batch.collect(("left",), transmitted, real=True))
 
-    def transmission_eigenvalues(self, antidots, flux):
-        """Eigenvalues of t t^dagger, largest first, (sample, field, channel).
+    def transmission_eigenvalues(
+        self, energy: ArrayLike, flux: ArrayLike, antidots: ArrayLike
+    ) -> Array:
+        """Return the eigenvalues of t t^dagger, largest first.
 
-        Channels that a field closes stand as zeros at the end.
+        Parameters
+        ----------
+        energy, flux, antidots
+            As for :meth:`conductance`.
+
+        Returns
+        -------
+        numpy.ndarray or torch.Tensor
+            (sample, energy, field, channel); channels that a field closes stand as zeros at the
+            end.
         """
 
-        def eigenvalues(solved):
+        def eigenvalues(solved: Solved | Direct) -> Array:
             t = solved.transmitted("right", "left")
             return solved.xp.linalg.svdvals(t) ** 2 if t.shape[-1] else t[..., 0].real
 
-        return self._collect(antidots, flux, ("left",), eigenvalues, tail=self._most, real=True)
+        batch = self._batch(energy, flux, antidots)
+        tail = (self._most_channels(batch.points),)
+        return batch.shaped(batch.collect(("left",), eigenvalues, tail, real=True))
 
-    def scattering_matrix(self, antidots, flux):
-        """S = [[r, t'], [t, r']] of one field, (sample, 2 N, 2 N) for N open channels.
+    def scattering_matrix(self, energy: float, flux: float, antidots: ArrayLike) -> Array:
+        """Return S = [[r, t'], [t, r']] at one energy and field. It is unitary.
 
-        From Green's functions after Fisher and Lee, Phys. Rev. B 23, 6851 (1981). Unitary.
+        Parameters
+        ----------
+        energy, flux
+            One number each.
+        antidots
+            As for :meth:`conductance`.
+
+        Returns
+        -------
+        numpy.ndarray or torch.Tensor
+            (sample, 2 N, 2 N) complex for N open channels.
+
+        Raises
+        ------
+        ValueError
+            For several energies or fluxes, and as in :meth:`conductance`.
+
+        References
+        ----------
+        D. S. Fisher and P. A. Lee, Phys. Rev. B 23, 6851 (1981)
         """
-        quanta = fields_of(flux)
-        if len(quanta) != 1:
-            raise ValueError("the scattering matrix is given at one flux at a time.")
 
-        def s_matrix(solved):
+        def s_matrix(solved: Solved | Direct) -> Array:
             xp, sides = solved.xp, ("left", "right")
             blocks = [[1j * solved.transmitted(to, at) for at in sides] for to in sides]
             whole = xp.concat([xp.concat(row, axis=-1) for row in blocks], axis=-2)
             return whole - xp.eye(whole.shape[-1], dtype=whole.dtype, device=solved.device)
 
-        size = 2 * self._most(quanta)[0]
-        both = ("left", "right")
-        return self._collect(antidots, flux, both, s_matrix, lambda _: (size, size))[:, 0]
+        batch = self._batch(energy, flux, antidots)
+        if len(batch.points) != 1:
+            raise ValueError("the scattering matrix is given at one energy and one flux at a time.")
+        size = 2 * self._most_channels(batch.points)
+        return batch.shaped(batch.collect(("left", "right"), s_matrix, (size, size)))
 
-    def wave_function(self, antidots, flux, *, source="left"):
-        """Scattering states (sample, field, x, y, channel) that one side feeds, complex.
+    def wave_function(
+        self, energy: ArrayLike, flux: ArrayLike, antidots: ArrayLike, *, source: str = "left"
+    ) -> Array:
+        """Return the scattering states that one side feeds.
 
-        Normalised so that the current through any cross-section, summed over channels, is g.
+        They are normalised so that the current through any cross-section, summed over channels,
+        is g.
+
+        Parameters
+        ----------
+        energy, flux, antidots
+            As for :meth:`conductance`.
+        source
+            'left' or 'right'.
+
+        Returns
+        -------
+        numpy.ndarray or torch.Tensor
+            (sample, energy, field, channel, x, y) complex.
         """
-        (side,) = sources(source, ("left", "right"))
+        batch = self._batch(energy, flux, antidots)
+        return batch.shaped(self._states(batch, source))
 
-        def states(solved):
-            psi = solved.states(side, self.length, self.width)
-            return psi.reshape(*psi.shape[:2], self.length, self.width, psi.shape[-1])
+    def density(
+        self, energy: ArrayLike, flux: ArrayLike, antidots: ArrayLike, *, source: str = "left"
+    ) -> Array:
+        """Return the density of the scattering states, summed over channels.
 
-        def tail(quanta):
-            return (self.length, self.width, *self._most(quanta))
+        Divided by 2 pi it is the local density of states, per hopping, of electrons that come from
+        `source`.
 
-        psi = self._collect(antidots, flux, (side,), states, tail)
-        xp, device = arrays.backend(psi)
-        left = self.mask(antidots)
-        reached = left & ~_antidot_sites.closed_off(~left)
-        kept = arrays.as_complex(xp, reached, psi.dtype, device)
-        return psi * kept[:, None, :, :, None]
+        Parameters
+        ----------
+        energy, flux, antidots
+            As for :meth:`conductance`.
+        source
+            'left', 'right' or 'both'.
 
-    def density(self, antidots, flux, *, source="left"):
-        """Density of the scattering states, (sample, field, x, y), from 'left', 'right' or 'both'.
-
-        Sum over channels of |psi|^2; divided by 2 pi it is the local density of states, per
-        hopping, of electrons that come from `source`.
+        Returns
+        -------
+        numpy.ndarray or torch.Tensor
+            (sample, energy, field, x, y).
         """
         total = 0
         for side in sources(source):
-            psi = self.wave_function(antidots, flux, source=side)
-            total = total + (psi.real**2 + psi.imag**2).sum(-1)
+            psi = self.wave_function(energy, flux, antidots, source=side)
+            total = total + (psi.real**2 + psi.imag**2).sum(-3)
         return total
 
-    def current(self, antidots, flux, *, source="left"):
-        """Bond currents (along_x, along_y) of the states that one side feeds.
+    def current(
+        self, energy: ArrayLike, flux: ArrayLike, antidots: ArrayLike, *, source: str = "left"
+    ) -> tuple[Array, Array]:
+        """Return the bond currents along x and along y of the states that one side feeds.
 
-        along_x[..., i, j] flows from site (i, j) to (i + 1, j), along_y[..., i, j] to (i, j + 1),
-        in units in which the total through any cross-section is g.
+        They are in units in which the total through any cross-section is g.
+
+        Parameters
+        ----------
+        energy, flux, antidots
+            As for :meth:`conductance`.
+        source
+            'left' or 'right'.
+
+        Returns
+        -------
+        along_x : numpy.ndarray or torch.Tensor
+            (sample, energy, field, x, y); the entry i, j flows from site (i, j) to (i + 1, j).
+        along_y : numpy.ndarray or torch.Tensor
+            The same from site (i, j) to (i, j + 1).
         """
-        psi = self.wave_function(antidots, flux, source=source)
-        return self._bond_currents(psi, fields_of(flux))
+        batch = self._batch(energy, flux, antidots)
+        currents = bond_currents(self._states(batch, source), batch.points.flux)
+        return batch.shaped(currents[0]), batch.shaped(currents[1])
 
-    def soft_conductance(self, sites, potential, flux):
-        """Conductance (sample, field) with a finite potential on some sites, differentiable.
+    def soft_conductance(
+        self, energy: ArrayLike, flux: ArrayLike, sites: ArrayLike, potential: torch.Tensor
+    ) -> torch.Tensor:
+        """Return the conductance with a finite potential on some sites, differentiable.
 
-        sites : (sample, r) numbers x * width + y, none twice in a row
-        potential : (sample, r) tensor in hoppings, on its device and in its precision
-        flux : (field,) flux quanta a plaquette
+        The gradient flows to the potential. The cost is r^3 operations a field and sample.
 
-        The gradient flows to the potential. Cost: r^3 operations a field and sample.
+        Parameters
+        ----------
+        energy, flux
+            As for :meth:`conductance`.
+        sites
+            (sample, r) numbers x * width + y, none twice in a row.
+        potential
+            (sample, r) in hoppings; its device and precision are those of the result.
+
+        Returns
+        -------
+        torch.Tensor
+            (sample, energy, field) in e^2/h per spin.
+
+        Raises
+        ------
+        ValueError
+            When a channel opens right at an energy at one of the fields.
         """
         from ._soft_sites import soft_conductance
 
-        return soft_conductance(self, sites, potential, flux)
+        xp, device = arrays.backend(potential)
+        dtype = arrays.complex_dtype(xp, potential)
+        points = points_of(self.width, energy, flux)
+        blocks = self._fields.tables(points, xp, dtype, device)
+        where = xp.asarray(sites, device=device)
+        g = soft_conductance(blocks, where, potential, (self.length, self.width), xp)
+        return points.shaped(g, single=False)
 
-    def mask(self, antidots):
-        """(sample, x, y) boolean: sites that are left."""
-        circles = _antidot_sites.circles(antidots, self.length, self.width)
-        return ~(_antidot_sites.covered(circles, self.length, self.width) | self.notch)
+    def mask(self, antidots: ArrayLike) -> np.ndarray:
+        """Return which sites are left, (sample, x, y) boolean; (x, y) for one wire.
 
-    def to_kwant(self, antidots):
-        """The same wire as a finalised Kwant system with the parameter `flux`.
+        Parameters
+        ----------
+        antidots
+            As for :meth:`conductance`.
+        """
+        circles, single = _antidot_sites.circles(antidots, self.length, self.width)
+        left = ~(_antidot_sites.covered(circles, self.length, self.width) | self.notch)
+        return left[0] if single else left
 
-        `antidots` is one arrangement, (K, 3). Leads are 0 (left) and 1 (right).
+    def rim_sites(self, antidots: ArrayLike) -> np.ndarray | int:
+        """Return the number r of sites on the rims, on which the cost depends, (sample,).
+
+        Parameters
+        ----------
+        antidots
+            As for :meth:`conductance`.
+        """
+        circles, single = _antidot_sites.circles(antidots, self.length, self.width)
+        removed = _antidot_sites.covered(circles, self.length, self.width)
+        counts = [len(one.rim) for one in _antidot_sites.find_holes(removed, self.notch)]
+        return counts[0] if single else np.array(counts)
+
+    def to_kwant(self, antidots: ArrayLike) -> kwant.system.FiniteSystem:
+        """Return the same wire as a finalised Kwant system with the parameter `flux`.
+
+        Its leads are 0 (left) and 1 (right).
+
+        Parameters
+        ----------
+        antidots
+            One arrangement, (K, 3).
+
+        Raises
+        ------
+        ValueError
+            For several arrangements.
         """
         from ..kwant_twin import kwant_wire
 
-        mask = self.mask(antidots)
+        mask = np.reshape(self.mask(antidots), (-1, self.length, self.width))
         if len(mask) != 1:
             raise ValueError(f"a Kwant system is one wire; antidots hold {len(mask)}.")
         return kwant_wire(mask[0], np.zeros(mask[0].shape))
 
     # -- prepared fields ------------------------------------------------------------------
 
-    def memory(self, fields):
-        """Bytes that `fields` prepared fields take in double precision."""
-        rank = int(self.notch.sum())
-        return _green.table_bytes(self.length, self.width, self.energy, rank, fields)
+    def memory(self, energy: float, fields: int) -> int:
+        """Return the bytes that prepared fields take in double precision.
+
+        Parameters
+        ----------
+        energy
+            In hoppings.
+        fields
+            How many.
+        """
+        return self._fields.memory(energy, fields)
+
+    def prepared(self, energy: float) -> np.ndarray:
+        """Return the fluxes a plaquette that are ready at an energy, sorted.
+
+        Parameters
+        ----------
+        energy
+            In hoppings.
+        """
+        return self._fields.ready(float(energy))
 
     @property
-    def prepared(self):
-        """The fluxes that are ready, sorted."""
-        return np.unique([flux for _, flux in self._where])
+    def nbytes(self) -> int:
+        """Bytes of memory that the prepared fields take; those in files of `load` take none."""
+        return self._fields.nbytes
 
-    def prepare(self, flux):
-        """Solve the clean wire at these fields now, and keep them. Returns the wire itself.
+    def prepare(self, energy: ArrayLike, flux: ArrayLike) -> AntidotWire:
+        """Solve the clean wire at these energies and fields now, and keep the solutions.
 
-        Raises OutOfMemory (a MemoryError and ValueError) before anything is taken, when this
-        machine's free memory would not hold them.
+        Parameters
+        ----------
+        energy, flux
+            As for :meth:`conductance`.
+
+        Returns
+        -------
+        AntidotWire
+            The wire itself.
+
+        Raises
+        ------
+        OutOfMemory
+            A MemoryError and ValueError, before anything is taken, when this machine's free memory
+            would not hold them.
         """
-        quanta = fields_of(flux)
-        check_memory(self.memory(len(quanta)), f"{self!r} at {len(quanta)} fields")
-        self.max_bytes = max(self.max_bytes, self.memory(len(quanta)))
-        for _ in self._tables(quanta, np, np.complex128, None):
+        points = points_of(self.width, energy, flux)
+        needed = sum(self.memory(one, 1) for one in points.energy)
+        check_memory(needed, f"{self!r} at {len(points)} fields")
+        self._fields.max_bytes = max(self._fields.max_bytes, needed)
+        for _ in self._fields.tables(points, np, np.complex128, None):
             pass
         return self
 
-    def save(self, folder):
-        """Write the prepared fields, for `load`, into a folder (made anew when it exists)."""
-        wanted = _key(np.complex128, None)
-        blocks = [tables for key, tables in self._blocks.values() if key == wanted]
-        if not blocks:
-            raise ValueError("no field is prepared yet: call prepare(flux) before save.")
-        about = {"length": self.length, "width": self.width, "energy": self.energy}
-        about["notch"] = np.argwhere(self.notch).tolist()
-        _green.save_tables(_green.join_tables(blocks), folder, about)
+    def save(self, folder: Path) -> None:
+        """Write the prepared fields into a folder, which is made anew when it exists.
+
+        Parameters
+        ----------
+        folder
+            For :meth:`load`.
+
+        Raises
+        ------
+        ValueError
+            When no field is prepared.
+        """
+        self._fields.save(folder)
 
     @classmethod
-    def load(cls, folder):
-        """A wire with the prepared fields of `folder`, memory-mapped and shared with others."""
+    def load(cls, folder: Path) -> AntidotWire:
+        """Return a wire with the prepared fields of `folder`, memory-mapped and shared with others.
+
+        Parameters
+        ----------
+        folder
+            Of :meth:`save`.
+
+        Raises
+        ------
+        ValueError
+            When the folder holds no prepared wire, or one of another version.
+        """
         tables, about = _green.load_tables(folder)
         notch = np.array(about["notch"], int).reshape(-1, 2)
-        wire = cls(about["length"], about["width"], about["energy"], notch if len(notch) else None)
-        wire._keep(_key(np.complex128, None), tables)
+        wire = cls(about["length"], about["width"], notch if len(notch) else None)
+        wire._fields.take(tables)
         return wire
 
     # -- how it does it -------------------------------------------------------------------
 
-    def _most(self, quanta):
-        """The largest number of open channels at the fields, as a shape."""
-        return (int(self.open_channels(quanta).max()),)
-
-    def _holes(self, antidots):
-        circles = _antidot_sites.circles(antidots, self.length, self.width)
-        step = max(1, 2**24 // (self.length * self.width))
-        found = []
-        for start in range(0, len(circles), step):
-            part = _antidot_sites.covered(circles[start : start + step], self.length, self.width)
-            found += _antidot_sites.find_holes(part, self.notch)
-        return found
-
-    def _collect(self, antidots, flux, wanted, quantity, tail=None, *, real=False):
-        """`quantity` of all samples and fields, computed group by group, block by block."""
+    def _batch(self, energy: ArrayLike, flux: ArrayLike, antidots: ArrayLike) -> AntidotBatch:
         xp, device = arrays.backend(antidots, flux)
         dtype = arrays.complex_dtype(xp, antidots, flux)
-        quanta, holes = fields_of(flux), self._holes(antidots)
-        shape = (len(holes), len(quanta), *(tail(quanta) if tail else ()))
-        kind = arrays.real_dtype(xp, dtype) if real else dtype
-        result = xp.zeros(shape, dtype=kind, device=device)
-        for tables, columns in self._tables(quanta, xp, dtype, device):
-            for numbers, sites, valid in _antidot_solve.groups(holes, device):
-                each = tables.green.itemsize * (2 * sites.shape[1] ** 2 + int(np.prod(shape[2:])))
-                if len(shape) == 5:  # wave functions: columns of G0 as well
-                    each += tables.green.itemsize * self.length * self.width * sites.shape[1]
-                for s, f in _antidot_solve.parts(len(numbers), len(columns), each, device):
-                    piece = self._piece(
-                        tables.at(f),
-                        [holes[n] for n in numbers[s]],
-                        sites[s],
-                        None if valid is None else valid[s],
-                        wanted,
-                        quantity,
-                        xp,
-                        device,
-                    )
-                    samples, fields = np.ix_(numbers[s], columns[f])
-                    tails = (slice(n) for n in piece.shape[2:])
-                    result[samples, fields, *tails] = xp.moveaxis(piece, 0, 1)
-        return result
+        points = points_of(self.width, energy, flux)
+        return AntidotBatch(self.notch, self._fields, points, antidots, xp, dtype, device)
 
-    def _piece(self, tables, holes, sites, valid, wanted, quantity, xp, device):
-        """`quantity` (field, sample, ...) for samples whose rims have one size."""
+    def _most_channels(self, points: Points) -> int:
+        """Return the largest number of open channels at the points."""
+        pairs = zip(points.energy, points.flux, strict=True)
+        return max(int(self.open_channels(e, f)) for e, f in pairs)
+
+    def _states(self, batch: AntidotBatch, source: str) -> Array:
+        """Return the states (sample, point, channel, x, y) that a side feeds."""
+        (side,) = sources(source, ("left", "right"))
         size = self.length, self.width
-        place = (lambda a: xp.asarray(a, device=device)) if device is not None else (lambda a: a)
-        masks = None if valid is None else place(valid)
-        result, bad = None, np.ones((len(tables.flux), len(holes)), bool)
-        if tables.finite.all():
-            try:
-                solved, growth = _antidot_solve.solve(
-                    tables, place(sites), masks, *size, wanted, xp, device
-                )
-                result = quantity(solved)
-                bad = ~_antidot_solve.trusted(growth, tables.green.dtype)
-            except (np.linalg.LinAlgError, RuntimeError) as error:
-                if "singular" not in str(error).lower():
-                    raise
-        single = {
-            (int(f), int(s)): quantity(self._alone(tables, int(f), holes[s], wanted))[0, 0]
-            for f, s in np.argwhere(bad)
-        }
-        if result is None:
-            shapes = np.array([one.shape for one in single.values()]).reshape(len(single), -1)
-            kind = tables.green.dtype
-            kind = kind if np.iscomplexobj(single[0, 0]) else arrays.real_dtype(xp, kind)
-            shape = (*bad.shape, *(int(n) for n in shapes.max(0)))
-            result = xp.zeros(shape, dtype=kind, device=device)
-        for at, one in single.items():  # a field with fewer channels fills the first of them
-            result[(*at, *(slice(n) for n in one.shape))] = place(one)
-        return result
 
-    def _alone(self, tables, field, holes, wanted):
-        """One wire at one field, in double precision: with all removed sites, or as a whole."""
-        if not tables.finite[field]:
-            gone = np.concatenate([np.flatnonzero(self.notch), holes.all])
-            flux = tables.flux[field]
-            return _antidot_direct.solve(self.length, self.width, self.energy, flux, gone)
-        one = tables.at(slice(field, field + 1)).cast(np, np.complex128, None)
-        return _antidot_solve.solve_carefully(one, holes, self.length, self.width, wanted)
+        def states(solved: Solved | Direct) -> Array:
+            psi = solved.states(side, *size)
+            psi = solved.xp.moveaxis(psi, -1, 2)
+            return psi.reshape(*psi.shape[:3], *size)
 
-    def _tables(self, quanta, xp, dtype, device):
-        """Tables for the fields, block by block: yields (Tables, numbers of the fields)."""
-        key = _key(dtype, device)
-        known, missing = self._known(quanta, key)
-        yield from known
-        size = max(1, min(_BATCH, int(self.max_bytes // (2 * self.memory(1)))))
-        (notch,) = _antidot_sites.find_holes(self.notch[None], np.zeros_like(self.notch))
-        for start in range(0, len(missing), size):
-            batch = missing[start : start + size]
-            tables = _green.solve_clean_wire(
-                self.length, self.width, self.energy, notch, np.array(batch)
-            ).cast(xp, dtype, device)
-            self._keep(key, tables)
-            row = {flux: n for n, flux in enumerate(batch)}
-            numbers = [n for n, q in enumerate(quanta.tolist()) if q in row]
-            yield _ordered(tables, [row[float(quanta[n])] for n in numbers], numbers)
-
-    def _known(self, quanta, key):
-        """[(Tables, numbers)] of the fields that are prepared, and the fluxes that are not."""
-        with self._lock:
-            places = [self._where.get((key, q)) for q in quanta.tolist()]
-            missing = [q for q, place in zip(quanta.tolist(), places, strict=True) if place is None]
-            found = []
-            for block in dict.fromkeys(place[0] for place in places if place):
-                numbers = [n for n, place in enumerate(places) if place and place[0] == block]
-                rows = [places[n][1] for n in numbers]
-                found.append(_ordered(self._blocks[block][1], rows, numbers))
-        return found, list(dict.fromkeys(missing))
-
-    def _keep(self, key, tables):
-        """Keep a block; forget the oldest ones while all take more than max_bytes."""
-        with self._lock:
-            self._count += 1
-            self._blocks[self._count] = key, tables
-            for row, flux in enumerate(tables.flux):
-                self._where[key, float(flux)] = self._count, row
-            while len(self._blocks) > 1 and self._bytes() > self.max_bytes:
-                oldest = next(iter(self._blocks))
-                del self._blocks[oldest]
-                self._where = {k: v for k, v in self._where.items() if v[0] != oldest}
-
-    def _bytes(self):
-        return sum(t.nbytes for _, t in self._blocks.values() if not isinstance(t.flux, np.memmap))
-
-
-def _ordered(tables, rows, numbers):
-    """(the tables at these rows, numbers), in the order of the rows."""
-    order = np.argsort(rows, kind="stable")
-    return tables.at(np.array(rows)[order]), np.array(numbers)[order]
-
-
-def _key(dtype, device):
-    name = "complex64" if "complex64" in str(dtype) else "complex128"
-    return name, "numpy" if device is None else str(device)
+        tail = (self._most_channels(batch.points), *size)
+        psi = batch.collect((side,), states, tail, columns=self.length * self.width)
+        reached = batch.left & ~_antidot_sites.closed_off(~batch.left)
+        kept = arrays.as_complex(batch.xp, reached, psi.dtype, batch.device)
+        return psi * kept[:, None, None]

@@ -1,17 +1,31 @@
 """A wire with disorder on every site: conductance, noise and waves by batched recursion."""
 
-import operator
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .. import arrays
+from ..arrays import Array
+from ..randomness import Seed, generators
 from . import _sweep
 from ._direct import wire_states
-from .wire import Wire, check_memory, fields_of, sources, stacked_leads
+from ._points import Points, bond_currents, hops_along_x, points_of, sources, stacked_leads
+from .wire import Wire, check_memory
+
+if TYPE_CHECKING:
+    import kwant
 
 _CHUNK = 16  # wires in one batch on a CPU: larger ones fall out of its cache
 _GPU_CHUNK = 4096
 _SAFE = {"complex128": 1e6, "complex64": 1e4}
+
+Quantity = Callable[[_sweep.Swept], Array]  # gives (batch, ...)
+Inputs = tuple[Array, Array, Array, Array, Array]  # energy, potential, hops, Sigma, Q of a batch
 
 
 class DisorderedWire(Wire):
@@ -19,148 +33,274 @@ class DisorderedWire(Wire):
 
     Parameters
     ----------
-    length, width : int, sites x = 0 ... length - 1, y = 0 ... width - 1
-    energy : float from the band centre in units of the hopping, -4 to 4
+    length, width
+        Numbers of sites, x = 0 ... length - 1 and y = 0 ... width - 1.
+
+    Raises
+    ------
+    ValueError
+        For sizes that are not positive integers.
 
     Notes
     -----
-    `on_site` is (sample, length, width) in units of the hopping; (length, width) is one wire.
-    `flux` counts flux quanta h/e through one plaquette; the field also enters the leads. Results
-    carry the axes (sample, field, ...); they are NumPy arrays, or torch tensors where an input is
-    one (on its device); single-precision inputs give single-precision results. With torch, all
-    results can be differentiated with respect to `on_site`.
+    `on_site` is (sample, x, y) in units of the hopping; (x, y) is one wire. Energies are in
+    hoppings from the band centre; `flux` counts flux quanta h/e through one plaquette, and the
+    field also enters the leads. Results carry the axes (sample, energy, field, channel, x, y), as
+    far as they exist: one wire, one energy and one flux have no axis. They are NumPy arrays, or
+    torch tensors where potential or fluxes are (on their device); single-precision inputs give
+    single-precision results. With torch, all results can be differentiated with respect to
+    `on_site`.
 
-    Cost: about length * width^3 operations for each sample and field, and one calculation of the
-    leads' modes for each field, whatever the number of samples.
+    The cost is about length * width^3 operations for each sample, energy and field, and one
+    calculation of the leads' modes for each energy and field, whatever the number of samples.
     """
 
-    def __repr__(self):
-        return f"DisorderedWire({self.length}, {self.width}, {self.energy:g})"
+    def __repr__(self) -> str:
+        return f"DisorderedWire({self.length}, {self.width})"
 
-    def at(self, energy):
-        """The same wire at another energy."""
-        return DisorderedWire(self.length, self.width, energy)
-
-    def potential(self, disorder, seeds):
-        """Anderson disorder (sample, length, width): uniform in [-disorder / 2, disorder / 2].
+    def potential(self, disorder: float, seed: Seed) -> np.ndarray:
+        """Return Anderson disorder, uniform in [-disorder / 2, disorder / 2] on each site.
 
         Parameters
         ----------
-        disorder : float W >= 0 in units of the hopping
-        seeds : sequence of integers, one for each sample, or one integer for one sample
+        disorder
+            W >= 0 in units of the hopping.
+        seed
+            An integer or a generator for one wire, a sequence of integers for one sample each.
+
+        Returns
+        -------
+        numpy.ndarray
+            (sample, x, y); (x, y) for one wire.
+
+        Raises
+        ------
+        ValueError
+            For a negative disorder or another seed.
         """
         disorder = arrays.one_number("disorder", disorder)
         if disorder < 0:
             raise ValueError(f"the disorder strength must not be negative ({disorder:g}).")
-        try:
-            numbers = [operator.index(s) for s in ([seeds] if np.ndim(seeds) == 0 else seeds)]
-        except TypeError:
-            numbers = []
-        if not numbers or min(numbers) < 0:
-            raise ValueError("seeds is a non-empty sequence of integers, 0 or larger.")
+        rngs, single = generators(seed)
         size = self.length, self.width
-        return disorder * np.array(
-            [np.random.default_rng(n).uniform(-0.5, 0.5, size) for n in numbers]
-        )
+        drawn = disorder * np.array([rng.uniform(-0.5, 0.5, size) for rng in rngs])
+        return drawn[0] if single else drawn
 
     # -- what it gives --------------------------------------------------------------------
 
-    def conductance(self, on_site, flux=0.0):
-        """Conductance g = Tr t t^dagger in e^2/h per spin (Landauer), (sample, field), exact.
+    def conductance(self, energy: ArrayLike, flux: ArrayLike, on_site: ArrayLike) -> Array:
+        """Return the conductance g = Tr t t^dagger (Landauer), exact.
 
-        Zero where a field leaves no channel open. Raises ValueError for a potential of another
-        shape or numbers that are not finite.
+        Parameters
+        ----------
+        energy
+            One, or (energy,), in hoppings, between -4 and 4.
+        flux
+            One, or (field,), in flux quanta h/e through one plaquette.
+        on_site
+            (x, y) for one wire, (sample, x, y) for several, in hoppings.
+
+        Returns
+        -------
+        numpy.ndarray or torch.Tensor
+            (sample, energy, field) in e^2/h per spin; zero where a field leaves no channel open.
+
+        Raises
+        ------
+        ValueError
+            For an energy at which no channel is open without field, a potential of another shape,
+            or numbers that are not finite.
         """
 
-        def transmitted(swept):
+        def transmitted(swept: _sweep.Swept) -> Array:
             t = swept.transmitted()
             return (t.real**2 + t.imag**2).sum((-2, -1))
 
-        return self._collect(on_site, flux, transmitted)
+        return self._shaped(energy, flux, on_site, transmitted)
 
-    def transmission_eigenvalues(self, on_site, flux=0.0):
-        """Eigenvalues of t t^dagger, largest first, (sample, field, channel).
+    def transmission_eigenvalues(
+        self, energy: ArrayLike, flux: ArrayLike, on_site: ArrayLike
+    ) -> Array:
+        """Return the eigenvalues of t t^dagger, largest first.
 
-        Channels that a field closes stand as zeros at the end.
+        Parameters
+        ----------
+        energy, flux, on_site
+            As for :meth:`conductance`.
+
+        Returns
+        -------
+        numpy.ndarray or torch.Tensor
+            (sample, energy, field, channel); channels that a field closes stand as zeros at the
+            end.
         """
 
-        def eigenvalues(swept):
+        def eigenvalues(swept: _sweep.Swept) -> Array:
             t = swept.transmitted()
             return swept.xp.linalg.svdvals(t) ** 2 if t.shape[-1] else t[..., 0].real
 
-        return self._collect(on_site, flux, eigenvalues)
+        return self._shaped(energy, flux, on_site, eigenvalues)
 
-    def fano_factor(self, on_site, flux=0.0):
-        """Shot noise over that of independent electrons, (sample, field): sum T (1 - T) / sum T.
+    def fano_factor(self, energy: ArrayLike, flux: ArrayLike, on_site: ArrayLike) -> Array:
+        """Return the shot noise over that of independent electrons, sum T (1 - T) / sum T.
 
-        M. Buettiker, Phys. Rev. Lett. 65, 2901 (1990). NaN where g is zero.
+        Parameters
+        ----------
+        energy, flux, on_site
+            As for :meth:`conductance`.
+
+        Returns
+        -------
+        numpy.ndarray or torch.Tensor
+            (sample, energy, field); NaN where g is zero.
+
+        References
+        ----------
+        M. Buettiker, Phys. Rev. Lett. 65, 2901 (1990)
         """
 
-        def fano(swept):
+        def fano(swept: _sweep.Swept) -> Array:
             t = swept.transmitted()
             product = t @ swept.xp.conj(swept.xp.matrix_transpose(t))
             g = (t.real**2 + t.imag**2).sum((-2, -1))
             second = (product.real**2 + product.imag**2).sum((-2, -1))
             return (g - second) / swept.xp.where(g > 0, g, g * np.nan)
 
-        return self._collect(on_site, flux, fano)
+        return self._shaped(energy, flux, on_site, fano)
 
-    def scattering_matrix(self, on_site, flux=0.0):
-        """S = [[r, t'], [t, r']] of one field, (sample, 2 N, 2 N) for N open channels.
+    def scattering_matrix(self, energy: float, flux: float, on_site: ArrayLike) -> Array:
+        """Return S = [[r, t'], [t, r']] at one energy and field. It is unitary.
 
-        From Green's functions after Fisher and Lee, Phys. Rev. B 23, 6851 (1981). Unitary.
+        Parameters
+        ----------
+        energy, flux
+            One number each.
+        on_site
+            As for :meth:`conductance`.
+
+        Returns
+        -------
+        numpy.ndarray or torch.Tensor
+            (sample, 2 N, 2 N) complex for N open channels.
+
+        Raises
+        ------
+        ValueError
+            For several energies or fluxes, and as in :meth:`conductance`.
+
+        References
+        ----------
+        D. S. Fisher and P. A. Lee, Phys. Rev. B 23, 6851 (1981)
         """
-        if len(fields_of(flux)) != 1:
-            raise ValueError("the scattering matrix is given at one flux at a time.")
-        return self._collect(on_site, flux, lambda swept: swept.scattering(), keep=True)[:, 0]
+        if len(points_of(self.width, energy, flux)) != 1:
+            raise ValueError("the scattering matrix is given at one energy and one flux at a time.")
+        return self._shaped(energy, flux, on_site, lambda swept: swept.scattering(), keep=True)
 
-    def wave_function(self, on_site, flux=0.0, *, source="left"):
-        """Scattering states (sample, field, x, y, channel) that one side feeds, complex.
+    def wave_function(
+        self, energy: ArrayLike, flux: ArrayLike, on_site: ArrayLike, *, source: str = "left"
+    ) -> Array:
+        """Return the scattering states that one side feeds.
 
-        Normalised so that the current through any cross-section, summed over channels, is g.
+        They are normalised so that the current through any cross-section, summed over channels,
+        is g.
+
+        Parameters
+        ----------
+        energy, flux, on_site
+            As for :meth:`conductance`.
+        source
+            'left' or 'right'.
+
+        Returns
+        -------
+        numpy.ndarray or torch.Tensor
+            (sample, energy, field, channel, x, y) complex.
         """
         (side,) = sources(source, ("left", "right"))
-        return self._collect(on_site, flux, lambda swept: swept.states(side), keep=True)
+        return self._shaped(energy, flux, on_site, lambda swept: swept.states(side), keep=True)
 
-    def density(self, on_site, flux=0.0, *, source="left"):
-        """Density of the scattering states, (sample, field, x, y), from 'left', 'right' or 'both'.
+    def density(
+        self, energy: ArrayLike, flux: ArrayLike, on_site: ArrayLike, *, source: str = "left"
+    ) -> Array:
+        """Return the density of the scattering states, summed over channels.
 
-        Sum over channels of |psi|^2; divided by 2 pi it is the local density of states, per
-        hopping, of electrons that come from `source`.
+        Divided by 2 pi it is the local density of states, per hopping, of electrons that come from
+        `source`.
+
+        Parameters
+        ----------
+        energy, flux, on_site
+            As for :meth:`conductance`.
+        source
+            'left', 'right' or 'both'.
+
+        Returns
+        -------
+        numpy.ndarray or torch.Tensor
+            (sample, energy, field, x, y).
         """
         sides = sources(source)
 
-        def density(swept):
+        def density(swept: _sweep.Swept) -> Array:
             states = [swept.states(side) for side in sides]
-            return sum((psi.real**2 + psi.imag**2).sum(-1) for psi in states)
+            return sum((psi.real**2 + psi.imag**2).sum(1) for psi in states)
 
-        return self._collect(on_site, flux, density, keep=True)
+        return self._shaped(energy, flux, on_site, density, keep=True)
 
-    def current(self, on_site, flux=0.0, *, source="left"):
-        """Bond currents (along_x, along_y) of the states that one side feeds.
+    def current(
+        self, energy: ArrayLike, flux: ArrayLike, on_site: ArrayLike, *, source: str = "left"
+    ) -> tuple[Array, Array]:
+        """Return the bond currents along x and along y of the states that one side feeds.
 
-        along_x[..., i, j] flows from site (i, j) to (i + 1, j), along_y[..., i, j] to (i, j + 1),
-        in units in which the total through any cross-section is g.
+        They are in units in which the total through any cross-section is g.
+
+        Parameters
+        ----------
+        energy, flux, on_site
+            As for :meth:`conductance`.
+        source
+            'left' or 'right'.
+
+        Returns
+        -------
+        along_x : numpy.ndarray or torch.Tensor
+            (sample, energy, field, x, y); the entry i, j flows from site (i, j) to (i + 1, j).
+        along_y : numpy.ndarray or torch.Tensor
+            The same from site (i, j) to (i, j + 1).
         """
-        psi = self.wave_function(on_site, flux, source=source)
-        return self._bond_currents(psi, fields_of(flux))
+        (side,) = sources(source, ("left", "right"))
+        points = points_of(self.width, energy, flux)
+        values, single = self._checked(on_site)
+        psi = self._collect(points, flux, values, lambda swept: swept.states(side), keep=True)
+        along_x, along_y = bond_currents(psi, points.flux)
+        return points.shaped(along_x, single), points.shaped(along_y, single)
 
-    def to_kwant(self, on_site):
-        """The same wire as a finalised Kwant system with the parameter `flux`.
+    def to_kwant(self, on_site: ArrayLike) -> kwant.system.FiniteSystem:
+        """Return the same wire as a finalised Kwant system with the parameter `flux`.
 
-        `on_site` is one sample, (length, width). Leads are 0 (left) and 1 (right).
+        Its leads are 0 (left) and 1 (right).
+
+        Parameters
+        ----------
+        on_site
+            One sample, (x, y), in hoppings.
+
+        Raises
+        ------
+        ValueError
+            For several samples.
         """
         from ..kwant_twin import kwant_wire
 
-        values = self._checked(on_site)
+        values, _ = self._checked(on_site)
         if len(values) != 1:
             raise ValueError(f"a Kwant system is one wire; on_site holds {len(values)}.")
         return kwant_wire(np.ones(values[0].shape, bool), arrays.to_numpy(values[0]))
 
     # -- how it does it -------------------------------------------------------------------
 
-    def _checked(self, on_site):
-        """`on_site` as (sample, length, width), still on its device."""
+    def _checked(self, on_site: ArrayLike) -> tuple[Array, bool]:
+        """Return `on_site` as (sample, x, y) on its device, and whether it is one wire."""
         shape = tuple(np.shape(on_site) if not hasattr(on_site, "shape") else on_site.shape)
         size = self.length, self.width
         if shape[-2:] != size or len(shape) not in (2, 3) or not shape[0]:
@@ -169,38 +309,55 @@ class DisorderedWire(Wire):
             )
         numbers = arrays.real_numbers("on_site", on_site)
         values = on_site if hasattr(on_site, "reshape") else numbers
-        return values.reshape((-1, *size))
+        return values.reshape((-1, *size)), len(shape) == 2
 
-    def _collect(self, on_site, flux, quantity, keep=False):
-        """`quantity` of all pairs (field, sample), in chunks, as (sample, field, ...)."""
-        xp, device = arrays.backend(on_site, flux)
-        dtype = arrays.complex_dtype(xp, on_site, flux)
-        quanta, values = fields_of(flux), self._checked(on_site)
+    def _shaped(
+        self,
+        energy: ArrayLike,
+        flux: ArrayLike,
+        on_site: ArrayLike,
+        quantity: Quantity,
+        keep: bool = False,
+    ) -> Array:
+        """Return `quantity` with the axes that the request has."""
+        points = points_of(self.width, energy, flux)
+        values, single = self._checked(on_site)
+        return points.shaped(self._collect(points, flux, values, quantity, keep), single)
+
+    def _collect(
+        self, points: Points, flux: ArrayLike, values: Array, quantity: Quantity, keep: bool
+    ) -> Array:
+        """Return `quantity` of all pairs (point, sample), in chunks, as (sample, point, ...)."""
+        xp, device = arrays.backend(values, flux)
+        dtype = arrays.complex_dtype(xp, values, flux)
         samples = values.shape[0]
         on_cpu = device is None or device.type == "cpu"
         chunk = _CHUNK if on_cpu else _GPU_CHUNK
         slices = self.length if keep else 1
         check_memory(chunk * self.width**2 * 16 * (slices + 8) if on_cpu else 0, repr(self))
-        sigma, injection, _ = stacked_leads(self.width, self.energy, quanta)
-        values = arrays.as_complex(xp, values, dtype, device)
-        sigma, injection = (arrays.as_complex(xp, a, dtype, device) for a in (sigma, injection))
-        hop = self._along_x(quanta, xp, dtype, device)
+        sigma, injection, _ = stacked_leads(self.width, points.energy, points.flux)
+        energy, values, sigma, injection = (
+            arrays.as_complex(xp, a, dtype, device)
+            for a in (points.energy, values, sigma, injection)
+        )
+        hop = hops_along_x(points.flux, self.width, xp, dtype, device)
         pieces = []
-        for start in range(0, samples * len(quanta), chunk):
-            number = np.arange(start, min(start + chunk, samples * len(quanta)))
-            field, sample = np.divmod(number, samples)
-            inputs = values[sample], hop[field], sigma[:, field], injection[:, field]
+        for start in range(0, samples * len(points), chunk):
+            number = np.arange(start, min(start + chunk, samples * len(points)))
+            point, sample = np.divmod(number, samples)
+            at_leads = sigma[:, point], injection[:, point]
+            inputs = energy[point], values[sample], hop[point], *at_leads
             pieces.append(self._piece(inputs, quantity, xp, keep))
         whole = pieces[0] if len(pieces) == 1 else xp.concat(pieces)
-        return xp.moveaxis(whole.reshape((len(quanta), samples, *whole.shape[1:])), 0, 1)
+        return xp.moveaxis(whole.reshape((len(points), samples, *whole.shape[1:])), 0, 1)
 
-    def _piece(self, inputs, quantity, xp, keep):
-        """`quantity` of one chunk; wires in which the recursion is not safe are solved as a whole.
+    def _piece(self, inputs: Inputs, quantity: Quantity, xp: ModuleType, keep: bool) -> Array:
+        """Return `quantity` of one chunk; where the recursion is not safe, solve wires as a whole.
 
         A singular batch is split until the guilty wire stands alone.
         """
         try:
-            swept = _sweep.sweep(self.energy, *inputs, xp, keep)
+            swept = _sweep.sweep(*inputs, xp, keep)
         except (np.linalg.LinAlgError, RuntimeError) as error:
             if "singular" not in str(error).lower():
                 raise
@@ -208,16 +365,16 @@ class DisorderedWire(Wire):
             if count == 1:
                 return self._directly(inputs, 0, quantity, xp)[None]
             halves = [slice(None, count // 2), slice(count // 2, None)]
-            parts = [(i[0][h], i[1][h], i[2][:, h], i[3][:, h]) for i in [inputs] for h in halves]
+            parts = [(*(a[h] for a in inputs[:3]), *(a[:, h] for a in inputs[3:])) for h in halves]
             return xp.concat([self._piece(part, quantity, xp, keep) for part in parts])
         result = quantity(swept)
-        limit = _SAFE["complex64" if "complex64" in str(inputs[0].dtype) else "complex128"]
+        limit = _SAFE["complex64" if "complex64" in str(inputs[1].dtype) else "complex128"]
         for n in np.flatnonzero(~(arrays.to_numpy(swept.growth) < limit)):
             result[int(n)] = self._directly(inputs, int(n), quantity, xp)
         return result
 
-    def _directly(self, inputs, n, quantity, xp):
-        on_site, hop, sigma, injection = inputs
+    def _directly(self, inputs: Inputs, n: int, quantity: Quantity, xp: ModuleType) -> Array:
+        energy, on_site, hop, sigma, injection = inputs
         if getattr(on_site, "requires_grad", False):
             raise RuntimeError(
                 "a part of this wire has a level right at the energy, where the recursion has no "
@@ -225,19 +382,20 @@ class DisorderedWire(Wire):
             )
         one = [arrays.to_numpy(a) for a in (on_site[n].real, hop[n], sigma[:, n], injection[:, n])]
         one = [one[0].astype(float), *(a.astype(complex) for a in one[1:])]
-        psi = wire_states(self.energy, *one).reshape(2, self.length, self.width, -1)
-        found = quantity(_Whole(psi, one[3]))[0]
+        psi = wire_states(float(energy[n].real), *one).reshape(2, self.length, self.width, -1)
+        found = quantity(_Whole(np.moveaxis(psi, -1, 1), one[3]))[0]
         device = arrays.backend(on_site)[1]
         kind = on_site.dtype if np.iscomplexobj(found) else arrays.real_dtype(xp, on_site.dtype)
         return xp.asarray(found, dtype=kind, device=device)
 
 
 class _Whole(_sweep.Swept):
-    """The same results from states that are known already."""
+    """The same results from states (side, channel, x, y) that are known already."""
 
-    def __init__(self, states, injection):
-        super().__init__(injection[:, None], None, None, [states[0][None, -1]], None, np)
+    def __init__(self, states: np.ndarray, injection: np.ndarray) -> None:
+        arrived = states[0][:, -1].T[None]  # (1, y, channel), as the recursion leaves it
+        super().__init__(injection[:, None], None, None, [arrived], None, np)
         self._states = states
 
-    def states(self, source):
+    def states(self, source: str) -> np.ndarray:
         return self._states[0 if source == "left" else 1][None]

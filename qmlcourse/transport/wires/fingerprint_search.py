@@ -5,19 +5,39 @@ places are moved down the gradient of the squared difference to the measured cur
 comes from the sweep engine itself, by automatic differentiation.
 """
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 
 from .disordered_wire import DisorderedWire
 
+_CALMER = 0.98  # factor of the learning rate from step to step
 
-def soft_impurities(places, length, width, *, height=2.0, size=1.5):
-    """Potential (sample, length, width) of Gaussian hills, in units of the hopping.
+
+def soft_impurities(
+    places: ArrayLike | torch.Tensor,
+    length: int,
+    width: int,
+    *,
+    height: float = 2.0,
+    size: float = 1.5,
+) -> torch.Tensor:
+    """Return the potential of Gaussian hills, (sample, x, y) in units of the hopping.
+
+    A hill is height * exp(-distance^2 / (2 size^2)).
 
     Parameters
     ----------
-    places : (sample, K, 2) tensor or array of centres x, y in lattice constants
-    height, size : of a hill, height * exp(-distance^2 / (2 size^2)), hoppings and lattice constants
+    places
+        Centres x, y in lattice constants, (sample, K, 2); the gradient flows to them.
+    length, width
+        Of the wire.
+    height, size
+        In hoppings and in lattice constants.
     """
     places = torch.as_tensor(places, dtype=torch.float64)
     x, y = torch.arange(length, dtype=torch.float64), torch.arange(width, dtype=torch.float64)
@@ -29,85 +49,123 @@ def soft_impurities(places, length, width, *, height=2.0, size=1.5):
 class FingerprintSearch:
     """Many guesses at once, each led by the gradient of its own misfit.
 
+    A :class:`~qmlcourse.training.LongComputation`: one call of `advance` is one step of Adam.
+
     Parameters
     ----------
-    wire : DisorderedWire
-    flux : (field,) flux quanta a plaquette
-    target : (field,) the measured conductance in e^2/h
-    count : number of impurities
-    starts : number of guesses; seed : of the first places
-    height, size : of the hills, known
-    known : (length, width) potential that is there besides the hills, such as a notch
-    step : learning rate of Adam at first, in lattice constants; each step makes it 2 % smaller
+    wire
+        The wire without impurities.
+    energy
+        In hoppings.
+    flux
+        (field,) flux quanta a plaquette.
+    target
+        (field,) the measured conductance in e^2/h.
+    count
+        Number of impurities.
+    starts
+        Number of guesses.
+    steps
+        After so many steps the search is done.
+    seed
+        The first places follow from it.
+    height, size
+        Of the hills, known.
+    known
+        (x, y) potential in hoppings that is there besides the hills, such as a notch.
+    rate
+        Learning rate of Adam at first, in lattice constants; each step makes it 2 % smaller.
 
     Attributes
     ----------
-    places : (start, count, 2) array, where the guesses are now
-    misfit : (start,) root mean square difference to the target, e^2/h
-    history : list of such misfits, one entry a step
+    curves : numpy.ndarray
+        (start, field), conductances of the guesses before their last move.
+    misfit : numpy.ndarray
+        (start,) root mean square difference of the curves to the target, e^2/h.
+    history : list of dict
+        ``best`` and ``median`` of the misfits, at the start and after each step.
+
+    Raises
+    ------
+    ValueError
+        For a wire without gradients or a target that does not fit the fields.
     """
 
     def __init__(
         self,
-        wire,
-        flux,
-        target,
-        count,
+        wire: DisorderedWire,
+        energy: float,
+        flux: ArrayLike,
+        target: ArrayLike,
+        count: int,
         *,
-        starts=8,
-        seed=0,
-        height=2.0,
-        size=1.5,
-        known=None,
-        step=0.25,
-    ):
+        starts: int = 8,
+        steps: int = 200,
+        seed: int = 0,
+        height: float = 2.0,
+        size: float = 1.5,
+        known: ArrayLike | None = None,
+        rate: float = 0.25,
+    ) -> None:
         if not isinstance(wire, DisorderedWire):
             raise ValueError("the search runs through a DisorderedWire, which has gradients.")
-        self.wire, self.hills = wire, {"height": height, "size": size}
-        self.known = torch.as_tensor(
+        self.wire, self.energy, self.steps = wire, float(energy), steps
+        self._hills = {"height": height, "size": size}
+        self._known = torch.as_tensor(
             np.zeros((wire.length, wire.width)) if known is None else known
         )
         self.flux = np.atleast_1d(np.asarray(flux, float))
-        self.target = torch.as_tensor(np.asarray(target, float))
+        self.target = np.asarray(target, float)
         if self.target.shape != self.flux.shape:
             raise ValueError(
-                f"the target has {self.target.numel()} values, but there are "
-                f"{len(self.flux)} fields."
+                f"the target has {self.target.size} values, but there are {len(self.flux)} fields."
             )
         rng = np.random.default_rng(seed)
         top = [wire.length - 2.0, wire.width - 2.0]
         first = rng.uniform(1.0, top, (starts, count, 2))
         self._places = torch.tensor(first, requires_grad=True)
-        self._adam = torch.optim.Adam([self._places], lr=step)
-        self._calm = torch.optim.lr_scheduler.ExponentialLR(self._adam, 0.98)
-        self.history = []
-        self.curves = None
-        self._measure()
+        self._adam = torch.optim.Adam([self._places], lr=rate)
+        self._calm = torch.optim.lr_scheduler.ExponentialLR(self._adam, _CALMER)
+        self.history: list[dict[str, float]] = []
+        with torch.no_grad():
+            self._note(self.conductance(self._places))
 
     @property
-    def places(self):
+    def places(self) -> np.ndarray:
+        """(start, count, 2), where the guesses are now, in lattice constants."""
         return self._places.detach().numpy().copy()
 
     @property
-    def misfit(self):
-        return self.history[-1]
-
-    @property
-    def best(self):
+    def best(self) -> int:
         """Number of the guess with the smallest misfit."""
         return int(np.argmin(self.misfit))
 
-    def conductance(self, places):
-        """(sample, field): g of wires with hills at `places`, as a tensor."""
-        size = self.wire.length, self.wire.width
-        hills = soft_impurities(places, *size, **self.hills)
-        return self.wire.conductance(hills + self.known, self.flux)
+    @property
+    def done(self) -> bool:
+        """Whether all steps are done."""
+        return len(self.history) > self.steps
 
-    def step(self):
-        """Move all guesses by one step of Adam; returns the misfits before the move."""
+    def conductance(self, places: torch.Tensor) -> torch.Tensor:
+        """Return g of wires with hills at `places`, differentiable.
+
+        Parameters
+        ----------
+        places
+            (sample, count, 2) in lattice constants.
+
+        Returns
+        -------
+        torch.Tensor
+            (sample, field) in e^2/h.
+        """
+        hills = soft_impurities(places, self.wire.length, self.wire.width, **self._hills)
+        return self.wire.conductance(self.energy, self.flux, hills + self._known)
+
+    def advance(self) -> None:
+        """Move all guesses by one step of Adam."""
         self._adam.zero_grad()
         g = self.conductance(self._places)
-        misfit = ((g - self.target) ** 2).mean(1)
+        misfit = ((g - torch.as_tensor(self.target)) ** 2).mean(1)
         misfit.sum().backward()
         self._adam.step()
         self._calm.step()
@@ -115,12 +173,56 @@ class FingerprintSearch:
             top = torch.tensor([self.wire.length - 1.0, self.wire.width - 1.0])
             self._places.clamp_(torch.zeros(2), top)
         self._note(g)
-        return self.misfit
 
-    def _measure(self):
+    def state(self) -> dict[str, Any]:
+        """Return all that `resume` needs, as arrays and JSON values."""
+        moments = self._adam.state.get(self._places, {})
+        return {
+            "of": self._identity(),
+            "target": self.target,
+            "known": self._known.numpy(),
+            "places": self.places,
+            "moments": {name: value.detach().numpy().copy() for name, value in moments.items()},
+            "rate": self._adam.param_groups[0]["lr"],
+            "curves": self.curves,
+            "history": [dict(row) for row in self.history],
+        }
+
+    def resume(self, state: dict[str, Any]) -> None:
+        """Go on from a state, to the same numbers as if never stopped.
+
+        Raises
+        ------
+        ValueError
+            Where the state belongs to another search.
+        """
+        same = state.get("of") == self._identity() and all(
+            np.array_equal(state[name], own)
+            for name, own in (("target", self.target), ("known", self._known.numpy()))
+        )
+        if not same:
+            raise ValueError(f"the state belongs to another search: {state.get('of')}.")
         with torch.no_grad():
-            self._note(self.conductance(self._places))
+            self._places.copy_(torch.as_tensor(np.array(state["places"])))
+        whole = self._adam.state_dict()
+        moments = {name: torch.tensor(np.array(v)) for name, v in state["moments"].items()}
+        whole["state"] = {0: moments} if moments else {}
+        whole["param_groups"][0]["lr"] = float(state["rate"])
+        self._adam.load_state_dict(whole)
+        self.history = []
+        self._note(torch.as_tensor(np.array(state["curves"])))
+        self.history = [dict(row) for row in state["history"]]
 
-    def _note(self, g):
+    def _identity(self) -> dict[str, Any]:
+        return {
+            "wire": [self.wire.length, self.wire.width, self.energy],
+            "flux": self.flux.tolist(),
+            "places": list(self._places.shape),
+            **self._hills,
+        }
+
+    def _note(self, g: torch.Tensor) -> None:
         self.curves = g.detach().numpy()
-        self.history.append(np.sqrt(((self.curves - self.target.numpy()) ** 2).mean(1)))
+        self.misfit = np.sqrt(((self.curves - self.target) ** 2).mean(1))
+        row = {"best": float(self.misfit.min()), "median": float(np.median(self.misfit))}
+        self.history.append(row)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.integrate import trapezoid
 
 from qmlcourse.transport import (
     ABRing,
@@ -20,6 +21,19 @@ def test_thermal_average_of_an_oscillation_has_its_closed_form():
         g = np.cos(rate * energies)
         found = thermal_average(energies, g, kt, fermi_energy=0.1)
         assert float(found) == pytest.approx(x / np.sinh(x) * np.cos(rate * 0.1), abs=1e-6)
+
+
+def test_thermal_average_is_the_trapezoidal_rule_to_its_ends():
+    """The ends carry half a step: seen by a g that lives there, on even and uneven energies."""
+    kt = 0.1
+    for energies in (np.linspace(-0.5, 0.5, 11), 0.5 * np.sin(np.linspace(-1.5, 1.5, 23))):
+        weight = 1 / (4 * kt * np.cosh(energies / (2 * kt)) ** 2)
+        for n in (0, 1, 5, len(energies) - 1):
+            g = np.zeros(len(energies))
+            g[n] = 1
+            expected = trapezoid(weight * g, energies) / trapezoid(weight, energies)
+            found = thermal_average(energies, g, kt, fermi_energy=0.0)
+            assert float(found) == pytest.approx(expected, rel=1e-12)
 
 
 def test_thermal_average_shapes_and_limits():

@@ -14,8 +14,11 @@ from qmlcourse.transport import (
     thermal_fluctuations,
     weak_localization,
 )
-from qmlcourse.transport.statistics import magnetoconductance
-from qmlcourse.transport.statistics.fluctuations import dip_half_width, self_averaging_exponent
+from qmlcourse.transport.statistics import (
+    dip_half_width,
+    magnetoconductance,
+    self_averaging_exponent,
+)
 
 
 def chaotic_cavities(samples, channels, beta, seed):

@@ -19,7 +19,7 @@ SMALL = Fingerprints(
 def test_stored_conductances_are_those_of_kwant(tmp_path):
     dataset = load(generate(SMALL, 10, tmp_path / "small", seed=1, quiet=True))
     assert dataset.conductance.shape == (10, 5)
-    wire = AntidotWire(18, 12, -2.4, (5.0, 11.5, 2.5))
+    wire = AntidotWire(18, 12, (5.0, 11.5, 2.5))
     for n in (0, 7):
         antidots = dataset.antidots[n].values
         system = wire.to_kwant(antidots[~np.isnan(antidots[:, 0])])
