@@ -38,7 +38,7 @@ class Lead:
 
     @property
     def channels(self) -> int:
-        """Number of open channels."""
+        """Return the number of open channels."""
         return self.injection.shape[1]
 
 

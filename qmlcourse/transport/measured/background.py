@@ -50,6 +50,11 @@ def detrend(
     low_pass
         Standard deviation of the Gaussian in the unit of the field.
 
+    Returns
+    -------
+    Detrended
+        On an even grid.
+
     Raises
     ------
     ValueError

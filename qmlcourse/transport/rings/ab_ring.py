@@ -96,44 +96,44 @@ class ABRing:
 
     @property
     def outer_radius(self) -> float:
-        """In lattice constants."""
+        """Return the outer radius in lattice constants."""
         return self._lattice.outer_radius
 
     @property
     def inner_radius(self) -> float:
-        """In lattice constants."""
+        """Return the inner radius in lattice constants."""
         return self._lattice.inner_radius
 
     @property
     def lead_width(self) -> int:
-        """Number of rows of each lead."""
+        """Return the number of rows of each lead."""
         return self._lattice.lead_width
 
     @property
     def lead_offset(self) -> int:
-        """Rows by which both leads lie above the centre."""
+        """Return by how many rows both leads lie above the centre."""
         return self._lattice.lead_offset
 
     @property
     def sites(self) -> np.ndarray:
-        """The x and y of all sites, (site, 2) integers, sorted."""
+        """Return the x and y of all sites, (site, 2) integers, sorted."""
         return self._lattice.sites
 
     @property
     def extent(self) -> int:
-        """Largest |x| and |y| of the sites: pictures have 2 * extent + 1 pixels a side."""
+        """Return the largest |x| and |y|: pictures have 2 * extent + 1 pixels a side."""
         return self._lattice.extent
 
     @property
     def mask(self) -> np.ndarray:
-        """(x, y) boolean, true where the ring has a site; the centre has the index extent."""
+        """Return where the ring has a site, (x, y) boolean; the centre has the index extent."""
         mask = np.zeros((2 * self.extent + 1,) * 2, bool)
         mask[tuple(self.sites.T + self.extent)] = True
         return mask
 
     @property
     def angle_from_cut(self) -> np.ndarray:
-        """(x, y) angle in radians, counter-clockwise, from the cut to each pixel, 0 to 2 pi."""
+        """Return the angle from the cut to each pixel, (x, y) in radians, counter-clockwise."""
         x, y = np.mgrid[-self.extent : self.extent + 1, -self.extent : self.extent + 1]
         return np.mod(np.arctan2(y, x - 0.5) - np.pi / 2, _TWO_PI)
 

@@ -49,6 +49,11 @@ class FluxReader:
         ring_flux
             (sample,) flux quanta h/e.
 
+        Returns
+        -------
+        FluxReader
+            The reader itself.
+
         Raises
         ------
         ValueError

@@ -28,9 +28,9 @@ class Spectrum:
 
     @property
     def amplitude(self) -> np.ndarray:
-        """(..., n) in e^2/h: g contains amplitude * cos(2 pi frequency flux + phase).
+        """Return the amplitudes of g = sum amplitude * cos(2 pi frequency flux + phase).
 
-        The entry at frequency 0 is the mean.
+        They are (..., n) in e^2/h; the entry at frequency 0 is the mean.
         """
         return np.abs(self.waves)
 

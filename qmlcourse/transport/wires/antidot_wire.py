@@ -353,7 +353,7 @@ class AntidotWire(Wire):
 
     @property
     def nbytes(self) -> int:
-        """Bytes of memory that the prepared fields take; those in files of `load` take none."""
+        """Return the bytes that prepared fields take in memory; those read by `load` take none."""
         return self._fields.nbytes
 
     def prepare(self, energy: ArrayLike, flux: ArrayLike) -> AntidotWire:
