@@ -23,10 +23,10 @@ from qmlcourse.ynet import (
     fingerprints,
     load_ynet,
     new_network,
-    plain,
-    reading,
-    redrawing,
-    tuning,
+    plain_fit,
+    reading_fit,
+    redrawing_fit,
+    tuning_fit,
     wires,
 )
 
@@ -99,10 +99,10 @@ def training(device):
     net = new_network(samples, "one", 0)
     parts = {n: sum(p.numel() for p in m.parameters()) for n, m in net.named_children()}
     cost = {
-        redrawing: parts["encode"] + parts["draw"],
-        reading: parts["trace"],
-        tuning: parts["trace"] + 1.25 * parts["draw"] + 0.25 * 4 / 3 * parts["encode"],
-        plain: parts["trace"] + parts["draw"],
+        redrawing_fit: parts["encode"] + parts["draw"],
+        reading_fit: parts["trace"],
+        tuning_fit: parts["trace"] + 1.25 * parts["draw"] + 0.25 * 4 / 3 * parts["encode"],
+        plain_fit: parts["trace"] + parts["draw"],
     }
     batch = RECIPES["one"].batch_size
     for phase, weights in cost.items():
@@ -110,7 +110,7 @@ def training(device):
         spent = best_of(fit.advance, 8)
         share = 6 * weights * batch / spent / peak
         print(
-            f"{phase.__name__:10s} {batch / spent:8.0f} samples/s, {100 * share:3.0f} % of "
+            f"{phase.__name__:13s} {batch / spent:8.0f} samples/s, {100 * share:3.0f} % of "
             f"{peak / 1e9:.0f} Gflop/s"
         )
 

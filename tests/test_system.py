@@ -12,23 +12,8 @@ from pathlib import Path
 import pytest
 
 CI = Path(__file__).parents[1] / ".ci"
-TOOLS = [
-    "cut",
-    "sort",
-    "tr",
-    "sed",
-    "id",
-    "ls",
-    "cat",
-    "grep",
-    "head",
-    "tail",
-    "date",
-    "sleep",
-    "mktemp",
-    "rm",
-    "tput",
-]
+TOOLS = ["cut", "sort", "tr", "sed", "id", "ls", "cat", "grep", "head", "tail", "date", "sleep"]
+TOOLS += ["mktemp", "rm", "tput"]
 
 
 @pytest.fixture

@@ -132,11 +132,6 @@ def reproduce(options: Namespace) -> None:
     if chapter is None:
         known = ", ".join(one.name for one in chapters.CHAPTERS)
         raise ValueError(f"chapter {options.chapter} has no full-scale run yet; there is: {known}.")
-    room = importlib.import_module(f"qmlcourse.reproduce.{chapter.name}")
-    if not hasattr(room, "compute"):  # the old form, until all rooms have moved
-        run = function(f"{room.__name__}.work:run")
-        run(options.tier, options.out, options.seed)
-        return
     runner.reproduce(chapter.name, options.tier, options.out, options.seed)
 
 
@@ -148,10 +143,6 @@ def train(options: Namespace) -> None:
     known = chapters.networks()
     if kind not in known:
         raise ValueError(f"there is no model {options.model!r}; a kind is: {', '.join(known)}.")
-    room = importlib.import_module(f"qmlcourse.reproduce.{known[kind].name}")
-    if not hasattr(room, "compute"):  # the old form, until all rooms have moved
-        function(f"{room.__name__}.work:train")(name, options.tier, options.out, options.seed)
-        return
     runner.train(known[kind].name, name, options.tier, options.out, options.seed)
 
 

@@ -42,6 +42,8 @@ def quantise(state: dict[str, Tensor], bits: int = 8, smallest: int = 4096) -> d
     -----
     A row w becomes s q with whole numbers q from -(2^(bits - 1) - 1) to 2^(bits - 1) - 1. Of 25
     scales s up to max|w| / (2^(bits - 1) - 1), each row takes that with the least square error.
+    Larger scales max|w| / k with a whole number k are tried too, so that weights which are rounded
+    already stay as they are.
     """
     if bits not in range(2, 9):
         raise ValueError(f"bits is {bits}; take 2 to 8.")
@@ -104,7 +106,7 @@ def _by_rows(rows: Tensor, top: int) -> tuple[Tensor, Tensor]:
     """Return whole numbers up to `top` and the scale (row, 1) with the least square error."""
     largest = rows.abs().amax(1, keepdim=True).clamp_min(1e-12) / top
     best, scale = torch.full_like(largest, torch.inf), largest
-    for share in _SHRINK:
+    for share in (*_SHRINK, *(top / k for k in range(top - 1, top // 2, -1))):
         trial = share * largest
         error = (_rounded(rows, trial, top) * trial - rows).square().sum(1, keepdim=True)
         scale = torch.where(error < best, trial, scale)

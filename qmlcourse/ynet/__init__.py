@@ -1,29 +1,28 @@
 """From a fingerprint g(B) back to the wave function and the antidots: the Y-net and its rivals.
 
-After S. Daimon et al., Nature Communications 13, 3160 (2022). Lengths in lattice constants, g in
-e^2/h per spin, densities in 1/hopping; pictures are (sample, channel, x, y).
+After S. Daimon et al., Nature Communications 13, 3160 (2022). Lengths are in lattice constants,
+g in e^2/h per spin, densities in 1/hopping; pictures are (sample, channel, x, y).
 """
 
 from .baselines import mean_picture, nearest_picture, random_picture
-from .experiment import noisy, warm_traces, with_background
-from .flow import Flow, flowing
+from .experiment import noisy_traces, traces_with_background, warm_traces
+from .flow import Flow, flow_fit
 from .latent import intrinsic_dimension, latent_map, thickness
 from .learning import (
-    RECIPES,
-    Recipe,
     latent_points,
     new_network,
-    plain,
-    reading,
-    redrawing,
+    plain_fit,
+    reading_fit,
+    redrawing_fit,
     train_plain,
     train_ynet,
-    tuning,
+    tuning_fit,
 )
 from .measures import calibration, centres, correlation, position_error, skill, ssim
 from .network import YNet, picture_loss, pictures
 from .polish import Polished, polish
 from .reader import Decoded, Reader, decode, load_ynet, new_reader
+from .recipes import RECIPES, ReaderRecipe
 from .wires import Samples, Wires, fingerprints, held_out, mirror_images, wires
 
 __all__ = [
@@ -32,7 +31,7 @@ __all__ = [
     "Flow",
     "Polished",
     "Reader",
-    "Recipe",
+    "ReaderRecipe",
     "Samples",
     "Wires",
     "YNet",
@@ -41,7 +40,7 @@ __all__ = [
     "correlation",
     "decode",
     "fingerprints",
-    "flowing",
+    "flow_fit",
     "held_out",
     "intrinsic_dimension",
     "latent_map",
@@ -52,22 +51,22 @@ __all__ = [
     "nearest_picture",
     "new_network",
     "new_reader",
-    "noisy",
+    "noisy_traces",
     "picture_loss",
     "pictures",
-    "plain",
+    "plain_fit",
     "polish",
     "position_error",
     "random_picture",
-    "reading",
-    "redrawing",
+    "reading_fit",
+    "redrawing_fit",
     "skill",
     "ssim",
     "thickness",
+    "traces_with_background",
     "train_plain",
     "train_ynet",
-    "tuning",
+    "tuning_fit",
     "warm_traces",
     "wires",
-    "with_background",
 ]

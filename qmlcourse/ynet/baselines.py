@@ -1,16 +1,41 @@
 """What a Y-net must beat: the mean picture, a random other wire, and the nearest fingerprint."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
 import torch
+from numpy.typing import ArrayLike
+
+from ..training import seeded_generator
+from .wires import Samples
 
 
-def mean_picture(samples):
-    """(x, y): the mean density of the training wires over SCALE, which scores skill 0."""
+def mean_picture(samples: Samples) -> torch.Tensor:
+    """Return the mean density of training `samples`, over SCALE, shape (x, y); its skill is 0."""
     return samples.picture[:, 0].float().mean(0)
 
 
-def nearest_picture(samples, traces, batch=512):
-    """(pictures (sample, channel, x, y), antidots (sample, K, 3)) of the training wires whose
-    fingerprints (sample, field) are nearest to `traces`."""
+def nearest_picture(
+    samples: Samples, traces: ArrayLike, batch: int = 512
+) -> tuple[torch.Tensor, np.ndarray]:
+    """Return what the training wires with the nearest fingerprints look like.
+
+    Parameters
+    ----------
+    samples
+        Training wires.
+    traces
+        Shape (sample, field): fingerprints in e^2/h.
+    batch
+        Fingerprints that are compared at a time.
+
+    Returns
+    -------
+    torch.Tensor, numpy.ndarray
+        Pictures (sample, channel, x, y), and antidots (sample, antidot, 3).
+    """
     found = [
         torch.cdist(part, samples.trace, compute_mode="use_mm_for_euclid_dist").argmin(1)
         for part in torch.as_tensor(traces).split(batch)
@@ -19,8 +44,24 @@ def nearest_picture(samples, traces, batch=512):
     return samples.picture[number].float(), samples.antidots[number.numpy()]
 
 
-def random_picture(samples, count, seed=0):
-    """(pictures, antidots) of training wires that have nothing to do with the fingerprints."""
-    generator = torch.Generator().manual_seed(seed)
-    number = torch.randint(len(samples), (count,), generator=generator)
+def random_picture(
+    samples: Samples, count: int, seed: int | Sequence[int] | torch.Generator = 0
+) -> tuple[torch.Tensor, np.ndarray]:
+    """Return what random training wires look like, drawn without a look at g(B).
+
+    Parameters
+    ----------
+    samples
+        Training wires.
+    count
+        Wires to draw.
+    seed
+        Of the draw.
+
+    Returns
+    -------
+    torch.Tensor, numpy.ndarray
+        Pictures (sample, channel, x, y), and antidots (sample, antidot, 3).
+    """
+    number = torch.randint(len(samples), (count,), generator=seeded_generator(seed))
     return samples.picture[number].float(), samples.antidots[number.numpy()]

@@ -6,6 +6,11 @@ fingerprint leaves a choice, the points that it draws lie in several heaps. A di
 the same task: Yokoi et al., arXiv:2506.08617.
 """
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
 import torch
 from torch import nn
 
@@ -14,12 +19,21 @@ from .network import residual_blocks
 
 
 class Flow(nn.Module):
-    """Velocity (sample, latent) at a point, a time from 0 to 1 and a fingerprint.
+    """Velocity of a latent point on its way from noise to the points of a fingerprint.
 
-    Points are measured from `centre` in units of `spread`, those of the training set.
+    Points are measured from ``centre`` in units of ``spread``, those of the training set.
+
+    Parameters
+    ----------
+    latent
+        Size of the latent space.
+    fields
+        Numbers of a fingerprint.
+    hidden
+        Width of the layers.
     """
 
-    def __init__(self, latent=16, fields=64, hidden=384):
+    def __init__(self, latent: int = 16, fields: int = 64, hidden: int = 384):
         super().__init__()
         self.settings = {"latent": latent, "fields": fields, "hidden": hidden}
         for name, size in (("", latent), ("trace_", fields)):
@@ -36,19 +50,38 @@ class Flow(nn.Module):
         self.blocks = residual_blocks(hidden)
         self.end = nn.Sequential(nn.LayerNorm(hidden), nn.SiLU(), nn.Linear(hidden, latent))
 
-    def adjust(self, points, traces):
-        """Take centres and spreads from the training set."""
+    def adjust(self, points: torch.Tensor, traces: torch.Tensor) -> Flow:
+        """Return the flow, with centres and spreads of a training set.
+
+        Parameters
+        ----------
+        points, traces
+            Shapes (sample, latent) and (sample, field): latent points and their fingerprints.
+        """
         self.centre.copy_(points.mean(0))
         self.spread.copy_(points.std(0).clamp_min(1e-3))
         self.trace_centre.copy_(traces.mean(0))
         self.trace_spread.copy_(traces.std(0).clamp_min(1e-3))
         return self
 
-    def features(self, trace):
-        """What is read of the fingerprints (sample, field), once for all times."""
+    def features(self, trace: torch.Tensor) -> torch.Tensor:
+        """Return what is read of each fingerprint `trace` (sample, field), once for all times."""
         return self.read((trace - self.trace_centre) / self.trace_spread)
 
-    def forward(self, point, time, features):
+    def forward(
+        self, point: torch.Tensor, time: torch.Tensor, features: torch.Tensor
+    ) -> torch.Tensor:
+        """Return the velocity, shape (sample, latent).
+
+        Parameters
+        ----------
+        point
+            Shape (sample, latent), in units of ``spread`` from ``centre``.
+        time
+            Shape (sample,), 0 at the noise and 1 at the points.
+        features
+            Shape (sample, hidden): what `features` returns.
+        """
         angle = torch.pi * time[:, None] * torch.arange(1, 5, device=time.device)
         clock = torch.cat([torch.sin(angle), torch.cos(angle)], 1)
         inner = self.start(torch.cat([point, clock], 1))
@@ -56,10 +89,25 @@ class Flow(nn.Module):
             inner = inner + block(inner + features)
         return self.end(inner)
 
-    def sample(self, trace, count, seed, steps=24):
-        """(sample, count, latent): points drawn for each fingerprint (sample, field).
+    def sample(
+        self,
+        trace: torch.Tensor,
+        count: int,
+        seed: int | Sequence[int] | torch.Generator,
+        steps: int = 24,
+    ) -> torch.Tensor:
+        """Return latent points drawn for each fingerprint, shape (sample, count, latent).
 
-        seed : int or torch.Generator; steps : of the midpoint rule from noise to points
+        Parameters
+        ----------
+        trace
+            Shape (sample, field), in e^2/h.
+        count
+            Points for each fingerprint.
+        seed
+            Of the noise that the points start from.
+        steps
+            Of the midpoint rule from noise to points.
         """
         generator = seeded_generator(seed)
         with torch.no_grad():
@@ -73,20 +121,71 @@ class Flow(nn.Module):
         return (point * self.spread + self.centre).unflatten(0, (len(trace), count))
 
 
-def matching(flow, trace, point, noise, time):
-    """Loss of a batch: mean square error of the velocity on the way from noise to point."""
+def flow_matching_loss(
+    flow: Flow,
+    trace: torch.Tensor,
+    point: torch.Tensor,
+    noise: torch.Tensor,
+    time: torch.Tensor,
+) -> torch.Tensor:
+    """Return the mean square error of the velocity on straight ways from noise to points.
+
+    Parameters
+    ----------
+    flow
+        The flow that learns.
+    trace, point
+        Shapes (sample, field) and (sample, latent): fingerprints and their latent points.
+    noise
+        Shape (sample, latent): where the ways begin.
+    time
+        Shape (sample,), 0 to 1: how far on its way each point is.
+
+    References
+    ----------
+    Y. Lipman et al., arXiv:2210.02747, equation 23 with sigma_min = 0.
+    """
     goal = (point - flow.centre) / flow.spread
     on_the_way = (1 - time[:, None]) * noise + time[:, None] * goal
     velocity = flow(on_the_way, time, flow.features(trace))
     return (velocity - (goal - noise)).square().mean()
 
 
-def flowing(points, traces, seed=0, *, epochs=20, batch_size=256, rate=1e-3, hidden=384, **options):
-    """Fit of a new Flow to latent points (sample, latent) and their fingerprints."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        flow = Flow(points.shape[1], traces.shape[1], hidden).to(points.device)
-    flow.adjust(points, traces)
+def flow_fit(
+    points: torch.Tensor,
+    traces: torch.Tensor,
+    seed: int = 0,
+    *,
+    epochs: int = 20,
+    batch_size: int = 256,
+    rate: float = 1e-3,
+    hidden: int = 384,
+    flow: Flow | None = None,
+    **options: Any,
+) -> Fit:
+    """Return the fit of a flow to latent points and their fingerprints.
+
+    Parameters
+    ----------
+    points, traces
+        Shapes (sample, latent) and (sample, field).
+    seed
+        First weights, order of the batches, noise and times follow from it.
+    epochs, batch_size, rate
+        As in :class:`~qmlcourse.training.Fit`.
+    hidden
+        Width of the layers of a new flow.
+    flow
+        Flow that learns further, in place, with the centres and spreads that it has; default a new
+        one.
+    options
+        Further arguments of Fit.
+    """
+    if flow is None:
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            flow = Flow(points.shape[1], traces.shape[1], hidden).to(points.device)
+        flow.adjust(points, traces)
 
     def augment(generator, trace, point):
         noise = torch.randn(point.shape, generator=generator).to(point)
@@ -96,7 +195,7 @@ def flowing(points, traces, seed=0, *, epochs=20, batch_size=256, rate=1e-3, hid
     return Fit(
         flow,
         (traces, points),
-        matching,
+        flow_matching_loss,
         seed=seed,
         epochs=epochs,
         batch_size=batch_size,

@@ -5,17 +5,39 @@ In S. Daimon et al., Nature Communications 13, 3160 (2022), and T. Ohtsuki's sli
 antidot's place, its thickness the interference.
 """
 
+from __future__ import annotations
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 KINDS = ("tsne", "neighbours", "pca")
 
 
-def latent_map(points, kind="tsne", dimensions=3, seed=0):
-    """Map of latent points (sample, latent) to (sample, dimensions), centred, largest axis first.
+def latent_map(
+    points: ArrayLike, kind: str = "tsne", dimensions: int = 3, seed: int = 0
+) -> np.ndarray:
+    """Return a map of latent points, centred, its largest axis first, shape (sample, dimensions).
 
-    kind : 'tsne' (L. van der Maaten and G. Hinton, JMLR 9, 2579 (2008)); 'neighbours', the
-        eigenvectors of the graph of nearest neighbours, from which UMAP starts; 'pca'
-    Up to some 3,000 points take seconds.
+    Parameters
+    ----------
+    points
+        Shape (sample, latent); up to some 3,000 points take seconds.
+    kind
+        ``"tsne"`` [1]_; ``"neighbours"``, the eigenvectors of the graph of nearest neighbours, from
+        which UMAP starts; or ``"pca"``, principal axes.
+    dimensions
+        Axes of the map.
+    seed
+        Of the first two kinds.
+
+    Raises
+    ------
+    ValueError
+        For another kind.
+
+    References
+    ----------
+    .. [1] L. van der Maaten and G. Hinton, Journal of Machine Learning Research 9, 2579 (2008).
     """
     points = np.asarray(points, float)
     if kind == "tsne":
@@ -36,11 +58,27 @@ def latent_map(points, kind="tsne", dimensions=3, seed=0):
     return flat @ axes[:dimensions].T
 
 
-def thickness(points, neighbours=30):
-    """Third over second eigenvalue of the nearest neighbours' covariance, (sample,).
+def thickness(points: ArrayLike, neighbours: int = 30) -> np.ndarray:
+    """Return how thick a sheet is at each of its points, shape (sample,).
 
-    0 for points of a smooth sheet without thickness, up to 1 for a cloud. A sheet that bends within
-    the neighbourhood counts as thick: compare sheets with equal numbers of points.
+    Parameters
+    ----------
+    points
+        Shape (sample, latent).
+    neighbours
+        Nearest neighbours that make a patch, 4 or more.
+
+    Returns
+    -------
+    numpy.ndarray
+        Third over second eigenvalue of the covariance of each patch: 0 for a smooth sheet without
+        thickness, up to 1 for a cloud. A sheet that bends within a patch counts as thick, so
+        compare sheets with equal numbers of points.
+
+    Raises
+    ------
+    ValueError
+        For too few or too many neighbours.
     """
     from sklearn.neighbors import NearestNeighbors
 
@@ -53,11 +91,18 @@ def thickness(points, neighbours=30):
     return sizes[:, 2] / sizes[:, 1]
 
 
-def intrinsic_dimension(points):
-    """Dimension of a point cloud from the ratios of second to first neighbour distances.
+def intrinsic_dimension(points: ArrayLike) -> float:
+    """Return the dimension of a cloud of points (sample, latent).
 
-    E. Facco et al., Scientific Reports 7, 12140 (2017), as the maximum of the likelihood, with the
-    largest tenth of the ratios cut off (a censored Pareto law).
+    Notes
+    -----
+    The ratios r of second to first neighbour distances follow the density d r^(-d - 1) in d
+    dimensions [1]_. The result is the d of the largest likelihood, with the largest tenth of the
+    ratios cut off (a censored Pareto law).
+
+    References
+    ----------
+    .. [1] E. Facco et al., Scientific Reports 7, 12140 (2017).
     """
     from sklearn.neighbors import NearestNeighbors
 

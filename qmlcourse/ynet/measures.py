@@ -1,32 +1,63 @@
 """How good is a picture that was read from a fingerprint? Numbers with their floors."""
 
+from __future__ import annotations
+
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 from scipy.optimize import linear_sum_assignment
 
 
-def skill(found, true, mean):
-    """1 - MSE(found) / MSE(mean): 0 for the mean picture, 1 for the truth.
+def skill(found: ArrayLike, true: ArrayLike, mean: ArrayLike) -> float:
+    """Return 1 - MSE(found) / MSE(mean): 0 for the mean picture, 1 for the truth.
 
-    found, true : (sample, x, y); mean : (x, y), the mean picture of the training set
+    Parameters
+    ----------
+    found, true
+        Shape (sample, x, y).
+    mean
+        Shape (x, y): the mean picture of the training set.
     """
     found, true, mean = (np.asarray(a, float) for a in (found, true, mean))
     return float(1 - ((found - true) ** 2).mean() / ((mean - true) ** 2).mean())
 
 
-def correlation(found, true):
-    """Pearson correlation of each picture with the true one, (sample,); 0 for a flat picture."""
+def correlation(found: ArrayLike, true: ArrayLike) -> np.ndarray:
+    """Return Pearson's correlation of each picture with the true one, 0 for a flat picture.
+
+    Parameters
+    ----------
+    found, true
+        Shape (sample, ...).
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (sample,).
+    """
     a, b = (np.asarray(v, float).reshape(len(v), -1) for v in (found, true))
     a, b = a - a.mean(1, keepdims=True), b - b.mean(1, keepdims=True)
     norm = np.sqrt((a**2).sum(1) * (b**2).sum(1))
     return (a * b).sum(1) / np.where(norm > 0, norm, 1)
 
 
-def ssim(found, true):
-    """Structural similarity of each picture with the true one, (sample,).
+def ssim(found: ArrayLike, true: ArrayLike) -> np.ndarray:
+    """Return the structural similarity of each picture with the true one, shape (sample,).
 
+    Parameters
+    ----------
+    found, true
+        Shape (sample, x, y). The range of values is that of the true pictures together.
+
+    Raises
+    ------
+    ValueError
+        Where the shapes differ.
+
+    References
+    ----------
     Z. Wang et al., IEEE Trans. Image Process. 13, 600 (2004), with their Gaussian window, by
-    scikit-image; the range is that of the true pictures together.
+    scikit-image.
     """
     from skimage.metrics import structural_similarity
 
@@ -43,13 +74,24 @@ def ssim(found, true):
     )
 
 
-def position_error(found, true):
-    """Distances in sites between found and true antidots, (sample, K), matched so as to be small.
+def position_error(found: ArrayLike, true: ArrayLike) -> np.ndarray:
+    """Return the distance of each true antidot from its partner among the found ones, in sites.
 
-    found, true : (sample, K, 2 or more), x and y first; the order of the antidots is free: each
-    found one is matched to one true one so that the sum of squared distances is least.
+    Parameters
+    ----------
+    found, true
+        Shape (sample, antidot, 2 or more), x and y first. The order of the antidots is free: each
+        found one is the partner of one true one, so that the sum of squared distances is least.
 
-    Returns the distance of each true antidot to its partner.
+    Returns
+    -------
+    numpy.ndarray
+        Shape (sample, antidot), in the order of `true`.
+
+    Raises
+    ------
+    ValueError
+        Where the numbers of antidots differ.
     """
     found, true = (np.asarray(a, float)[..., :2] for a in (found, true))
     if found.shape != true.shape:
@@ -65,11 +107,23 @@ def position_error(found, true):
     return out
 
 
-def centres(removed, count, radius=3.0):
-    """Centres (sample, count, 2) of discs in maps of removed sites, by their centres of mass.
+def centres(removed: torch.Tensor, count: int, radius: float = 3.0) -> torch.Tensor:
+    """Return the centres of discs in maps of removed sites, by their centres of mass.
 
-    removed : (sample, x, y) tensor, chance that an antidot removed the site, 0 to 1. The place
-    where a disc covers most chance comes first; what it covers is taken out before the next.
+    Parameters
+    ----------
+    removed
+        Shape (sample, x, y): chance that an antidot removed the site, 0 to 1.
+    count
+        Discs in each map.
+    radius
+        Of the discs, in sites.
+
+    Returns
+    -------
+    torch.Tensor
+        Shape (sample, count, 2), in sites. The place where a disc covers most chance comes first;
+        what it covers is taken out before the next.
     """
     chance = torch.as_tensor(removed).float()
     x, y = (torch.arange(n, dtype=chance.dtype, device=chance.device) for n in chance.shape[1:])
@@ -93,11 +147,20 @@ def centres(removed, count, radius=3.0):
     return torch.stack(found, 1)
 
 
-def calibration(spread, error):
-    """Shares of errors within 1 and 2 stated spreads, and the rank correlation of both.
+def calibration(spread: ArrayLike, error: ArrayLike) -> dict[str, float]:
+    """Return how well stated spreads tell the errors that are made.
 
-    spread, error : (sample,). For a two-dimensional Gaussian with the root mean square radius
-    `spread`, the shares are 1 - exp(-1) = 0.63 and 1 - exp(-4) = 0.98.
+    Parameters
+    ----------
+    spread, error
+        Shape (sample,), in one unit.
+
+    Returns
+    -------
+    dict
+        Shares of errors ``within_one`` and ``within_two`` stated spreads, and the
+        ``rank_correlation`` of both. For a two-dimensional Gaussian with the root mean square
+        radius `spread`, the shares are 1 - exp(-1) = 0.63 and 1 - exp(-4) = 0.98.
     """
     from scipy.stats import spearmanr
 
@@ -109,6 +172,6 @@ def calibration(spread, error):
     }
 
 
-def _distance(x, y, centre):
-    """(sample, x, y): distances of all sites from a centre each."""
+def _distance(x: torch.Tensor, y: torch.Tensor, centre: torch.Tensor) -> torch.Tensor:
+    """Distances (sample, x, y) of all sites from the centre of each sample."""
     return torch.hypot(x[None, :, None] - centre[:, :1, None], y - centre[:, 1:, None])

@@ -6,18 +6,34 @@ variational autoencoder; C and B together read fingerprints. Layers and sizes ar
 layers, because each pixel of an interference pattern depends on the antidot's place as a whole.
 """
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
 import torch
+from numpy.typing import ArrayLike
 from torch import nn
 
 SCALE = 0.5  # density that is drawn as one, 1/hopping
 CLIP = 4.0
 
 
-def pictures(density, removed):
-    """Pictures (sample, 2, x, y), float32, of densities and removed sites, both (sample, x, y).
+def pictures(density: ArrayLike, removed: ArrayLike) -> torch.Tensor:
+    """Return what the networks draw of a wire.
 
-    The first channel is the density over `SCALE`, at most `CLIP`; the second is 1 where an antidot
-    has removed a site.
+    Parameters
+    ----------
+    density
+        Shape (sample, x, y), in 1/hopping.
+    removed
+        Shape (sample, x, y), boolean: sites that an antidot has removed.
+
+    Returns
+    -------
+    torch.Tensor
+        Shape (sample, 2, x, y), float32. The first channel is the density over `SCALE`, at most
+        `CLIP`; the second is 1 where a site is removed.
     """
     density = torch.as_tensor(density).float()
     drawn = (density / SCALE).clamp(max=CLIP)
@@ -25,9 +41,21 @@ def pictures(density, removed):
 
 
 class PictureEncoder(nn.Module):
-    """Branch A: mean and log variance (sample, latent) of a picture (sample, channel, x, y)."""
+    """Branch A: a latent point from a picture, as mean and log variance.
 
-    def __init__(self, latent, channels, shape, hidden):
+    Parameters
+    ----------
+    latent
+        Size of the latent space.
+    channels
+        Of the picture.
+    shape
+        Sites (x, y) of the picture.
+    hidden
+        Width of the first layer.
+    """
+
+    def __init__(self, latent: int, channels: int, shape: Sequence[int], hidden: int):
         super().__init__()
         self.layers = nn.Sequential(
             nn.Flatten(),
@@ -38,15 +66,22 @@ class PictureEncoder(nn.Module):
             nn.Linear(256, 2 * latent),
         )
 
-    def forward(self, picture):
+    def forward(self, picture: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return mean and log variance (sample, latent) of pictures (sample, channel, x, y)."""
         mean, spread = self.layers(picture).chunk(2, 1)
         return mean, spread.clamp(-8, 4)
 
 
 class PictureDecoder(nn.Module):
-    """Branch B: density (at least 0) and logits of removed sites from a latent point."""
+    """Branch B: density (at least 0) and logits of removed sites from a latent point.
 
-    def __init__(self, latent, channels, shape, hidden):
+    Parameters
+    ----------
+    latent, channels, shape, hidden
+        As of :class:`PictureEncoder`.
+    """
+
+    def __init__(self, latent: int, channels: int, shape: Sequence[int], hidden: int):
         super().__init__()
         self._shape = (channels, *shape)
         self.layers = nn.Sequential(
@@ -59,15 +94,16 @@ class PictureDecoder(nn.Module):
             nn.Linear(hidden, channels * shape[0] * shape[1]),
         )
 
-    def forward(self, point):
+    def forward(self, point: torch.Tensor) -> torch.Tensor:
+        """Return pictures (sample, channel, x, y) of points (sample, latent)."""
         out = self.layers(point).unflatten(1, self._shape)
         if self._shape[0] == 1:
             return out
         return torch.stack([nn.functional.softplus(out[:, 0]), out[:, 1]], 1)
 
 
-def residual_blocks(hidden):
-    """Three blocks whose results are to be added to what they are given."""
+def residual_blocks(hidden: int) -> nn.ModuleList:
+    """Return three blocks whose results are to be added to what they are given."""
     return nn.ModuleList(
         nn.Sequential(
             nn.LayerNorm(hidden), nn.Linear(hidden, hidden), nn.SiLU(), nn.Linear(hidden, hidden)
@@ -77,13 +113,22 @@ def residual_blocks(hidden):
 
 
 class TraceEncoder(nn.Module):
-    """Branch C: a latent point (sample, latent) from a fingerprint (sample, field), and its doubt.
+    """Branch C: a latent point from a fingerprint, and how far it may be off.
 
     Three residual blocks. The fingerprint is centred and scaled by numbers that are stored with
     the weights.
+
+    Parameters
+    ----------
+    latent
+        Size of the latent space.
+    fields
+        Numbers of a fingerprint.
+    hidden
+        Width of the blocks.
     """
 
-    def __init__(self, latent, fields=64, hidden=512):
+    def __init__(self, latent: int, fields: int = 64, hidden: int = 512):
         super().__init__()
         self.register_buffer("centre", torch.zeros(fields))
         self.register_buffer("spread", torch.ones(fields))
@@ -91,37 +136,61 @@ class TraceEncoder(nn.Module):
         self.blocks = residual_blocks(hidden)
         self.end = nn.Sequential(nn.LayerNorm(hidden), nn.SiLU(), nn.Linear(hidden, 2 * latent))
 
-    def adjust(self, traces):
+    def adjust(self, traces: torch.Tensor) -> TraceEncoder:
         """Take centre and scale from fingerprints (sample, field)."""
         self.centre.copy_(traces.mean(0))
         self.spread.copy_(traces.std(0).clamp_min(1e-3))
         return self
 
-    def both(self, trace):
-        """The point and the log variance of its distance from A's, both (sample, latent)."""
+    def both(self, trace: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return points, and the log variance of their distance from A's, both (sample, latent)."""
         inner = self.start((trace - self.centre) / self.spread)
         for block in self.blocks:
             inner = inner + block(inner)
         point, spread = self.end(inner).chunk(2, 1)
         return point, spread.clamp(-10, 4)
 
-    def forward(self, trace):
+    def forward(self, trace: torch.Tensor) -> torch.Tensor:
+        """Return points (sample, latent) of fingerprints (sample, field)."""
         return self.both(trace)[0]
 
 
 class YNet(nn.Module):
-    """The three branches.
+    """The three branches: ``encode`` (A), ``draw`` (B) and ``trace`` (C).
 
     Parameters
     ----------
-    latent : int, size of the latent space
-    fields : int, numbers of a fingerprint
-    shape : (x, y) sites of the picture
-    hidden : int, width of the layers of A and B; reader : of C
-    channels : 2 for density and removed sites, 1 for removed sites alone
+    latent
+        Size of the latent space.
+    fields
+        Numbers of a fingerprint.
+    shape
+        Sites (x, y) of the picture.
+    hidden
+        Width of the layers of A and B.
+    reader
+        Width of the layers of C.
+    channels
+        2 for density and removed sites, 1 for removed sites alone.
+    encoder
+        Whether there is branch A. To read fingerprints, C and B suffice.
+
+    Raises
+    ------
+    ValueError
+        For another number of channels.
     """
 
-    def __init__(self, latent=16, fields=64, shape=(36, 24), hidden=512, reader=512, channels=2):
+    def __init__(
+        self,
+        latent: int = 16,
+        fields: int = 64,
+        shape: Sequence[int] = (36, 24),
+        hidden: int = 512,
+        reader: int = 512,
+        channels: int = 2,
+        encoder: bool = True,
+    ):
         super().__init__()
         if channels not in (1, 2):
             raise ValueError(f"channels is {channels}; take 1 (removed sites) or 2 (and density).")
@@ -133,39 +202,63 @@ class YNet(nn.Module):
             "reader": reader,
             "channels": channels,
         }
-        self.encode = PictureEncoder(latent, channels, shape, hidden)
+        if encoder:
+            self.encode = PictureEncoder(latent, channels, shape, hidden)
+        else:
+            self.settings["encoder"] = False
         self.draw = PictureDecoder(latent, channels, shape, hidden)
         self.trace = TraceEncoder(latent, fields, reader)
 
-    def redraw(self, picture):
-        """A and B: the picture again, through the latent space."""
+    def redraw(self, picture: torch.Tensor) -> torch.Tensor:
+        """Return each `picture` again, through the latent space: A and B.
+
+        Raises
+        ------
+        ValueError
+            Where the network has no branch A.
+        """
+        if not hasattr(self, "encode"):
+            raise ValueError("this network has no branch A; take load_ynet('one').")
         return self.draw(self.encode(picture)[0])
 
-    def forward(self, trace):
-        """C and B: the picture (sample, channel, x, y) of a fingerprint (sample, field)."""
+    def forward(self, trace: torch.Tensor) -> torch.Tensor:
+        """Return pictures (sample, channel, x, y) of each `trace` (sample, field): C and B."""
         return self.draw(self.trace(trace))
 
+    def without_encoder(self) -> YNet:
+        """Return a network that reads fingerprints alike and has no branch A."""
+        net = YNet(**self.settings | {"encoder": False})
+        kept = {k: v for k, v in self.state_dict().items() if not k.startswith("encode.")}
+        net.load_state_dict(kept)
+        return net.to(self.trace.centre.device).train(self.training)
 
-def with_chances(drawn):
-    """What a network draws (..., channel, x, y), its last channel as chances instead of logits."""
+
+def with_chances(drawn: torch.Tensor) -> torch.Tensor:
+    """Return what a network draws (..., channel, x, y), its last channel as chances, not logits."""
     return torch.cat([drawn[..., :-1, :, :], torch.sigmoid(drawn[..., -1:, :, :])], -3)
 
 
-def seeded_network(seed, **settings):
-    """A YNet whose first weights follow from the seed alone."""
+def seeded_network(seed: int, **settings: Any) -> YNet:
+    """Return a YNet whose first weights follow from the seed alone."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         return YNet(**settings)
 
 
-def picture_loss(drawn, picture):
-    """Mean square of the density's error and half the cross-entropy of the removed sites.
+def picture_loss(
+    drawn: torch.Tensor, picture: torch.Tensor
+) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
+    """Return the loss of pictures and its parts.
 
-    drawn, picture : (sample, channel, x, y); the last channel holds removed sites
+    The loss is the mean square of the density's error over SCALE, and half the cross-entropy of the
+    removed sites.
 
-    Returns
-    -------
-    loss, dict with its parts
+    Parameters
+    ----------
+    drawn
+        Shape (sample, channel, x, y): what a network draws; the last channel holds logits.
+    picture
+        The same shape: what it should draw; the last channel holds removed sites.
     """
     holes = nn.functional.binary_cross_entropy_with_logits(drawn[:, -1], picture[:, -1])
     if drawn.shape[1] == 1:

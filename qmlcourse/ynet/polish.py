@@ -6,10 +6,15 @@ fits, soft discs, hills with a smooth edge, slide down the gradient of the misfi
 engine from many starts, and hard discs near their ends are tried.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
+
+from ..transport import AntidotWire
 
 HEIGHT = 12.0  # of a soft disc, hoppings
 FIELDS = 16  # how many fields the search looks at; the result is held to all
@@ -18,10 +23,20 @@ MATCH = 2e-4  # root mean square misfit below which the sets of removed sites ar
 
 @dataclass(frozen=True)
 class Polished:
-    """antidots (K, 3), their misfit to the fingerprint in e^2/h, and the misfits on the way.
+    """Antidots that fit a fingerprint, and how they were found.
 
-    softly : (start, K, 2), where the soft discs ended; history : (step, start), their misfits
-    tried : number of hard arrangements that were computed
+    Attributes
+    ----------
+    antidots : numpy.ndarray
+        Shape (antidot, 3): x, y and radius in lattice constants.
+    misfit : float
+        Root mean square difference of their fingerprint from the given one, in e^2/h.
+    softly : numpy.ndarray
+        Shape (start, antidot, 2): where the soft discs ended; no starts where none were needed.
+    history : numpy.ndarray
+        Shape (step, start): misfits of the soft discs; the last row holds the least of each.
+    tried : int
+        Arrangements of hard discs that were computed.
     """
 
     antidots: np.ndarray
@@ -31,39 +46,60 @@ class Polished:
     tried: int
 
     @property
-    def exact(self):
-        """Whether the fingerprint is met to within rounding: the removed sites are the true ones,
-        or no fingerprint tells them from the true ones."""
+    def exact(self) -> bool:
+        """Whether the fingerprint is met to within rounding.
+
+        The removed sites are then the true ones, or no fingerprint tells them from the true ones.
+        """
         return self.misfit < MATCH
 
 
 def polish(
-    wire,
-    energy,
-    flux,
-    fingerprint,
-    guess,
+    wire: AntidotWire,
+    energy: float,
+    flux: ArrayLike,
+    fingerprint: ArrayLike,
+    guess: ArrayLike,
     *,
-    radius=3.0,
-    starts=8,
-    scatter=1.0,
-    steps=24,
-    seed=0,
-    reach=1.5,
-    rounds=12,
-):
-    """Antidots whose exact fingerprint is nearest to the given one, from a guess.
+    radius: float = 3.0,
+    starts: int = 8,
+    scatter: float = 1.0,
+    steps: int = 24,
+    seed: int = 0,
+    reach: float = 1.5,
+    rounds: int = 12,
+) -> Polished:
+    """Return the antidots whose exact fingerprint is nearest to a given one, from a guess.
 
     Parameters
     ----------
-    wire : AntidotWire; energy : in hoppings; flux : (field,) flux quanta a plaquette
-    fingerprint : (field,) conductance in e^2/h
-    guess : (K, 2) centres, or (start, K, 2) several; radius : of all antidots, lattice constants
-    starts, scatter : number of soft starts, and their Gaussian scatter around the guess in sites
-    steps : of Adam; seed : of the scatter
-    reach : hard discs are tried so far around the present best; rounds : at most so often
+    wire
+        The wire without antidots.
+    energy
+        In hoppings.
+    flux
+        Shape (field,), in flux quanta a plaquette.
+    fingerprint
+        Shape (field,): conductance in e^2/h.
+    guess
+        Shape (antidot, 2): centres in lattice constants; or (start, antidot, 2), several guesses.
+    radius
+        Of all antidots, in lattice constants.
+    starts, scatter
+        Number of soft starts, and their Gaussian scatter around the guess in lattice constants.
+    steps
+        Of Adam, along the gradient.
+    seed
+        Of the scatter.
+    reach
+        Hard discs are tried so far around the present best, in lattice constants.
+    rounds
+        Rounds of trying, at most.
 
-    Raises ValueError for a guess outside the wire.
+    Raises
+    ------
+    ValueError
+        For a guess outside the wire.
     """
     target = np.asarray(fingerprint, np.float32)
     guess = np.asarray(guess, float)
@@ -91,29 +127,48 @@ def polish(
     return Polished(antidots, misfit, softly, history, search.tried)
 
 
-def _some(count):
+def _some(count: int) -> np.ndarray:
     """Numbers of some FIELDS of `count` fields, evenly spread."""
     return np.arange(0, count, max(1, count // FIELDS))
 
 
-def _starts(guess, count, scatter, top, seed):
-    """(count, K, 2): the guesses, and as many around them as are needed."""
+def _starts(
+    guess: np.ndarray, count: int, scatter: float, top: np.ndarray, seed: int
+) -> np.ndarray:
+    """Starts (count, antidot, 2): the guesses, and as many around them as are needed."""
     first = np.resize(guess, (count, *guess.shape[1:]))
     noise = np.random.default_rng(seed).normal(scale=scatter, size=first.shape)
     noise[: len(guess)] = 0
     return np.clip(first + noise, 1, top - 1)
 
 
-def soft_discs(places, radius, softness, wire):
-    """Sites (start, r) and potential (start, r), differentiable, of hills with a smooth edge.
+def soft_discs(
+    places: torch.Tensor, radius: float, softness: float, wire: AntidotWire
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return sites and potential of hills with a smooth edge, differentiable in their places.
 
-    places : (start, K, 2) tensor. The potential of a site is HEIGHT times a sigmoid of (radius -
-    distance) / softness, summed over the discs.
+    Parameters
+    ----------
+    places
+        Shape (start, antidot, 2), in lattice constants.
+    radius, softness
+        Of the hills, in lattice constants.
+    wire
+        Sites of its notch get no potential.
+
+    Returns
+    -------
+    torch.Tensor, torch.Tensor
+        Shapes (start, r): numbers x * width + y of sites, and their potential in hoppings.
+
+    Notes
+    -----
+    The potential is HEIGHT times a sigmoid of (radius - distance) / softness, summed over discs.
     """
     x, y = (torch.arange(n, dtype=places.dtype) for n in (wire.length, wire.width))
     away = torch.hypot(
         x[:, None] - places[..., :1, None] + 1e-9, y - places[..., 1:, None]
-    )  # (start, K, x, y)
+    )  # (start, antidot, x, y)
     near = (away.detach() < radius + 5 * softness).any(1).flatten(1)
     near = near & ~torch.as_tensor(wire.notch).flatten()
     most = int(near.sum(1).max())
@@ -123,7 +178,15 @@ def soft_discs(places, radius, softness, wire):
     return sites, hills.gather(1, sites) * there
 
 
-def _slide(wire, energy, flux, target, first, radius, steps):
+def _slide(
+    wire: AntidotWire,
+    energy: float,
+    flux: np.ndarray,
+    target: np.ndarray,
+    first: np.ndarray,
+    radius: float,
+    steps: int,
+) -> tuple[np.ndarray, np.ndarray]:
     """Where soft discs end that follow the gradient, and their misfits (step, start)."""
     places = torch.tensor(first, dtype=torch.float32, requires_grad=True)
     goal, history = torch.as_tensor(target), []
@@ -155,14 +218,22 @@ def _slide(wire, energy, flux, target, first, radius, steps):
 class _Search:
     """Hard discs near the present ones, each set of removed sites computed once."""
 
-    def __init__(self, wire, energy, flux, target, radius):
+    def __init__(
+        self,
+        wire: AntidotWire,
+        energy: float,
+        flux: ArrayLike,
+        target: np.ndarray,
+        radius: float,
+    ):
         self.wire, self.energy, self.radius = wire, energy, radius
         self.fields = _some(len(target))
         self.flux, self.target = np.asarray(flux)[self.fields], target[self.fields]
-        self.known, self.tried = {}, 0
+        self.known: dict[bytes, float] = {}
+        self.tried = 0
 
-    def descend(self, places, reach, rounds):
-        """(K, 2) centres and misfit where no move of one disc within reach helps."""
+    def descend(self, places: ArrayLike, reach: float, rounds: int) -> tuple[np.ndarray, float]:
+        """Centres (antidot, 2) and misfit where no move of one disc within reach helps."""
         places = np.array(places)
         misfit = self._misfits(places[None])[0]
         for turn in range(rounds):
@@ -181,14 +252,16 @@ class _Search:
                 break
         return places, misfit
 
-    def _around(self, places, number, reach, step):
-        """(n, K, 2): arrangements with disc `number` at points within reach, `step` apart, and at
-        half-integer points, where a disc may touch sites with its very edge."""
+    def _around(self, places: np.ndarray, number: int, reach: float, step: float) -> np.ndarray:
+        """Arrangements (n, antidot, 2) with one disc at points within reach, `step` apart.
+
+        Half-integer points are among them: there the edge of a disc may pass through sites.
+        """
         line = np.arange(-reach, reach + step / 2, step)
         offset = np.stack(np.meshgrid(line, line, indexing="ij"), -1).reshape(-1, 2)
         offset = offset[np.hypot(*offset.T) <= reach]
         points = places[number] + offset
-        corners = np.round(2 * points[:: max(1, len(points) // 60)]) / 2  # discs that touch sites
+        corners = np.round(2 * points[:: max(1, len(points) // 60)]) / 2
         points = np.concatenate([points, np.unique(corners, axis=0)])
         top = np.array([self.wire.length - 1, self.wire.width - 1])
         points = points[((points >= 0) & (points <= top)).all(1)]
@@ -196,8 +269,8 @@ class _Search:
         out[:, number] = points
         return out
 
-    def _misfits(self, places):
-        """(n,) root mean square misfits of arrangements (n, K, 2)."""
+    def _misfits(self, places: np.ndarray) -> np.ndarray:
+        """Root mean square misfits (n,) of arrangements (n, antidot, 2)."""
         size = np.full((*places.shape[:2], 1), self.radius)
         antidots = np.concatenate([places, size], -1).astype(np.float32)
         keys = [m.tobytes() for m in np.packbits(self.wire.mask(antidots), axis=(-1))]

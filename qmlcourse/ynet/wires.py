@@ -3,11 +3,15 @@
 After S. Daimon et al., Nature Communications 13, 3160 (2022); sizes and fields are our own.
 """
 
+from __future__ import annotations
+
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 
 from ..storage.dataset import Variable
 from ..transport.arrays import to_numpy
@@ -27,26 +31,43 @@ _PARTS = 20  # one part of the sets of removed sites is held out, one is for cho
 
 @dataclass(frozen=True)
 class Wires(Fingerprints):
-    """Recipe: g(B) of wires with a fixed number of equal antidots, and their density at one field.
+    """Recipe of wires with a fixed number of equal antidots: g(B), and the density at one field.
 
-    Lengths in lattice constants, energy in hoppings (seven open channels without field); fields
-    from 0 to `quanta` flux quanta through the whole wire; the density is that of the states from
-    the left at `picture` flux quanta. Numbers are made in single precision.
+    Numbers are made in single precision. At the energy of the default, seven channels are open
+    without field.
+
+    Attributes
+    ----------
+    length, width : int
+        Of the wire, in lattice constants.
+    notch : tuple
+        Bites out of the walls, each (x, y, radius) in lattice constants.
+    quanta : float
+        The fields go from 0 to so many flux quanta through the whole wire.
+    most : int
+        Antidots in each wire.
+    radius : tuple of float
+        Smallest and largest radius of an antidot, in lattice constants.
+    picture : float
+        Flux quanta through the whole wire at which the density is that of the picture.
+    chunk : int
+        Wires in a chunk of a dataset.
     """
 
     length: int = LENGTH
     width: int = WIDTH
-    notch: tuple = BROKEN
+    notch: tuple[tuple[float, float, float], ...] = BROKEN
     quanta: float = 32.0
     most: int = 1
-    radius: tuple = (3.0, 3.0)
+    radius: tuple[float, float] = (3.0, 3.0)
     picture: float = 0.0
     chunk: int = 1000
 
     name = "wires"
 
     @property
-    def variables(self):
+    def variables(self) -> dict[str, Variable]:
+        """Return the arrays of a dataset of these wires."""
         return super().variables | {
             "density": Variable(
                 ("x", "y"),
@@ -57,11 +78,22 @@ class Wires(Fingerprints):
             ),
         }
 
-    def draw(self, generator, count):
-        """(count, most, 3): antidots inside the wire, apart from each other and the notch."""
-        return np.array([self._draw(generator) for _ in range(count)])
+    def make(self, generator: np.random.Generator, count: int) -> dict[str, np.ndarray]:
+        """Return the arrays of new wires.
 
-    def make(self, generator, count):
+        Parameters
+        ----------
+        generator
+            Of the antidots.
+        count
+            Wires.
+
+        Returns
+        -------
+        dict
+            ``conductance`` (sample, field) in e^2/h, ``antidots`` (sample, antidot, 3), and
+            ``density`` (sample, x, y) in 1/hopping.
+        """
         antidots = self.draw(generator, count)
         given = antidots.astype(np.float32)
         if self.device != "cpu":
@@ -72,17 +104,25 @@ class Wires(Fingerprints):
             "density": self.density(given).astype(np.float16),
         }
 
-    def density(self, antidots):
-        """(sample, x, y) NumPy array: the density of the picture, in 1/hopping."""
+    def density(self, antidots: ArrayLike) -> np.ndarray:
+        """Return the density of the picture, shape (sample, x, y), in 1/hopping.
+
+        It is that of the scattering states from the left, summed over channels.
+
+        Parameters
+        ----------
+        antidots
+            Shape (sample, antidot, 3).
+        """
         flux = self.picture / (self.length * self.width)
         density = to_numpy(self.wire.density(self.energy, flux, antidots))
         return np.minimum(density, 60000)  # the largest number of half precision
 
-    def removed(self, antidots):
-        """(sample, x, y) boolean: sites that antidots, not the notch, have removed."""
+    def removed(self, antidots: ArrayLike) -> np.ndarray:
+        """Return which sites antidots have removed, not the notch, shape (sample, x, y)."""
         return ~self.wire.mask(antidots) & ~self.wire.notch
 
-    def _number(self, generator):
+    def _number(self, generator: np.random.Generator) -> int:
         return self.most
 
 
@@ -95,37 +135,64 @@ SETS = {
 }
 
 
-def wires(kind, tier="laptop"):
-    """The recipe of a set of wires: 'one', 'two', 'three' antidots, or 'symmetric' for one."""
+def wires(kind: str, tier: str = "laptop") -> Wires:
+    """Return the recipe of a set of wires.
+
+    Parameters
+    ----------
+    kind
+        ``"one"``, ``"two"`` or ``"three"`` antidots in a wire without a symmetry, or
+        ``"symmetric"``: one antidot in a wire with both mirrors.
+    tier
+        ``"laptop"`` or ``"gpu"``.
+
+    Raises
+    ------
+    ValueError
+        For another kind or tier.
+    """
     if kind not in SETS:
         raise ValueError(f"kind is {kind!r}; take one of {', '.join(SETS)}.")
     return replace(of_tier(TIERS, tier), **SETS[kind])
 
 
-def recipe_one(tier):
-    """The dataset `wires-one`: one antidot, no symmetry."""
+def recipe_one(tier: str) -> Wires:
+    """Return the recipe of the dataset `wires-one`: one antidot, no symmetry."""
     return wires("one", tier)
 
 
-def recipe_two(tier):
-    """The dataset `wires-two`: two antidots, no symmetry."""
+def recipe_two(tier: str) -> Wires:
+    """Return the recipe of the dataset `wires-two`: two antidots, no symmetry."""
     return wires("two", tier)
 
 
-def recipe_three(tier):
-    """The dataset `wires-three`: three antidots, no symmetry."""
+def recipe_three(tier: str) -> Wires:
+    """Return the recipe of the dataset `wires-three`: three antidots, no symmetry."""
     return wires("three", tier)
 
 
-def recipe_symmetric(tier):
-    """The dataset `wires-symmetric`: one antidot in a wire with both mirrors."""
+def recipe_symmetric(tier: str) -> Wires:
+    """Return the recipe of the dataset `wires-symmetric`: one antidot, and both mirrors."""
     return wires("symmetric", tier)
 
 
 @dataclass(frozen=True)
 class Samples:
-    """Wires as tensors: trace (sample, field) float32 in e^2/h, picture (sample, 2, x, y) float16,
-    antidots (sample, K, 3) float64, part (sample,) of 20 by the removed sites; and the recipe."""
+    """Wires with their fingerprints and pictures, as tensors.
+
+    Attributes
+    ----------
+    trace : torch.Tensor
+        Shape (sample, field), float32: g(B) in e^2/h.
+    picture : torch.Tensor
+        Shape (sample, 2, x, y), float16: what :func:`~qmlcourse.ynet.pictures` returns.
+    antidots : numpy.ndarray
+        Shape (sample, antidot, 3), float64: x, y and radius in lattice constants.
+    part : numpy.ndarray
+        Shape (sample,), 0 to 19: follows from the removed sites, alike for mirror images.
+    recipe : Wires
+        What the wires were made by.
+    """
 
     trace: torch.Tensor
     picture: torch.Tensor
@@ -133,11 +200,11 @@ class Samples:
     part: np.ndarray
     recipe: Wires
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.trace)
 
-    def at(self, chosen):
-        """The same for some of the samples: numbers, a slice or a mask, as NumPy takes them."""
+    def at(self, chosen: slice | ArrayLike) -> Samples:
+        """Return the samples that are `chosen` by numbers, a slice or a mask."""
         numbers = np.arange(len(self))[chosen]
         return Samples(
             self.trace[numbers],
@@ -147,24 +214,41 @@ class Samples:
             self.recipe,
         )
 
-    def to(self, device):
-        """The same with its tensors on a device."""
+    def to(self, device: str | torch.device) -> Samples:
+        """Return the same with its tensors on a device."""
         return replace(self, trace=self.trace.to(device), picture=self.picture.to(device))
 
-    def split(self):
-        """(training, validation, held-out): no set of removed sites, nor a mirror image of one,
-        stands in two of them."""
+    def split(self) -> tuple[Samples, Samples, Samples]:
+        """Return training, validation and held-out wires.
+
+        No set of removed sites, nor a mirror image of one, stands in two of them.
+        """
         return self.at(self.part > 1), self.at(self.part == 1), self.at(self.part == 0)
 
 
-def fingerprints(count, seed, kind="one", recipe=None):
-    """Wires made on the spot, as Samples.
+def fingerprints(
+    count: int,
+    seed: int | Sequence[int] | np.random.Generator,
+    kind: str = "one",
+    recipe: Wires | None = None,
+) -> Samples:
+    """Return wires that are made on the spot, about 700 a second on one core.
 
     Parameters
     ----------
-    count : int, number of wires (about 800 a second on one core)
-    seed : int or numpy Generator
-    kind : 'one', 'two', 'three' or 'symmetric'; recipe : a Wires instead of it
+    count
+        Number of wires, 1 or more.
+    seed
+        Of the antidots.
+    kind
+        As of :func:`wires`.
+    recipe
+        Recipe that is taken instead of a kind.
+
+    Raises
+    ------
+    ValueError
+        For a count below 1 or another kind.
     """
     if count < 1:
         raise ValueError(f"count is {count}; take 1 or more.")
@@ -173,8 +257,22 @@ def fingerprints(count, seed, kind="one", recipe=None):
     return samples_of(recipe, made["conductance"], made["density"], made["antidots"])
 
 
-def samples_of(recipe, conductance, density, antidots):
-    """Samples of arrays that a Wires recipe has made."""
+def samples_of(
+    recipe: Wires, conductance: ArrayLike, density: ArrayLike, antidots: ArrayLike
+) -> Samples:
+    """Return the samples of arrays that a recipe has made.
+
+    Parameters
+    ----------
+    recipe
+        What the arrays were made by.
+    conductance
+        Shape (sample, field), in e^2/h.
+    density
+        Shape (sample, x, y), in 1/hopping.
+    antidots
+        Shape (sample, antidot, 3).
+    """
     pieces, parts = [], []
     for start in range(0, len(antidots), 5000):
         some = slice(start, start + 5000)
@@ -185,14 +283,19 @@ def samples_of(recipe, conductance, density, antidots):
     return Samples(trace, torch.cat(pieces), np.asarray(antidots), np.concatenate(parts), recipe)
 
 
-def held_out(removed):
-    """(sample,) boolean: wires that no shipped network is trained or chosen on, by their removed
-    sites (sample, x, y)."""
+def held_out(removed: ArrayLike) -> np.ndarray:
+    """Return which wires no shipped network is trained or chosen on, shape (sample,), boolean.
+
+    Parameters
+    ----------
+    removed
+        Shape (sample, x, y), boolean: the removed sites, which the answer follows from.
+    """
     return _parts(np.asarray(removed)) == 0
 
 
-def joined(parts):
-    """Samples of several sets as one; the recipe is that of the first."""
+def joined(parts: Sequence[Samples]) -> Samples:
+    """Return several sets as one; the recipe is that of the first."""
     return replace(
         parts[0],
         trace=torch.cat([p.trace for p in parts]),
@@ -202,11 +305,25 @@ def joined(parts):
     )
 
 
-def mirror_images(antidots, length=LENGTH, width=WIDTH):
-    """The four arrangements (4, K, 3) that the mirrors of a straight wire make of one (K, 3).
+def mirror_images(antidots: ArrayLike, length: int = LENGTH, width: int = WIDTH) -> np.ndarray:
+    """Return the four arrangements that the mirrors of a straight wire make of one.
 
-    In the order itself, left and right exchanged, up and down exchanged, both. In a symmetric wire
-    all four have the same g(B): a mirror turns the field round, and g(B) = g(-B).
+    Parameters
+    ----------
+    antidots
+        Shape (antidot, 3): x, y and radius in lattice constants.
+    length, width
+        Of the wire, in lattice constants.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (4, antidot, 3): itself, left and right exchanged, up and down exchanged, both.
+
+    Notes
+    -----
+    In a symmetric wire all four have the same g(B): a mirror turns the field round, and
+    g(B) = g(-B).
     """
     antidots = np.asarray(antidots, float)
     flip_x, flip_y = antidots.copy(), antidots.copy()
@@ -217,8 +334,8 @@ def mirror_images(antidots, length=LENGTH, width=WIDTH):
     return np.stack([antidots, flip_x, flip_y, both])
 
 
-def _parts(removed):
-    """(sample,) numbers 0 to 19 that follow from the removed sites, alike for mirror images."""
+def _parts(removed: np.ndarray) -> np.ndarray:
+    """Numbers 0 to 19, shape (sample,), from the removed sites, alike for mirror images."""
     images = [removed, removed[:, ::-1], removed[:, :, ::-1], removed[:, ::-1, ::-1]]
     packed = [np.packbits(image.reshape(len(image), -1), axis=1) for image in images]
     return np.array(

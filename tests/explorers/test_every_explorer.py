@@ -35,7 +35,7 @@ def uses(module, seen):
     if module in seen:
         return set()
     seen.add(module)
-    found = set()
+    found, known_as = set(), {}
     for node in _read(ast.parse(inspect.getsource(importlib.import_module(module)))):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             found.add(node.id)
@@ -48,9 +48,8 @@ def uses(module, seen):
             for one in sources:
                 if one.startswith("qmlcourse.explorers.") and _is_module(one):
                     found |= uses(one, seen)
-            # a function that is read under another name is read
-            found |= {one.name for one in node.names if one.asname}
-    return found
+            known_as |= {one.asname: one.name for one in node.names if one.asname}
+    return found | {known_as[name] for name in found if name in known_as}
 
 
 def _read(node):

@@ -6,18 +6,31 @@ import numpy as np
 import pytest
 import torch
 
-from qmlcourse.storage import shipped
 from qmlcourse.course import command_line
+from qmlcourse.reproduce import runner
+from qmlcourse.reproduce.ynet_inversion import (
+    STORED,
+    TIERS,
+    ReaderSizes,
+    compute,
+    report,
+    scores,
+    sheet,
+    sizes,
+    work,
+)
+from qmlcourse.reproduce.ynet_inversion.sheet import thickness_row
+from qmlcourse.reproduce.ynet_inversion.wire_sets import WireSets
+from qmlcourse.storage import shipped
 from qmlcourse.ynet import fingerprints, load_ynet, mean_picture, position_error
-from qmlcourse.reproduce.ynet_inversion import work
-from qmlcourse.ynet.learning import RECIPES, Recipe
+from qmlcourse.ynet.recipes import RECIPES, ReaderRecipe
 
 torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="module")
 def stored():
-    return shipped.load_json(work.NAME)
+    return shipped.load_json(STORED)
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +56,7 @@ def test_the_skill_of_one_antidot_comes_out_again_on_fresh_wires(stored, unseen)
     training, held = unseen
     assert len(held) > 100
     reader = load_ynet("one")
-    again = work.scores(reader.pictures(held.trace), held, mean_picture(training))
+    again = scores(reader.pictures(held.trace), held, mean_picture(training))
     old = stored["readers"]["one"]["scores"]
     assert again["skill"] == pytest.approx(old["skill"], abs=0.02)
     assert again["position"][1] == pytest.approx(old["position"][1], abs=0.03)
@@ -94,7 +107,7 @@ def test_rivals_had_the_same_wires_and_passes(stored):
     rivals = stored["rivals"]
     assert len(rivals["networks"]["y-net"]) == len(rivals["networks"]["plain"]) >= 3
     assert rivals["plain_rate"] in rivals["plain_rates"]
-    assert rivals["passes"] == work.COMPARED.passes
+    assert rivals["passes"] == sizes.COMPARED.passes
     skills = [row["skill"] for row in rivals["curve"]]
     assert skills == sorted(skills)
 
@@ -107,29 +120,41 @@ def test_the_rough_reader_survives_what_the_clean_one_does_not(stored):
 
 
 def test_the_report_names_every_reader_and_its_floors(stored):
-    text = work.report(stored)
+    text = report(stored)
     for name in stored["readers"]:
         assert name in text
     assert text.count("mean picture") >= 3
-    for name in work.SHIPPED:
+    for name in sizes.SHIPPED:
         assert shipped.about(f"ynet_{name}")["command"].startswith("qmlcourse train ynet-")
     with pytest.raises(ValueError, match="laptop, gpu"):
-        work.run("huge")
+        runner.reproduce("ynet_inversion", "huge")
 
 
 @pytest.fixture
 def tiny(monkeypatch):
-    small = Recipe(latent=4, hidden=32, reader=32, redraw=1, read=1, tune=1, batch_size=64)
+    small = ReaderRecipe(latent=4, hidden=32, reader=32, redraw=1, read=1, tune=1, batch_size=64)
     for name in RECIPES:
         monkeypatch.setitem(RECIPES, name, small)
-    monkeypatch.setattr(reproduce, "COMPARED", small)
-    monkeypatch.setattr(reproduce, "SHEET", 60)
-    tier = work.Tier(
-        one=400, two=400, three=400, symmetric=400, rough=400, compare=200, seeds=2,
-        curve=(200,), fields=(16,), thick=100, thick_seeds=2, scored=20, polish_one=1,
-        polish_two=1, mapped=100,
+    monkeypatch.setattr(sizes, "COMPARED", small)
+    monkeypatch.setattr(sizes, "SHEET", 60)
+    tier = ReaderSizes(
+        one=400,
+        two=400,
+        three=400,
+        symmetric=400,
+        rough=400,
+        compare=200,
+        seeds=2,
+        curve=(200,),
+        fields=(16,),
+        thick=100,
+        thick_seeds=2,
+        scored=20,
+        polish_one=1,
+        polish_two=1,
+        mapped=100,
     )
-    monkeypatch.setitem(work.TIERS, "laptop", tier)
+    monkeypatch.setitem(TIERS, "laptop", tier)
 
 
 def test_a_training_goes_on_and_ends_with_the_same_bytes(tiny, tmp_path, capsys):
@@ -148,13 +173,36 @@ def test_a_training_goes_on_and_ends_with_the_same_bytes(tiny, tmp_path, capsys)
     assert (tmp_path / "parts" / weights).read_bytes() == whole
 
 
-def test_sections_are_computed_once_and_kept(tiny, tmp_path):
-    place = work._Place("laptop", tmp_path, 0)
-    rows = place.kept("thickness", "here", lambda: work._thickness(place))
+def test_sections_are_computed_once_and_kept(tiny, tmp_path, monkeypatch):
+    run = runner.begin("ynet_inversion", "laptop", tmp_path)
+    rows = thickness_row(run, WireSets(run))
     assert len(rows["with"]) == 2
     assert json.loads((tmp_path / "sheet-with-1.json").read_text())["row"] == rows["with"][1]
-    again = place.kept("thickness", "here", lambda: pytest.fail("computed twice"))
-    assert again == rows
+    assert "points" in rows["with"][0]
+    assert "points" not in rows["with"][1]
+    monkeypatch.setattr(sheet, "sheet_measures", lambda *_, **__: pytest.fail("computed twice"))
+    assert thickness_row(run, WireSets(run)) == rows
+
+
+def test_a_whole_run_has_the_keys_of_the_stored_result(tiny, tmp_path, stored, capsys):
+    path = runner.reproduce("ynet_inversion", "laptop", tmp_path)
+    result = json.loads(path.read_text())
+    assert result.keys() == stored.keys()
+    for name in work.SECTIONS:
+        assert result[name].keys() == stored[name].keys(), name
+    for name in stored["readers"]:
+        assert result["readers"][name].keys() == stored["readers"][name].keys()
+    first, again = result["rivals"]["networks"]["y-net"], stored["rivals"]["networks"]["y-net"]
+    assert [row.keys() for row in first] == [row.keys() for row in again[:2]]
+    assert result["thickness"]["with"][0].keys() == stored["thickness"]["with"][0].keys()
+    rows = result["laboratory"]["rows"]
+    assert [(r["what"], r["level"], r["reader"], *r) for r in rows] == [
+        (r["what"], r["level"], r["reader"], *r) for r in stored["laboratory"]["rows"]
+    ]
+    assert capsys.readouterr().out.count("mean picture") == 4
+    before = {p.name: p.stat().st_mtime_ns for p in tmp_path.glob("*.safetensors")}
+    compute(runner.begin("ynet_inversion", "laptop", tmp_path))
+    assert {p.name: p.stat().st_mtime_ns for p in tmp_path.glob("*.safetensors")} == before
 
 
 def test_a_model_that_is_not_there_is_refused(capsys):

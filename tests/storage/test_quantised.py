@@ -97,3 +97,14 @@ def test_what_does_not_fit_is_refused_in_one_sentence():
     for bad in (huge, short, odd, rows, none):
         with pytest.raises(ValueError, match="do not fit"):
             dequantise(bad)
+
+
+@pytest.mark.parametrize("bits", range(2, 9))
+def test_rounded_weights_stay_as_they_are(bits):
+    top = 2 ** (bits - 1) - 1
+    generator = torch.Generator().manual_seed(bits)
+    whole = torch.randint(-top, top + 1, (40, 30), generator=generator).float()
+    whole[::2] = whole[::2].clamp(-(top // 2 + 1), top // 2 + 1)  # rows that use no largest number
+    rows = whole * torch.rand(40, 1, generator=generator)
+    again = dequantise(quantise({"w": rows}, bits, smallest=1))["w"]
+    assert torch.allclose(again, rows, rtol=1e-6, atol=0)

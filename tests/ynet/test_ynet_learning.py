@@ -10,33 +10,33 @@ from qmlcourse.storage import shipped
 from qmlcourse.training import Fit
 from qmlcourse.ynet import (
     Reader,
-    Recipe,
+    ReaderRecipe,
     YNet,
     decode,
     fingerprints,
-    flowing,
+    flow_fit,
     latent_points,
     load_ynet,
     new_network,
     new_reader,
     picture_loss,
-    reading,
-    redrawing,
+    reading_fit,
+    redrawing_fit,
     skill,
     train_plain,
     train_ynet,
-    tuning,
+    tuning_fit,
 )
 from qmlcourse.ynet.experiment import (
-    noisy,
+    noisy_traces,
     rough_batch,
     temperature_in_hoppings,
+    traces_with_background,
     warm_traces,
-    with_background,
 )
 
 torch.set_num_threads(1)
-TINY = Recipe(latent=6, hidden=64, reader=64, redraw=3, read=2, tune=3, batch_size=32)
+TINY = ReaderRecipe(latent=6, hidden=64, reader=64, redraw=3, read=2, tune=3, batch_size=32)
 
 
 @pytest.fixture(scope="module")
@@ -69,9 +69,9 @@ def test_phases_train_only_their_branches(samples):
         return {name.split(".")[0] for name in now if not torch.equal(before[name], now[name])}
 
     for phase, expected in (
-        (redrawing, {"encode", "draw"}),
-        (reading, {"trace"}),
-        (tuning, {"encode", "draw", "trace"}),
+        (redrawing_fit, {"encode", "draw"}),
+        (reading_fit, {"trace"}),
+        (tuning_fit, {"encode", "draw", "trace"}),
     ):
         before = weights()
         fit = phase(net, samples, TINY, 0)
@@ -116,7 +116,7 @@ def test_the_plain_network_sees_as_many_passes(samples):
 
 def test_without_wave_functions_only_the_antidots_are_drawn(samples):
     net = new_network(samples, replace(TINY, channels=1), 0)
-    redrawing(net, samples, replace(TINY, channels=1), 0).advance()
+    redrawing_fit(net, samples, replace(TINY, channels=1), 0).advance()
     assert net(samples.trace[:2]).shape == (2, 1, 36, 24)
     assert latent_points(net, samples).shape == (700, 6)
 
@@ -209,7 +209,7 @@ def test_the_flow_draws_both_of_two_answers():
         + 0.05 * torch.as_tensor(rng.normal(size=(4000, 2))).float()
     )
     traces = torch.stack([label, 1 - label, label], 1)
-    fit = flowing(points, traces, epochs=60, hidden=64)
+    fit = flow_fit(points, traces, epochs=60, hidden=64)
     fit.run(quiet=True)
     flow = fit.model.module.eval()
     drawn = flow.sample(torch.tensor([[1.0, 0.0, 1.0]]), 200, seed=1)[0].numpy()
@@ -222,8 +222,8 @@ def test_the_flow_draws_both_of_two_answers():
 def test_noise_background_and_temperature_are_what_they_say():
     generator = torch.Generator().manual_seed(0)
     flat = torch.zeros(4000, 64)
-    assert float(noisy(flat, 0.1, generator).std()) == pytest.approx(0.1, rel=0.02)
-    smooth = with_background(flat, 0.3, generator)
+    assert float(noisy_traces(flat, 0.1, generator).std()) == pytest.approx(0.1, rel=0.02)
+    smooth = traces_with_background(flat, 0.3, generator)
     assert float(torch.diff(smooth, n=3, dim=1).abs().max()) < 1e-5  # parabolas
     assert float(smooth.abs().max()) <= 0.9
     rough, kept = rough_batch(generator, flat, "rest")
@@ -233,13 +233,37 @@ def test_noise_background_and_temperature_are_what_they_say():
     assert temperature_in_hoppings(0.03, 5.0) == pytest.approx(2.585e-6 / 22.75e-3, rel=2e-3)
 
 
+def test_a_background_is_three_legendre_polynomials_with_uniform_coefficients():
+    flat = torch.zeros(3000, 21)
+    found = traces_with_background(flat, 0.3, 5).numpy()
+    field = np.linspace(-1, 1, 21)
+    size, rest, *_ = np.linalg.lstsq(np.polynomial.legendre.legvander(field, 2), found.T)
+    assert np.allclose(rest, 0, atol=1e-8)
+    assert abs(size).max() <= 0.3
+    for one in size:
+        assert one.std() == pytest.approx(0.3 / np.sqrt(3), rel=0.05)
+        assert one.mean() == pytest.approx(0, abs=0.02)
+    assert abs(np.corrcoef(size) - np.eye(3)).max() < 0.08
+    again = traces_with_background(flat + 1, 0.3, torch.Generator().manual_seed(0))
+    assert not np.allclose(again - 1, found)
+    assert np.allclose(traces_with_background(flat + 1, 0.3, 5) - 1, found, atol=1e-6)
+
+
+def test_a_rough_batch_has_noise_of_every_level_up_to_a_tenth():
+    (rough,) = rough_batch(torch.Generator().manual_seed(0), torch.zeros(2000, 64))
+    field = np.linspace(-1, 1, 64)
+    basis = np.polynomial.legendre.legvander(field, 2)
+    size, rest, *_ = np.linalg.lstsq(basis, rough.numpy().T)
+    level = np.sqrt(rest / 61)  # 64 values less three coefficients
+    assert np.quantile(level, [0.1, 0.5, 0.9]) == pytest.approx([0.01, 0.05, 0.09], rel=0.1)
+    assert abs(size).max() == pytest.approx(0.4, abs=0.05)
+
+
 def test_a_warm_curve_is_the_average_over_energies_and_a_cold_one_is_the_curve():
     samples = fingerprints(2, 9)
     recipe = replace(samples.recipe, fields=5)
     cold = warm_traces(recipe, samples.antidots, 1e-6)
-    exact = recipe.wire.conductance(
-        recipe.energy, recipe.flux, samples.antidots.astype(np.float32)
-    )
+    exact = recipe.wire.conductance(recipe.energy, recipe.flux, samples.antidots.astype(np.float32))
     assert cold.numpy() == pytest.approx(exact, abs=2e-3)
     warm = warm_traces(recipe, samples.antidots, 0.005)
     energies = np.linspace(-0.06, 0.06, 121)

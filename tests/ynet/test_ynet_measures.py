@@ -16,6 +16,7 @@ from qmlcourse.ynet import (
     mean_picture,
     nearest_picture,
     position_error,
+    random_picture,
     skill,
     ssim,
     thickness,
@@ -150,3 +151,25 @@ def test_the_nearest_fingerprint_of_a_known_wire_is_its_own():
     assert mean_picture(samples).numpy() == pytest.approx(
         picture[:, 0].float().numpy().mean(0), abs=1e-6
     )
+
+
+def test_a_random_picture_is_a_whole_training_wire_and_follows_from_the_seed():
+    rng = np.random.default_rng(9)
+    picture = torch.as_tensor(rng.random((40, 2, 4, 3))).half()
+    samples = Samples(torch.zeros(40, 5), picture, rng.random((40, 1, 3)), np.zeros(40), None)
+    found, places = random_picture(samples, 500, 3)
+    number = [int(np.flatnonzero((samples.antidots == p).all((1, 2)))[0]) for p in places]
+    assert (found == picture[number].float()).all()
+    assert len(set(number)) == 40
+    assert (random_picture(samples, 500, 3)[1] == places).all()
+    assert (random_picture(samples, 500, 4)[1] != places).any()
+
+
+def test_two_discs_are_found_where_they_are_and_faint_chance_is_left_alone():
+    x, y = np.mgrid[:30, :20]
+    chance = np.zeros((1, 30, 20))
+    for centre, weight in (((8.0, 7.0), 1.0), ((20.0, 12.0), 0.8)):
+        chance[0, np.hypot(x - centre[0], y - centre[1]) <= 3] = weight
+    chance[0, 28, 18] = 0.5
+    found = centres(torch.as_tensor(chance), 2)[0]
+    assert found.tolist() == [pytest.approx([8, 7], abs=1e-5), pytest.approx([20, 12], abs=1e-5)]
