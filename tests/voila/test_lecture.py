@@ -80,7 +80,10 @@ def test_a_beat_shows_its_explorer_in_a_bookmarked_state(page):
     assert explorer.locator("[role=slider]").first.is_visible()
     page.screenshot(path=str(course.SHOTS / "lecture-explorer.png"))
     press(page, "c")
-    scale = picture.bounding_box()["width"] / int(picture.get_attribute("width"))
+    made_for = picture.evaluate(
+        "(one) => parseFloat(one.style.getPropertyValue('--qml-picture-width'))"
+    )
+    scale = picture.bounding_box()["width"] / made_for
     assert scale * 11.5 * float(LARGER) >= 22  # points of the axis labels on the screen
     assert font(page, ".qml-look-for") >= LARGE
 
