@@ -112,13 +112,15 @@ class ExplorerView(Quiet, ipywidgets.VBox):
             _translate(extra)
         reset = self._button("Reset", self.explorer.reset, "Back to the start")
         more = [Fold("More controls", groups["more"])] if groups["more"] else []
-        made = ipywidgets.HTML(_made(self.explorer)).add_class("qml-made-by")
-        how = [Fold("How", [made])] if made.value else []
+        how = [self._how(words)] if (words := _made(self.explorer)) else []
         seldom = [reset, *more, Fold("Save and share", self._share()), *how]
         grid = ipywidgets.Box(groups["main"]).add_class("qml-main")
         rows = [*([grid] if groups["main"] else []), *extras]
         last = ipywidgets.Box(seldom).add_class("qml-seldom")
         return ipywidgets.VBox([*rows, last]).add_class("qml-dock")
+
+    def _how(self, words: str) -> Fold:
+        return Fold("How", [ipywidgets.HTML(words).add_class("qml-made-by")])
 
     def _control(self, name: str, control) -> ipywidgets.Widget:
         explorer = self.explorer
