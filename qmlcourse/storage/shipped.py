@@ -1,7 +1,7 @@
 """Shipped results, weights and data: what they are, which command made them, and their checksum.
 
 `shipped/manifest.json` lists every file with its sha256, the command and the tier that made it.
-`read` refuses a file that does not match its checksum.
+`read` refuses a file that does not match its checksum. Each chapter has a limit in bytes.
 """
 
 from __future__ import annotations
@@ -16,6 +16,27 @@ from .atomic import write_bytes
 
 _FOLDER = resources.files("qmlcourse") / "shipped"
 
+LIMITS = {  # bytes of each chapter's shipped files
+    "ab_oscillations": 100_000,
+    "ucf_fingerprints": 600_000,
+    "anderson_classification": 4_000_000,
+    "ynet_inversion": 23_600_000,
+    "haldane_rediscovery": 200_000,
+    "nqs_bands": 800_000,
+    "hidden_self_energies": 300_000,
+}
+_CHAPTER = {  # by the first word of a name in the manifest
+    "ab": "ab_oscillations",
+    "ucf": "ucf_fingerprints",
+    "anderson": "anderson_classification",
+    "classifier": "anderson_classification",
+    "ynet": "ynet_inversion",
+    "haldane": "haldane_rediscovery",
+    "crystal": "nqs_bands",
+    "nqs": "nqs_bands",
+    "hidden": "hidden_self_energies",
+}
+
 
 def manifest() -> dict[str, dict[str, str]]:
     """Return what is known of every shipped file, by name.
@@ -26,6 +47,24 @@ def manifest() -> dict[str, dict[str, str]]:
         Name to ``{"file", "sha256", "command", "tier", "what"}``.
     """
     return json.loads((_FOLDER / "manifest.json").read_text())
+
+
+def sizes(folder: Path | None = None) -> dict[str, int]:
+    """Return the bytes of each chapter's shipped files, by the chapter's name.
+
+    Parameters
+    ----------
+    folder
+        Where `manifest.json` lies; default the package's own `shipped`.
+    """
+    folder = Path(str(folder or _FOLDER))
+    listed = folder / "manifest.json"
+    found = dict.fromkeys(LIMITS, 0)
+    for name, entry in json.loads(listed.read_text()).items() if listed.exists() else ():
+        chapter = _CHAPTER.get(name.partition("_")[0])
+        if chapter:
+            found[chapter] += (folder / entry["file"]).stat().st_size
+    return found
 
 
 def about(name: str) -> dict[str, str]:
@@ -83,14 +122,27 @@ def register(
         One sentence that says what it holds.
     folder
         Where `manifest.json` lies; default the package's own `shipped`.
+
+    Raises
+    ------
+    ValueError
+        Where the chapter's files would take more bytes than its limit.
     """
     path, folder = Path(path), Path(str(folder or _FOLDER))
     data = path.read_bytes()
     target = folder / path.name
-    if target.resolve() != path.resolve():
-        write_bytes(target, data)
     listed = folder / "manifest.json"
     entries = json.loads(listed.read_text()) if listed.exists() else {}
+    chapter = _CHAPTER.get(name.partition("_")[0])
+    if chapter:
+        old = (folder / entries[name]["file"]).stat().st_size if name in entries else 0
+        taken = sizes(folder)[chapter] - old + len(data)
+        if taken > LIMITS[chapter]:
+            raise ValueError(
+                f"with {path.name}, {chapter} ships {taken} bytes; take at most {LIMITS[chapter]}."
+            )
+    if target.resolve() != path.resolve():
+        write_bytes(target, data)
     entries[name] = {
         "file": target.name,
         "sha256": hashlib.sha256(data).hexdigest(),
