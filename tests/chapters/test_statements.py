@@ -19,11 +19,14 @@ from qmlcourse.nqs import (
     load_crystal,
     quasiparticle_bands,
 )
+from qmlcourse.self_energy import DegenerateTruth, HiddenFermion, gap_budget, nodes
 
 ROOT = Path(__file__).parents[2]
 CHAPTER_6 = "chapters/06_nqs_bands.ipynb"
 QUESTIONS_6 = "qmlcourse/explorers/nqs_bands/questions.py"
 GUIDE_6 = "chapters/guides/06_nqs_bands.md"
+CHAPTER_7 = "chapters/07_hidden_self_energies.ipynb"
+QUESTIONS_7 = "qmlcourse/explorers/hidden_self_energies/questions.py"
 
 
 @cache
@@ -103,3 +106,71 @@ def test_the_frozen_gap_is_too_wide_for_an_exact_parent_and_narrower_from_hartre
         exact = exact_ground_state(other, momentum=0)
         true = exact_bands(other, exact).gap
         assert koopmans_bands(other).gap < true < quasiparticle_bands(other, exact).gap
+
+
+def extrema(energies, curve):
+    """Energies of all maxima and of all minima inside a range."""
+    turns = np.flatnonzero(np.diff(np.sign(np.diff(curve)))) + 1
+    high = curve[turns] > curve[turns - 1]
+    return energies[turns[high]], energies[turns[~high]]
+
+
+def test_chapter_7_the_mode_stands_on_the_flank_of_the_peak():
+    the_text_says(QUESTIONS_7, "where the curve has its peak, 43 meV")
+    the_text_says(QUESTIONS_7, "where it has its hump, 111 meV")
+    the_text_says(
+        QUESTIONS_7,
+        "The mode sits at 64 meV, on the flank between the peak at 43 meV and the dip at 91 meV: "
+        "nothing in the spectrum marks it.",
+    )
+    truth, w = HiddenFermion(), np.linspace(0.001, 0.2, 19_901)
+    peaks, dips = extrema(1e3 * w, truth.spectral_function(w))
+    assert peaks == pytest.approx([42.6, 111.4], abs=0.1)
+    assert dips == pytest.approx([91.2], abs=0.1)
+    inner = w[(w > 0.03) & (w < 0.1)]
+    for part in truth.densities(inner):
+        assert 1e3 * inner[np.abs(part).argmax()] == pytest.approx(64, abs=0.3)
+    # on the flank: no turn within 20 meV, and the curve falls
+    assert np.abs(np.concatenate([peaks, dips]) - 64).min() > 20
+    a = truth.spectral_function(np.array([0.054, 0.064, 0.074]))
+    assert a[0] > a[1] > a[2]
+
+
+def test_chapter_7_the_gap_is_not_the_anomalous_part_but_z_times_it():
+    the_text_says(CHAPTER_7, r"$\mathrm{Re}\,\Sigma_\mathrm{ano}(0)=94$ meV is not the gap")
+    the_text_says(CHAPTER_7, r"\Sigma_\mathrm{nor}/\partial\omega)=0.34$ is left as a quasipart")
+    the_text_says(CHAPTER_7, r"$Z\,\mathrm{Re}\,\Sigma_\mathrm{ano}(0)=32$ meV")
+    the_text_says(CHAPTER_7, r"$\omega=\mathrm{Re}\,\Delta(\omega)$ holds at 41 meV, near the peak")
+    truth = HiddenFermion()
+    gap, z = 1e3 * truth.gap_parameter(), truth.quasiparticle_weight()
+    assert gap == pytest.approx(94, abs=0.5)
+    # the slope by Kramers-Kronig, not by differences: d Re Sigma / dw = -int (rho - rho(0)) / x^2
+    x = np.geomspace(1e-4, 3, 40_000)
+    start = truth.densities(np.zeros(1))[0][0]
+    density = truth.densities(x)[0] + truth.densities(-x)[0] - 2 * start
+    slope = -np.trapezoid(density / x**2, x) + 2 * start / x[-1]  # beyond the range rho is zero
+    assert z == pytest.approx(1 / (1 - slope), rel=2e-3)
+    assert z == pytest.approx(0.34, abs=0.005)
+    assert z * gap == pytest.approx(32, abs=0.5)
+    assert 1e3 * truth.gap_edge() == pytest.approx(41, abs=0.5)
+    # towards the mode the gap function grows
+    rising = truth.components(np.linspace(0.01, 0.043, 12)).gap_function().real
+    assert (np.diff(rising) > 0).all()
+
+
+def test_chapter_7_what_the_black_line_and_the_family_show():
+    the_text_says(CHAPTER_7, r"At $\lambda=0$ there is no pairing at all")
+    truth, w = HiddenFermion(), np.linspace(-0.2, 0.2, 401)
+    parts = truth.components(w)
+    total = -parts.total().imag
+    assert w[total.argmax()] == pytest.approx(0, abs=1e-9)  # its own peak opens the gap
+    at = np.abs(w - 0.064).argmin()
+    assert total[at] < 0.11 * -parts.normal.imag[at]
+    the_text_says(CHAPTER_7, "The peak even moves.")
+    alone = DegenerateTruth(truth, 0.0).components(w)
+    assert np.abs(alone.anomalous).max() == 0
+    assert w[(-alone.normal.imag).argmax()] == pytest.approx(0, abs=1e-9)
+    assert abs(w[(-parts.normal.imag).argmax()]) == pytest.approx(0.064, abs=0.001)
+    the_text_says(CHAPTER_7, "For instance 62 ± 24 meV.")
+    at = nodes(801)
+    assert gap_budget(at, truth.densities(at)[1], 0.038, 0.086)[0] >= 0.9

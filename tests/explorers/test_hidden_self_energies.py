@@ -25,6 +25,15 @@ def test_full_saturation_hides_the_peak():
     assert explorer.data["left_over"] == pytest.approx(1 - 0.36, abs=0.1)
 
 
+def test_the_readout_sets_the_weight_against_the_peak():
+    explorer = hid.CancellationExplorer()
+    explorer.refresh()
+    for words in ("= 94 meV", "Z = 0.34", "= 32 meV", "<b>43 meV</b>"):
+        assert words in explorer.readout
+    explorer.saturation = 0.0
+    assert explorer.data["peak"] == pytest.approx(0, abs=0.2)
+
+
 def test_the_spectrum_stands_still_and_all_badges_stay_green():
     explorer = hid.DegeneracyExplorer()
     gaps = []

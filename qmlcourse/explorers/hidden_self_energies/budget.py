@@ -11,14 +11,14 @@ _TRUTHS = {"hidden fermion": "hidden", "one boson": "boson"}
 
 
 class BudgetExplorer(Explorer):
-    """Im S_ano, a window on it, and its share of Re S_ano(0)."""
+    """Im Σ_ano, a window on it, and its share of Re Σ_ano(0)."""
 
     name = "hidden_budget"
-    title = "Where the gap comes from"
+    title = "Where the pairing comes from"
     computed_by = (Eliashberg, HiddenFermion, gap_budget)
     look_for = (
-        "Drag the shaded window. Which energies must it hold to make nine tenths of the gap, and "
-        "where do the two superconductors differ?"
+        "Drag the shaded window. Which energies must it hold to make nine tenths of Re Σ_ano(0), "
+        "and where do the two superconductors differ?"
     )
 
     middle = traitlets.Float(64.0).tag(control=slider("Middle of the window", "meV", 5, 250, 1))
@@ -28,8 +28,8 @@ class BudgetExplorer(Explorer):
     def prepare(self):
         figure = new_figure(9.0, 4.2)
         left, right = figure.subplots(1, 2, width_ratios=[1.6, 1])
-        style_axes(left, "energy (meV)", "Im S_ano (meV)", "anomalous part (computed, no data)")
-        style_axes(right, "upper end of the energies (meV)", "share of the gap (%)", "added up")
+        style_axes(left, "energy (meV)", "Im Σ_ano (meV)", "anomalous part (computed, no data)")
+        style_axes(right, "upper end of the energies (meV)", "share of Re Σ_ano(0) (%)", "added up")
         self._line = left.plot([], [], color=COLORS["green"])[0]
         self._window = left.axvspan(0, 1, color=COLORS["orange"], alpha=0.3, lw=0)
         self._sum = right.plot([], [], color=COLORS["blue"])[0]
@@ -70,7 +70,7 @@ class BudgetExplorer(Explorer):
         if not 0.4 * self._left.get_ylim()[1] < top < self._left.get_ylim()[1]:
             self._left.set_ylim(-0.6 * top, 1.2 * top)
         self.readout = (
-            f"the window makes <b>{100 * data['share']:.0f} %</b> of Re S_ano(0) = "
+            f"the window makes <b>{100 * data['share']:.0f} %</b> of Re Σ_ano(0) = "
             f"{data['gap']:.0f} meV".replace("-", "−")
         )
         return (

@@ -18,7 +18,7 @@ class CancellationExplorer(Explorer):
     computed_by = (HiddenFermion,)
     look_for = (
         "At 64 meV two coloured peaks stand where the black line has none; its own peak at zero "
-        "is the gap. Lower the saturation c: when does the hidden peak come out?"
+        "opens the gap. Lower the saturation c: when does the hidden peak come out?"
     )
 
     saturation = traitlets.Float(1.0).tag(control=slider("Saturation c", "", 0, 1, 0.02))
@@ -35,7 +35,7 @@ class CancellationExplorer(Explorer):
         )
         style_axes(right, "energy (meV)", "A(ω) (1/eV)", "spectrum at k_F")
         looks = (
-            ("−Im S_nor (normal)", "blue", "-", 2.2),
+            ("−Im Σ_nor (normal)", "blue", "-", 2.2),
             ("−Im W (hidden)", "red", "--", 2.2),
             ("−Im of the sum", "black", "-", 3),
         )
@@ -43,7 +43,7 @@ class CancellationExplorer(Explorer):
             left.plot([], [], color=COLORS[c], ls=s, lw=w, label=t)[0] for t, c, s, w in looks
         ]
         self._anomalous = left.plot(
-            [], [], color=COLORS["green"], ls=":", label="Im S_ano (anomalous)"
+            [], [], color=COLORS["green"], ls=":", label="Im Σ_ano (anomalous)"
         )[0]
         left.axhline(0, color="#AAAAAA", lw=1)
         left.legend(loc="lower center", fontsize=9.5, ncol=2)
@@ -76,6 +76,8 @@ class CancellationExplorer(Explorer):
             "spectrum": truth.spectral_function(_W),
             "left_over": float(at.total().imag[0] / at.normal.imag[0]),
             "gap": 1e3 * truth.gap_parameter(),
+            "weight": truth.quasiparticle_weight(),
+            "peak": 1e3 * _first_peak(truth),
         }
 
     def draw(self, data, state):
@@ -89,7 +91,9 @@ class CancellationExplorer(Explorer):
         self.readout = (
             f"at the mode, <b>{100 * data['left_over']:.0f} %</b> of the normal peak is left in "
             f"the total; the law for a sharp mode says 1 − c² = <b>{100 * law:.0f} %</b>. "
-            f"Re S_ano(0) = {data['gap']:.0f} meV"
+            f"Re Σ_ano(0) = {data['gap']:.0f} meV, Z = {data['weight']:.2f}, "
+            f"Z Re Σ_ano(0) = {data['weight'] * data['gap']:.0f} meV; the spectrum has its "
+            f"first peak at <b>{data['peak']:.0f} meV</b>".replace("-", "−")
         )
         return (
             f"Self-energies of a hidden fermion with saturation {state['saturation']:.2f}: "
@@ -100,3 +104,14 @@ class CancellationExplorer(Explorer):
         return {"energy_mev": 1e3 * _W} | {
             name: data[name] for name in ("normal", "hidden", "total", "anomalous", "spectrum")
         }
+
+
+def _first_peak(truth):
+    """Where the spectrum at k_F has its first maximum from the Fermi level up, in eV."""
+    energies = np.linspace(0, 0.25, 2501)
+    a = truth.spectral_function(energies)
+    falls = np.flatnonzero(np.diff(a) < 0)
+    rises = np.flatnonzero(np.diff(a) > 0)
+    start = rises[0] if len(rises) and a[0] < 0.5 * a.max() else 0  # a gap: go up its edge
+    falls = falls[falls >= start]
+    return energies[falls[0]]

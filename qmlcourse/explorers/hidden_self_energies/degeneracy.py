@@ -36,8 +36,8 @@ class DegeneracyExplorer(Explorer):
         style_axes(right, "energy (meV)", "imaginary parts (meV)", "self-energies behind it")
         self._truth = left.plot([], [], color="#BBBBBB", lw=6, label="λ = 1")[0]
         self._spectrum = left.plot([], [], color=COLORS["orange"], label="this λ")[0]
-        self._normal = right.plot([], [], color=COLORS["blue"], label="−Im S_nor")[0]
-        self._anomalous = right.plot([], [], color=COLORS["green"], ls=":", label="Im S_ano")[0]
+        self._normal = right.plot([], [], color=COLORS["blue"], label="−Im Σ_nor")[0]
+        self._anomalous = right.plot([], [], color=COLORS["green"], ls=":", label="Im Σ_ano")[0]
         for ax in (left, right):
             ax.set_xlim(-250, 150)
             ax.axvline(0, color="#CCCCCC", lw=1)
@@ -77,7 +77,7 @@ class DegeneracyExplorer(Explorer):
         )
         self.readout = (
             f"largest change of the spectrum <b>{data['difference']:.0e}</b> of its peak; "
-            f"Re S_ano(0) = <b>{data['gap']:.0f} meV</b><br>{badges}"
+            f"Re Σ_ano(0) = <b>{data['gap']:.0f} meV</b><br>{badges}"
         )
         return (
             f"A pair of self-energies with the pairing scaled by {state['scale']:.2f}: the "

@@ -22,7 +22,7 @@ def full_scale():
     left, middle, right = figure.subplots(1, 3, width_ratios=[1, 1, 1.1])
     truth = 1e3 * HiddenFermion().gap_parameter()
     for ax, count, words in ((left, "1", "one momentum"), (middle, "3", "three momenta")):
-        style_axes(ax, "", "Re S_ano(0) (meV)" if count == "1" else "", f"{words}, SYNTHETIC")
+        style_axes(ax, "", "Re Σ_ano(0) (meV)" if count == "1" else "", f"{words}, SYNTHETIC")
         for n, (row, (colour, mark)) in enumerate(
             zip(found["ensembles"][count], _MARKS, strict=True)
         ):
@@ -32,7 +32,7 @@ def full_scale():
         ax.set(xlim=(-0.5, 2.5), ylim=(0, 700 if count == "1" else 200))
         ax.set_xticks(range(3), [_NAMES[row["ansatz"]] for row in found["ensembles"][count]])
         ax.tick_params(axis="x", labelsize=9.5)
-    style_axes(right, "momenta", "sd of Re S_ano(0) (meV)", "what a momentum is worth", grid=True)
+    style_axes(right, "momenta", "sd of Re Σ_ano(0) (meV)", "what a momentum is worth", grid=True)
     rows = found["posterior"]
     right.semilogy(
         [r["momenta"] for r in rows],

@@ -72,9 +72,9 @@ class FitExplorer(PlayableExplorer):
             "counts (shifted)",
             "SYNTHETIC curves and fit",
         )
-        normal = style_axes(figure.add_subplot(grid[0, 1]), "", "−Im S_nor (meV)", "normal")
+        normal = style_axes(figure.add_subplot(grid[0, 1]), "", "−Im Σ_nor (meV)", "normal")
         across = style_axes(
-            figure.add_subplot(grid[1, 1]), "energy (meV)", "Im S_ano (meV)", "anomalous"
+            figure.add_subplot(grid[1, 1]), "energy (meV)", "Im Σ_ano (meV)", "anomalous"
         )
         self._dots = [
             data.plot([], [], m, color=COLORS[c], ms=3, alpha=0.5, mew=0)[0] for c, m in _LOOKS
@@ -133,7 +133,7 @@ class FitExplorer(PlayableExplorer):
         gaps = ", ".join(f"{g:.0f}" for g in data["gaps"])
         self.readout = (
             f"step {state['steps']}: χ² a point <b>{data['chi2'].min():.2f}</b> "
-            f"(all: {', '.join(f'{c:.1f}' for c in data['chi2'])}); Re S_ano(0) of the starts "
+            f"(all: {', '.join(f'{c:.1f}' for c in data['chi2'])}); Re Σ_ano(0) of the starts "
             f"<b>{gaps} meV</b>"
             + (f"; the truth has <b>{data['true_gap']:.0f} meV</b>" if state["shown"] else "")
         )

@@ -11,7 +11,7 @@ _ORDER = (0.0, -0.06, -0.15, 0.05, -0.1, -0.2, -0.03)
 
 
 class MomentaExplorer(Explorer):
-    """Standard deviation of Re S_ano(0) and of Im S_ano for an experiment that is planned."""
+    """Standard deviation of Re Σ_ano(0) and of Im Σ_ano for an experiment that is planned."""
 
     name = "hidden_momenta"
     title = "Plan the experiment"
@@ -33,14 +33,14 @@ class MomentaExplorer(Explorer):
     def prepare(self):
         figure = new_figure(9.4, 4.2)
         left, right = figure.subplots(1, 2, width_ratios=[1, 1.2])
-        style_axes(left, "", "sd of Re S_ano(0) (meV)", "what is known about the gap")
-        style_axes(right, "energy (meV)", "sd of Im S_ano (meV)", "and about its peak", grid=True)
+        style_axes(left, "", "sd of Re Σ_ano(0) (meV)", "what is known about Σ_ano(0)")
+        style_axes(right, "energy (meV)", "sd of Im Σ_ano (meV)", "and about its peak", grid=True)
         self._bars = left.bar(
             ["before", "after"], [1, 1], color=[COLORS["grey"], COLORS["green"]], width=0.6
         )
         left.set(yscale="log", ylim=(0.3, 1000))
-        left.axhline(94, color=COLORS["red"], ls=":", lw=1.8)
-        left.text(1, 105, "the gap itself", ha="center", color="#333333")
+        left.axhline(1e3 * HiddenFermion().gap_parameter(), color=COLORS["red"], ls=":", lw=1.8)
+        left.text(1, 105, "Re Σ_ano(0) itself", ha="center", color="#333333")
         self._before = right.plot([], [], color=COLORS["grey"], ls="--", label="before")[0]
         self._after = right.plot([], [], color=COLORS["green"], label="after")[0]
         right.set(yscale="log", xlim=(0, 200), ylim=(0.3, 1000))
@@ -74,7 +74,7 @@ class MomentaExplorer(Explorer):
         self._before.set_data(1e3 * _W, np.maximum(data["before"], 1e-3))
         self._after.set_data(1e3 * _W, np.maximum(data["after"], 1e-3))
         self.readout = (
-            f"{state['momenta']} momenta, 10<sup>{state['log_counts']:g}</sup> counts: Re S_ano(0) "
+            f"{state['momenta']} momenta, 10<sup>{state['log_counts']:g}</sup> counts: Re Σ_ano(0) "
             f"to <b>± {data['gap'][1]:.1f} meV</b> (before: ± {data['gap'][0]:.0f}); "
             f"{data['informative']} directions are learned"
         )

@@ -21,16 +21,14 @@ def opening():
         ha="left",
         arrowprops={"arrowstyle": "->", "color": "#555555"},
     )
-    ax.annotate(
-        "a hump and a dip",
-        (-85, 1400),
-        (-330, 4600),
-        ha="left",
-        arrowprops={"arrowstyle": "->", "color": "#555555"},
-    )
+    for words, at, text in (
+        ("a hump", (-112, 4900), (-260, 7200)),
+        ("a dip", (-90, 1300), (-260, 2600)),
+    ):
+        ax.annotate(words, at, text, ha="left", arrowprops={"arrowstyle": "->", "color": "#555555"})
     ax.set(xlim=(-400, 130), ylim=(0, 11_000))
     figure.alt = (
-        "One synthetic photoemission curve of a superconductor: a sharp peak at -43 meV, a dip, a "
-        "hump at -110 meV, and almost nothing at the Fermi level."
+        "One synthetic photoemission curve of a superconductor: a sharp peak at -43 meV, a dip "
+        "at -90 meV, a hump at -112 meV, and almost nothing at the Fermi level."
     )
     return figure

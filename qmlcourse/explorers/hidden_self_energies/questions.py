@@ -12,8 +12,8 @@ _COUNT_OPTIONS = [
 ]
 _PEAK_OPTIONS = [
     "where the curve has its peak, 43 meV",
-    "where it has its dip, some 60 meV",
-    "where it has its hump, 110 meV",
+    "on the flank between peak and dip, 64 meV",
+    "where it has its hump, 111 meV",
 ]
 _BEAM_OPTIONS = [
     "a hundred times longer at the same momentum",
@@ -57,7 +57,8 @@ def recall_peak():
     return Prediction.recall(
         "hidden-peak",
         _PEAK_OPTIONS[1],
-        "The mode sits at 64 meV, where the spectrum has its dip and shows no peak.",
+        "The mode sits at 64 meV, on the flank between the peak at 43 meV and the dip at 91 meV: "
+        "nothing in the spectrum marks it.",
     )
 
 
@@ -102,7 +103,7 @@ def mode_energy():
 def left_over():
     """One minute: the residue law."""
     return ask_number(
-        "The saturation is c = 0.8. How many per cent of a sharp peak of S_nor are left in the "
+        "The saturation is c = 0.8. How many per cent of a sharp peak of Σ_nor are left in the "
         "total self-energy?",
         36,
         "%",
@@ -143,7 +144,7 @@ def what_breaks_it():
 
 
 def window_of_the_gap(explorer):
-    """Three minutes, tune to target: a narrow window with most of the gap."""
+    """Three minutes, tune to target: a narrow window with most of Re Sigma_ano(0)."""
     share, half = explorer.data["share"], explorer.half
     if explorer.truth != "hidden":
         return checks.Verdict(False, False, "Choose the hidden fermion first.")
@@ -160,7 +161,7 @@ def find_window(explorer):
     """The same with a button, which also works where no code is shown."""
     return ask_setting(
         "Set the explorer of the budget to a window with a half width of 25 meV or less that makes "
-        "nine tenths of the hidden fermion's gap. Then check.",
+        "nine tenths of the hidden fermion's Re Σ_ano(0). Then check.",
         explorer,
         window_of_the_gap,
         ["Put its middle on the peak, then widen."],

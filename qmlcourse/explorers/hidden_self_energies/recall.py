@@ -56,7 +56,7 @@ def recall():
             ask_number(
                 (
                     "Of a sharp mode the share 1 - c² of the normal peak is left in the "
-                    "spectrum, and c² = 0.91. Which percentage is left?"
+                    "total self-energy, and c² = 0.91. Which percentage is left?"
                 ),
                 9.0,
                 "%",

@@ -13,7 +13,9 @@ from .cases import TRUTHS
 def report(result: dict[str, Any]) -> str:
     """Return what the fits find beside the truths; all data are synthetic."""
     lines = [f"Self-energies from synthetic curves, tier {result['tier']}"]
-    lines.append("three momenta, 10,000 counts   chi2   accepted   e(nor)  e(ano)  gap (meV)")
+    lines.append(
+        "three momenta, 10,000 counts   chi2   accepted   e(nor)  e(ano)  Re Σ_ano(0) (meV)"
+    )
     for row in result["recovery"]:
         gap, spread = (1e3 * v for v in row["gap"])
         true = 1e3 * TRUTHS[row["truth"]].gap_parameter()
@@ -30,7 +32,7 @@ def report(result: dict[str, Any]) -> str:
         )
     cover = result["coverage"]
     lines.append(
-        f"68 % band of the gap: as computed it covers {100 * cover['raw_share']:.0f} % of "
+        f"68 % band of Re Σ_ano(0): as computed it covers {100 * cover['raw_share']:.0f} % of "
         f"{cover['fitted']} truths ({cover['truths']} tried);"
     )
     lines.append(
@@ -40,19 +42,19 @@ def report(result: dict[str, Any]) -> str:
     sds = ", ".join(f"{row['momenta']}: {1e3 * row['after']:.1f}" for row in result["posterior"])
     million = 1e3 * result["posterior_million"]["after"]
     lines.append(
-        f"posterior sd of the gap (meV), momenta: {sds}; one with 10^6 counts: {million:.0f}"
+        f"posterior sd of Re Σ_ano(0) (meV), momenta: {sds}; one with 10^6 counts: {million:.0f}"
     )
     for row in result["switches"]:
         gaps = "/".join(f"{1e3 * g:.0f}" for g in row["gaps"])
         lines.append(
-            f"   {row['case']:<32} chi2 {row['chi2']:>6.2f}   gaps {gaps} meV "
+            f"   {row['case']:<32} chi2 {row['chi2']:>6.2f}   Re Σ_ano(0) {gaps} meV "
             f"(true {1e3 * row['true_gap']:.0f})"
         )
     each = [f"{row['slope']:g}: {np.median(row['chi2']):.1f}" for row in result["slopes"]]
     slopes = ", ".join(each)
     lines.append(f"chi2 where the coupling changes with momentum, by slope (1/eV): {slopes}")
     for count, rows in result["ensembles"].items():
-        lines.append(f"{count} momenta, gap (meV) of the accepted fits, by ansatz:")
+        lines.append(f"{count} momenta, Re Σ_ano(0) (meV) of the accepted fits, by ansatz:")
         lines += [f"   {_inside(row, HiddenFermion().gap_parameter())}" for row in rows]
     return "\n".join(lines)
 
