@@ -86,8 +86,9 @@ class Components:
         of the quasiparticle, its inverse.
         """
         w = np.where(self.energies == 0, np.nan, self.energies)
-        q = 1 - (self.normal - self.mirrored.conj()) / (2 * w)
-        return self.anomalous / q
+        with np.errstate(invalid="ignore"):
+            q = 1 - (self.normal - self.mirrored.conj()) / (2 * w)
+            return self.anomalous / q
 
 
 def components_of(

@@ -215,7 +215,9 @@ def null_directions(
     basis = basis[:, weight > 0.05 * weight[0]]
     odd = basis.copy()
     odd[n:] = (basis[n:] - basis[n:][::-1]) / 2
-    odd, _ = np.linalg.qr(odd)
+    # even anomalous functions have no odd part: what is left of them is noise and goes
+    odd, weight, _ = np.linalg.svd(odd, full_matrices=False)
+    odd = odd[:, weight > 1e-6]
     _, seen, right = np.linalg.svd(slope @ odd, full_matrices=False)
     shapes = (odd @ right.T)[:, ::-1][:, :count].T
     return seen[::-1][:count], shapes[:, :n], shapes[:, n:]
