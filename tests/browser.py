@@ -18,7 +18,7 @@ from pathlib import Path
 
 READY_SECONDS = 90
 CHROMIUM_ARGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
-PICTURE = "canvas.qml-picture"
+PICTURE = "img.qml-picture"
 
 # What any page may fail to reach without meaning: nothing of ours.
 HARMLESS = re.compile(r"favicon|cdnjs\.cloudflare\.com|fontawesome|font-awesome", re.IGNORECASE)
