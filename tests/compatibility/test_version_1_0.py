@@ -104,6 +104,10 @@ def test_every_task_of_1_0_is_a_task_of_today_and_counts_as_it_did(place):
     assert [row for row in table["task"] if row in asked] == [key for key in every if key in asked]
 
 
+# predictions whose options were wrong in 1.0
+MENDED = {"hidden-peak"}
+
+
 def test_predictions_of_1_0_stand_in_their_cards(place):
     """The words of the options are those that were chosen from."""
     for one in chapters.CHAPTERS:
@@ -113,7 +117,11 @@ def test_predictions_of_1_0_stand_in_their_cards(place):
                 card = make()
                 card = card if isinstance(card, Prediction) else card.children[0]
                 assert card.choice.disabled
-                assert card.choice.value == ANSWERS[card.key]["choice"]
+                known = [value for _, value in card.choice.options]
+                said = ANSWERS[card.key]["choice"]
+                # an answer in words that were wrong and are mended is kept, and marks no option
+                assert card.choice.value == (said if card.key not in MENDED else None)
+                assert (said in known) is (card.key not in MENDED)
 
 
 def test_an_export_comes_back_into_an_empty_course(place):
