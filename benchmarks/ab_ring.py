@@ -7,12 +7,9 @@ its own way, one `smatrix` a flux, and again with the leads' modes calculated be
 starts. Ours starts from nothing each time: no sweep is kept.
 """
 
-import os
+from timing import one_thread, power, seconds
 
-for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[name] = "1"
-
-import time
+one_thread()
 
 import kwant
 import numpy as np
@@ -23,15 +20,6 @@ from qmlcourse.transport import ABRing
 ENERGY, FLUXES, LEAD = -2.05, np.linspace(0, 1, 200), 9
 RADII = ((10, 6), (20, 12), (30, 18), (40, 24), (60, 36))
 SHARE = 10  # Kwant is timed on every tenth flux, its loop is linear
-
-
-def seconds(work, repeat):
-    times = []
-    for _ in range(repeat):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return min(times)
 
 
 def kwant_curve(system, fluxes):
@@ -52,9 +40,9 @@ def main():
         system = ABRing(outer, inner, LEAD).to_kwant()
         mine = seconds(lambda o=outer, i=inner: ABRing(o, i, LEAD).conductance(ENERGY, FLUXES), 5)
         some = FLUXES[::SHARE]
-        theirs = SHARE * seconds(lambda s=system, f=some: kwant_curve(s, f), 1)
+        theirs = SHARE * seconds(lambda s=system, f=some: kwant_curve(s, f))
         kept = system.precalculate(ENERGY, what="modes", params={"ring_flux": 0.0})
-        kept_time = SHARE * seconds(lambda s=kept, f=some: kwant_curve(s, f), 1)
+        kept_time = SHARE * seconds(lambda s=kept, f=some: kwant_curve(s, f))
         reference = kwant_curve(system, some)
         found = ABRing(outer, inner, LEAD).conductance(ENERGY, some)
         sizes.append(outer)
@@ -64,14 +52,14 @@ def main():
             f" {theirs / mine:>7.0f} {kept_time:>9.2f} s {kept_time / mine:>7.0f}"
             f" {np.abs(found - reference).max():>19.1e}"
         )
-    power = np.polyfit(np.log(sizes[1:]), np.log(ours[1:]), 1)[0]
     print(
-        f"our time grows as radius^{power:.1f} from radius {sizes[1]} to {sizes[-1]}, arms of 0.4 R"
+        f"our time grows as radius^{power(sizes[1:], ours[1:]):.1f} from radius {sizes[1]} to "
+        f"{sizes[-1]}, arms of 0.4 R"
     )
     seeds, few = range(200), FLUXES[:16]
     batch = seconds(lambda: ABRing(12, 7, 5, disorder=2.0, seed=seeds).conductance(ENERGY, few), 3)
     one = ABRing(12, 7, 5, disorder=2.0, seed=0).to_kwant()
-    theirs = 200 * seconds(lambda: kwant_curve(one, few), 1)
+    theirs = 200 * seconds(lambda: kwant_curve(one, few))
     print(
         f"ensemble: 200 rings of radius 12 at {len(few)} fluxes: ours {batch:.2f} s, Kwant (one"
         f" ring times 200) {theirs:.0f} s, ratio {theirs / batch:.0f}"

@@ -7,13 +7,11 @@ the same matrices. SciPy runs twice: as most users call it, and with an ordering
 matrices that its LU offers. With --gpu ours runs on the GPU in larger batches.
 """
 
-import os
+from timing import one_thread, power, timed
 
-for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[name] = "1"
+one_thread()
 
 import argparse
-import time
 
 import numpy as np
 import torch
@@ -30,15 +28,33 @@ def ours(size, device):
     generator = torch.Generator(device=device).manual_seed(size)
     hamiltonian = AndersonModel(size).sample([16.5] * samples, generator)
     eigenstates(hamiltonian[:1], tolerance=1e-8)
-    best, worst = np.inf, 0.0
-    for _ in range(3 if size <= 16 else 1):
-        start = time.perf_counter()
+
+    def solve():
         found = eigenstates(hamiltonian, tolerance=1e-8)
         if device == "cuda":
             torch.cuda.synchronize()
-        best = min(best, (time.perf_counter() - start) / samples)
+        return found
+
+    best, worst = np.inf, 0.0
+    for _ in range(3 if size <= 16 else 1):
+        spent, found = timed(solve)
+        best = min(best, spent / samples)
         worst = max(worst, float(found.residuals.max()))
     return best, worst, hamiltonian, found
+
+
+def nearest_zero(matrix, symmetric):
+    """SciPy's eigenvalue nearest zero and its vector; its LU may order for symmetric matrices."""
+    inverse = None
+    if symmetric:
+        factors = splu(
+            matrix,
+            permc_spec="MMD_AT_PLUS_A",
+            diag_pivot_thresh=0.01,
+            options={"SymmetricMode": True},
+        )
+        inverse = LinearOperator(matrix.shape, factors.solve, dtype=float)
+    return eigsh(matrix, k=1, sigma=0.0, OPinv=inverse, tol=1e-8)
 
 
 def scipys(hamiltonian, found, symmetric):
@@ -47,18 +63,8 @@ def scipys(hamiltonian, found, symmetric):
     spent, worst, off = 0.0, 0.0, 0.0
     for sample in range(count):
         matrix = hamiltonian.sparse(sample).tocsc()
-        start = time.perf_counter()
-        inverse = None
-        if symmetric:
-            factors = splu(
-                matrix,
-                permc_spec="MMD_AT_PLUS_A",
-                diag_pivot_thresh=0.01,
-                options={"SymmetricMode": True},
-            )
-            inverse = LinearOperator(matrix.shape, factors.solve, dtype=float)
-        value, vector = eigsh(matrix, k=1, sigma=0.0, OPinv=inverse, tol=1e-8)
-        spent += time.perf_counter() - start
+        took, (value, vector) = timed(lambda m=matrix: nearest_zero(m, symmetric))
+        spent += took
         worst = max(worst, float(np.linalg.norm(matrix @ vector - value * vector)))
         off = max(off, abs(float(value[0]) - float(found.energies[sample, 0])))
     return spent / count, worst, off
@@ -91,7 +97,7 @@ def main():
             line += f"   {flops / own / 1e9:8.1f} GFlop/s of the 6 L^7 multiplications"
         print(line, flush=True)
     if len(times) > 1:
-        slope = np.polyfit(np.log(options.sizes), np.log(times), 1)[0]
+        slope = power(options.sizes, times)
         print(f"cost grows as L^{slope:.1f} (expected 7 where the matrix products dominate)")
 
 

@@ -12,12 +12,12 @@ how far it leans on the Hartree-Fock determinant (default 0.3). `--gpu` times st
 instead.
 """
 
-import os
+from timing import one_thread, timed
 
-for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[name] = "1"
+one_thread()
 
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -139,9 +139,7 @@ def gpu():
         for device in ("cuda", "cpu"):
             search = prepare(hydrogen_ring(atoms, 1.8), RBM, 0, density=density, device=device)
             search.run(2)
-            start = time.perf_counter()
-            search.run(10)
-            took = (time.perf_counter() - start) / 10
+            took = timed(lambda one=search: one.run(10))[0] / 10
             print(f"H{atoms}, density {density}, {device}: {1e3 * took:.1f} ms a step")
 
 

@@ -8,13 +8,11 @@ the other, to the same chi squared: once with its own finite differences, once w
 Jacobian handed to it. `--gpu` fits 4096 starts.
 """
 
-import os
+from timing import gpu_name, one_thread, timed
 
-for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[name] = "1"
+one_thread()
 
 import sys
-import time
 
 import numpy as np
 import torch
@@ -60,24 +58,26 @@ def main():
     print(f"torch {torch.__version__}, one thread, double precision")
     truth, energies = HiddenFermion(), window(-0.3, 0.3)
     truth.spectral_function(energies)
-    start = time.perf_counter()
-    for n in range(200):
-        HiddenFermion(coupling=0.07 + 1e-5 * n).spectral_function(energies)
-    print(f"forward model, 301 energies: {1e3 * (time.perf_counter() - start) / 200:.2f} ms")
+    couplings = 0.07 + 1e-5 * np.arange(200)
+    spent, _ = timed(
+        lambda: [HiddenFermion(coupling=one).spectral_function(energies) for one in couplings]
+    )
+    print(f"forward model, 301 energies: {1e3 * spent / len(couplings):.2f} ms")
     data, ansatz = measured_curves(truth, MOMENTA), Grid()
     fit(data, ansatz, seed=[0], steps=2)
-    start = time.perf_counter()
-    run = fit(data, ansatz, seed=range(STARTS))
-    ours = time.perf_counter() - start
+    ours, run = timed(lambda: fit(data, ansatz, seed=range(STARTS)))
     good = (run.chi2 < run.chi2.min() + 0.3).sum()
     print(
         f"{STARTS} fits of three momenta in a batch: {ours:.1f} s, {good} of them with chi2 "
         f"within 0.3 of {run.chi2.min():.2f}"
     )
     for words, exact, alone in (("finite differences", False, 1), ("our Jacobian", True, ALONE)):
-        start = time.perf_counter()
-        found = [scipy_fit(data, ansatz, seed, run.smoothness, exact) for seed in range(alone)]
-        theirs = (time.perf_counter() - start) * STARTS / alone
+        spent, found = timed(
+            lambda n=alone, exact=exact: [
+                scipy_fit(data, ansatz, seed, run.smoothness, exact) for seed in range(n)
+            ]
+        )
+        theirs = spent * STARTS / alone
         print(
             f"{STARTS} by scipy with {words}, from {alone} timed: {theirs:.0f} s, chi2 "
             f"{', '.join(f'{c:.2f}' for c in found)}; ratio {theirs / ours:.1f}"
@@ -85,18 +85,14 @@ def main():
 
 
 def gpu():
-    if not torch.cuda.is_available():
-        raise SystemExit("no GPU is seen by torch; run without --gpu.")
-    data = measured_curves(HiddenFermion(), MOMENTA)
-    start, count = time.perf_counter(), 0
-    for first in range(0, 4096, 256):
+    name, data = gpu_name(), measured_curves(HiddenFermion(), MOMENTA)
+
+    def good(first):
         run = fit(data, Grid(), seed=range(first, first + 256), device="cuda")
-        count += int((run.chi2 < run.chi2.min() + 0.3).sum())
-    seconds = time.perf_counter() - start
-    print(
-        f"{torch.cuda.get_device_name()}: 4096 fits in {seconds:.0f} s, {4096 / seconds:.0f} a "
-        f"second, {count} good"
-    )
+        return int((run.chi2 < run.chi2.min() + 0.3).sum())
+
+    spent, count = timed(lambda: sum(good(first) for first in range(0, 4096, 256)))
+    print(f"{name}: 4096 fits in {spent:.0f} s, {4096 / spent:.0f} a second, {count} good")
 
 
 if __name__ == "__main__":

@@ -8,13 +8,11 @@ one `smatrix` a wire and field, and again with the leads' modes calculated befor
 What each of ours counts is said in its line.
 """
 
-import os
+from timing import gpu_name, one_thread, power, seconds
+
+one_thread()
+
 import sys
-
-for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[name] = "1"
-
-import time
 
 import kwant
 import numpy as np
@@ -25,16 +23,6 @@ from qmlcourse.transport.leads import lead
 
 LENGTH, WIDTH, ENERGY, FLUX = 60, 40, -3.2, 0.001
 ASKED = 12  # wires that Kwant is timed on, its loop is linear
-
-
-def seconds(work, repeat=3, before=lambda: None):
-    times = []
-    for _ in range(repeat):
-        before()
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return min(times)
 
 
 def arrangements(count, antidots=3, radius=4.0, length=LENGTH, width=WIDTH):
@@ -53,9 +41,9 @@ def kwant_points(systems, energy, flux):
     def plain():
         g[:] = [kwant.smatrix(s, energy, params=params).transmission(1, 0) for s in systems]
 
-    each = seconds(plain, 1) / len(systems)
+    each = seconds(plain) / len(systems)
     ready = [s.precalculate(energy, what="modes", params=params) for s in systems]
-    kept = seconds(lambda: [kwant.smatrix(s, energy, params=params) for s in ready], 1)
+    kept = seconds(lambda: [kwant.smatrix(s, energy, params=params) for s in ready])
     return each, kept / len(systems), np.array(g)
 
 
@@ -64,7 +52,7 @@ def defect_engine():
     antidots = arrangements(1000)
     wire = AntidotWire(LENGTH, WIDTH)
     setup = seconds(lambda: wire.prepare(ENERGY, FLUX), 1, lead.cache_clear)
-    mine = seconds(lambda: wire.conductance(ENERGY, FLUX, antidots)) / len(antidots)
+    mine = seconds(lambda: wire.conductance(ENERGY, FLUX, antidots), 3) / len(antidots)
     systems = [wire.to_kwant(one) for one in antidots[:ASKED]]
     theirs, kept, reference = kwant_points(systems, ENERGY, FLUX)
     spread = mine + setup / len(antidots)
@@ -94,7 +82,7 @@ def sweep_engine():
             return wire.conductance(ENERGY, fields, potential)
 
         mine = seconds(curves, 3, lead.cache_clear) / work
-        bare = seconds(curves) / work
+        bare = seconds(curves, 3) / work
         systems = [wire.to_kwant(one) for one in on_site[:4]]
         theirs, kept, reference = kwant_points(systems, ENERGY, FLUX)
         difference = np.abs(wire.conductance(ENERGY, FLUX, on_site[:4]) - reference).max()
@@ -104,12 +92,8 @@ def sweep_engine():
             f"{1e3 * bare:.2f} and {1e3 * kept:.1f} ms, ratio {kept / bare:.1f}; largest "
             f"difference {difference:.1e}"
         )
-    density = seconds(lambda: wire.density(ENERGY, flux, on_site[:4])) / (4 * fields)
+    density = seconds(lambda: wire.density(ENERGY, flux, on_site[:4]), 3) / (4 * fields)
     print(f"  density at all sites {1e3 * density:.2f} ms a point")
-
-
-def power(sizes, times):
-    return np.polyfit(np.log(sizes), np.log(times), 1)[0]
 
 
 def cost_laws():
@@ -126,7 +110,7 @@ def cost_laws():
             wire = AntidotWire(size["length"], size["width"])
             setup = seconds(lambda w=wire: w.prepare(ENERGY, flux), 1, lead.cache_clear)
             wires = arrangements(200, size["antidots"], 4.0, size["length"], size["width"])
-            point = seconds(lambda w=wire, a=wires: w.conductance(ENERGY, flux, a)) / len(wires)
+            point = seconds(lambda w=wire, a=wires: w.conductance(ENERGY, flux, a), 3) / len(wires)
             rows.append((value, point, setup))
         shown = ", ".join(f"{v}: {1e3 * p:.3f} ({1e3 * s:.0f})" for v, p, s in rows)
         sizes, points, setups = zip(*rows, strict=True)
@@ -163,7 +147,7 @@ def on_gpu(device):
     """Points a second of both engines on a GPU, beside one Kwant core on the same work."""
     import torch
 
-    print(f"\nOn {torch.cuda.get_device_name() if device != 'cpu' else 'the CPU, through torch'}")
+    print(f"\nOn {gpu_name() if device != 'cpu' else 'the CPU, through torch'}")
     many = 20_000 if device != "cpu" else 200
     antidots = torch.as_tensor(arrangements(many), device=device)
     wire = AntidotWire(LENGTH, WIDTH)
@@ -189,7 +173,7 @@ def on_gpu(device):
                 torch.cuda.synchronize()
 
         work()
-        rate = len(inputs) / seconds(work)
+        rate = len(inputs) / seconds(work, 3)
         print(
             f"  {name}: {rate:,.0f} points a second, {rate * each:,.0f} times one Kwant core,"
             f" {rate * operations / 1e12:.3f} Tflop/s in the matrices (FP64)"
@@ -197,11 +181,7 @@ def on_gpu(device):
 
 
 def main():
-    import torch
-
     if "--gpu" in sys.argv or "--torch" in sys.argv:
-        if "--gpu" in sys.argv and not torch.cuda.is_available():
-            sys.exit("no GPU that torch sees; --torch runs the same lines on the CPU")
         return on_gpu("cuda" if "--gpu" in sys.argv else "cpu")
     print(f"Kwant {kwant.__version__} with {kwant_solver()}, one thread, E = {ENERGY}, flux {FLUX}")
     defect_engine()

@@ -6,13 +6,11 @@ One thread. Kwant makes the same fingerprints and density (two fields of one wir
 multiplied); training throughput stands beside what this machine reaches in a matrix product.
 """
 
-import os
+from timing import one_thread, seconds, timed
 
-for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[name] = "1"
+one_thread()
 
 import argparse
-import time
 
 import kwant
 import numpy as np
@@ -34,12 +32,7 @@ from qmlcourse.ynet import (
 def best_of(work, repeats=5):
     """Shortest of some runs, in seconds, after one to warm up."""
     work()
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return min(times)
+    return seconds(work, repeats)
 
 
 def making(device):
@@ -73,10 +66,9 @@ def reading_one():
     samples = fingerprints(20, 1)
     trace = samples.trace[0].numpy()
     print(f"decode: {1e3 * best_of(lambda: reader.decode(trace), 30):.2f} ms a fingerprint")
-    start = time.perf_counter()
-    exact = sum(reader.polish(t.numpy()).exact for t in samples.trace)
-    spent = (time.perf_counter() - start) / len(samples)
-    print(f"polish: {1e3 * spent:.0f} ms a wire, {exact} of {len(samples)} met exactly")
+    spent, exact = timed(lambda: sum(reader.polish(t.numpy()).exact for t in samples.trace))
+    each = 1e3 * spent / len(samples)
+    print(f"polish: {each:.0f} ms a wire, {exact} of {len(samples)} met exactly")
 
 
 def training(device):
