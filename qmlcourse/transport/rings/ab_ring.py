@@ -306,18 +306,13 @@ class ABRing:
     ) -> Array:
         """Return the density of the scattering states that one lead feeds, summed over channels.
 
-        Divided by 2 pi it is the local density of states, per hopping, of electrons injected by
-        `source`.
+        It is (sample, energy, flux, x, y). Divided by 2 pi it is the local density of states, per
+        hopping, of electrons injected by `source`.
 
         Parameters
         ----------
         energy, ring_flux, flux, dephasing, source
             As for :meth:`wave_function`.
-
-        Returns
-        -------
-        numpy.ndarray or torch.Tensor
-            (sample, energy, flux, x, y).
         """
         psi = self.wave_function(energy, ring_flux, flux=flux, dephasing=dephasing, source=source)
         return (psi.real**2 + psi.imag**2).sum(-3)
