@@ -3,8 +3,12 @@
 A subclass declares traits with controls and says how to prepare, compute and draw::
 
     class Wave(Explorer):
+        '''A sine wave.
+
+        Watch the zeros move together.
+        '''
+
         name, title = "wave", "A wave"
-        look_for = "Watch the zeros move together."
         cycles = traitlets.Float(2.0).tag(control=slider("Cycles", "", 0.5, 8, 0.1))
 
         def prepare(self):
@@ -44,7 +48,8 @@ class Explorer(Stateful):
     name : str
         Short identifier, used in bookmarks and file names.
     title, look_for : str
-        The heading, and the sentence below the picture that says what to look for.
+        The heading, and the sentences below the picture that say what to look for. A class that
+        gives itself a title has the latter from its docstring: all that follows the first line.
     compute_depends, slow_depends : tuple of str or None
         The traits that :meth:`compute` and :meth:`compute_slow` use; None means all.
     computed_by : tuple of functions and classes
@@ -77,6 +82,11 @@ class Explorer(Stateful):
 
     status = traitlets.Unicode("")
     readout = traitlets.Unicode("")
+
+    def __init_subclass__(cls, **options: Any):
+        super().__init_subclass__(**options)
+        if "title" in vars(cls) and "look_for" not in vars(cls):
+            cls.look_for = " ".join((cls.__doc__ or "").partition("\n")[2].split())
 
     def __init__(self, **start: Any):
         self.errors: list[Exception] = []

@@ -16,15 +16,14 @@ _SHOWN = 12
 
 
 class ManyRingsExplorer(Explorer):
-    """The average of up to 400 disordered rings, and the amplitudes that survive in it."""
+    """The average of up to 400 disordered rings, and the amplitudes that survive in it.
 
-    name = "ab_many"
-    title = "From one ring to four hundred"
+    One ring swings with h/e. Add rings: their h/e swings disagree in sign and cancel; what stays
+    has two dips per flux quantum.
+    """
+
+    name, title = "ab_many", "From one ring to four hundred"
     computed_by = (ABRing, ensemble_harmonics, oscillation_spectrum)
-    look_for = (
-        "One ring swings with h/e. Add rings: their h/e swings disagree in sign and cancel; what "
-        "stays has two dips per flux quantum."
-    )
 
     rings = traitlets.Int(1).tag(control=slider("Rings averaged", "", 1, RINGS, 1))
     disorder = traitlets.Float(2.0).tag(control=slider("Disorder W", "t", 0.5, 3, 0.1))

@@ -14,15 +14,14 @@ _ENERGY = -2.0
 
 
 class FluxReaderExplorer(PlayableExplorer):
-    """Train a small model picture by picture, and see it tell fluxes that it never saw."""
+    """Train a small model picture by picture, and see it tell fluxes that it never saw.
 
-    name = "ab_learn"
-    title = "Can a machine read the flux?"
+    Press play: each frame shows the machine two more pictures of the wave with their fluxes. Points
+    on the diagonal are fluxes that it reads right without having seen them.
+    """
+
+    name, title = "ab_learn", "Can a machine read the flux?"
     computed_by = (ABRing, FluxReader, flux_error)
-    look_for = (
-        "Press play: each frame shows the machine two more pictures of the wave with their "
-        "fluxes. Points on the diagonal are fluxes that it reads right without having seen them."
-    )
     counts = "shown"
     stride = _ADDED
     interval = 0.12

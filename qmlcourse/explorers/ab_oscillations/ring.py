@@ -26,15 +26,14 @@ _NAMES = {1: "h/e", 2: "h/2e", 3: "h/3e", 4: "h/4e", 5: "h/5e"}
 
 
 class RingExplorer(PlayableExplorer):
-    """Density or phase on the ring at the present flux, g(flux), and its harmonics."""
+    """Density or phase on the ring at the present flux, g(flux), and its harmonics.
 
-    name = "ab_ring"
-    title = "A ring, a flux, an electron"
+    Drag the flux, or the picture of g itself, and watch where the wave leaves the ring: bright at
+    the right lead means a large g.
+    """
+
+    name, title = "ab_ring", "A ring, a flux, an electron"
     computed_by = (ABRing, lowest_energy, oscillation_spectrum, thermal_average)
-    look_for = (
-        "Drag the flux, or the picture of g itself, and watch where the wave leaves the ring: "
-        "bright at the right lead means a large g."
-    )
     counts = "flux"
     stride = 0.02
     period = 2

@@ -24,15 +24,14 @@ _CLASSIFIER = "metal-small-8"
 
 
 class GameExplorer(Explorer):
-    """Twenty states, half far from the transition and half near it; who tells them better?"""
+    """Twenty states, half far from the transition and half near it; who tells them better?
 
-    name = "anderson_game"
-    title = "Metal or insulator?"
+    Give an answer for each picture, then look at the score. Are you better than one number? What
+    happens to all three near the transition?
+    """
+
+    name, title = "anderson_game", "Metal or insulator?"
     computed_by = (AndersonModel, ParticipationThreshold, load_classifier, nearest_densities)
-    look_for = (
-        "Give an answer for each picture, then look at the score. Are you better than one number? "
-        "What happens to all three near the transition?"
-    )
 
     number = traitlets.Int(1).tag(control=slider("State", "", 1, COUNT, 1))
     order = traitlets.Unicode("mixed").tag(

@@ -24,15 +24,14 @@ _NAMES = {
 
 
 class HonestyExplorer(Explorer):
-    """Eight states at one strength, as five networks see them, and all crossings in one picture."""
+    """Eight states at one strength, as five networks see them, and all crossings in one picture.
 
-    name = "anderson_honesty"
-    title = "A softmax is not an error bar"
+    Left: each column is one state, each dot one network. Where do sure networks contradict each
+    other? Right: which changes more, the seed, the window, the size, or the model?
+    """
+
+    name, title = "anderson_honesty", "A softmax is not an error bar"
     computed_by = (AndersonModel, load_classifier, nearest_densities)
-    look_for = (
-        "Left: each column is one state, each dot one network. Where do sure networks contradict "
-        "each other? Right: which changes more, the seed, the window, the size, or the model?"
-    )
 
     strength = traitlets.Float(16.5).tag(control=slider("Disorder W of the box", "t", 8, 27, 0.25))
     model = traitlets.Unicode("box").tag(control=choice("Crossings of", _NAMES))

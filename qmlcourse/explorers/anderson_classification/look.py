@@ -15,15 +15,14 @@ SIZE = 12
 
 
 class LookExplorer(Explorer):
-    """The state nearest E = 0 in a cube of 12 sites an edge: a surface to turn and three cuts."""
+    """The state nearest E = 0 in a cube of 12 sites an edge: a surface to turn and three cuts.
 
-    name = "anderson_look"
-    title = "One state of a random crystal"
+    Drag the cube to turn it. Raise W: the disorder pattern stays, only its strength grows. When
+    does the state stop reaching around the whole cube?
+    """
+
+    name, title = "anderson_look", "One state of a random crystal"
     computed_by = (eigenstates, inverse_participation)
-    look_for = (
-        "Drag the cube to turn it. Raise W: the disorder pattern stays, only its strength grows. "
-        "When does the state stop reaching around the whole cube?"
-    )
 
     strength = traitlets.Float(10.0).tag(control=slider("Disorder W", "t", 2, 30, 0.5))
     disorder = traitlets.Unicode("box").tag(

@@ -14,15 +14,14 @@ _GOE = 0.5307
 
 
 class MeasureExplorer(PlayableExplorer):
-    """P2 against the size with its slope D2, and the spacing ratio, for a disorder."""
+    """P2 against the size with its slope D2, and the spacing ratio, for a disorder.
 
-    name = "anderson_measure"
-    title = "Measure without a network"
+    Take W = 5, 16.5 and 30, and add samples for each. Where does the ratio of spacings fall with
+    the size, where does it not? What is the slope D₂?
+    """
+
+    name, title = "anderson_measure", "Measure without a network"
     computed_by = (AndersonModel, eigenstates, fractal_dimension, spacing_ratio)
-    look_for = (
-        "Take W = 5, 16.5 and 30, and add samples for each. Where does the ratio of spacings fall "
-        "with the size, where does it not? What is the slope D₂?"
-    )
     counts = "samples"
     plays = "Add samples"
 

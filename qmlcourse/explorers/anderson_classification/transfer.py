@@ -21,15 +21,14 @@ CLASSIFIERS = {"8³": "small-8", "12³": "small-12"}
 
 
 class TransferExplorer(Explorer):
-    """Live states of another model, five networks' answers, and the full curves."""
+    """Live states of another model, five networks' answers, and the full curves.
 
-    name = "anderson_transfer"
-    title = "Models it never saw"
+    Change the model, then move its strength slowly. Do the five networks agree on single states?
+    Where do their mean curves cross one half, and where is the accepted value?
+    """
+
+    name, title = "anderson_transfer", "Models it never saw"
     computed_by = (eigenstates, load_classifier)
-    look_for = (
-        "Change the model, then move its strength slowly. Do the five networks agree on single "
-        "states? Where do their mean curves cross one half, and where is the accepted value?"
-    )
 
     share = traitlets.Float(0.4).tag(control=slider("Strength, share of the range", "", 0, 1, 0.02))
     model = traitlets.Unicode("gaussian").tag(control=choice("Model", NAMES))

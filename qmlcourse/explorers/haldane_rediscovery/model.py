@@ -14,15 +14,14 @@ _STEPS = 48  # momenta between two corners of the path
 
 
 class HaldaneExplorer(Explorer):
-    """Three numbers, and what they do to the bands."""
+    """Three numbers, and what they do to the bands.
 
-    name = "haldane_model"
-    title = "Three numbers and an integer"
+    Drag the dot across a border of the diagram and watch the bands at K and K′: what happens to the
+    gap at the moment when C jumps, and to the colour of that corner?
+    """
+
+    name, title = "haldane_model", "Three numbers and an integer"
     computed_by = (berry_curvature, chern_number, gap, haldane, honeycomb_lattice)
-    look_for = (
-        "Drag the dot across a border of the diagram and watch the bands at K and K′: what happens "
-        "to the gap at the moment when C jumps, and to the colour of that corner?"
-    )
 
     phi = traitlets.Float(0.5).tag(control=slider("Phase φ", "π", -1, 1, 0.01))
     ratio = traitlets.Float(0.0).tag(control=slider("M / t₂", "", -7, 7, 0.1))

@@ -27,10 +27,13 @@ _AXES = ("green", "orange", "purple")
 
 
 class OwnGoalExplorer(PlayableExplorer):
-    """Goals of six designs, and the best one in a picture that fits it."""
+    """Goals of six designs, and the best one in a picture that fits it.
 
-    name = "haldane_own"
-    title = "What else would you maximise?"
+    Choose a goal and play. For the entangled spins: how often does each of x, y and z stand in a
+    row and in a column?
+    """
+
+    name, title = "haldane_own", "What else would you maximise?"
     computed_by = (
         inv.Waves,
         inv.chern_number,
@@ -43,10 +46,6 @@ class OwnGoalExplorer(PlayableExplorer):
         inv.honeycomb,
         inv.spin_hall_objective,
         inv.two_spins,
-    )
-    look_for = (
-        "Choose a goal and play. For the entangled spins: how often does each of x, y and z stand "
-        "in a row and in a column?"
     )
     stride = FRAME
     interval = 0.06

@@ -23,10 +23,13 @@ TEMPERATURES = {
 
 
 class RediscoveryExplorer(PlayableExplorer):
-    """One start of the machine: its hops, its goal, its phases, its way on the diagram."""
+    """One start of the machine: its hops, its goal, its phases, its way on the diagram.
 
-    name = "haldane_rediscovery"
-    title = "A machine designs a Hamiltonian"
+    Press play. Which comes first: the Chern number or the pattern? Then keep the start cold from
+    the beginning, and compare where it ends.
+    """
+
+    name, title = "haldane_rediscovery", "A machine designs a Hamiltonian"
     computed_by = (
         inv.Waves,
         inv.berry_curvature,
@@ -37,10 +40,6 @@ class RediscoveryExplorer(PlayableExplorer):
         inv.hall_objective,
         inv.honeycomb,
         inv.honeycomb_lattice,
-    )
-    look_for = (
-        "Press play. Which comes first: the Chern number or the pattern? Then keep the start cold "
-        "from the beginning, and compare where it ends."
     )
     stride = FRAME
     interval = 0.1

@@ -21,10 +21,13 @@ _KINDS = {
 
 
 class SixExplorer(PlayableExplorer):
-    """Goals of eight designs, and all fluxes of the best one."""
+    """Goals of eight designs, and all fluxes of the best one.
 
-    name = "haldane_six"
-    title = "Six times Haldane"
+    Play. On the right, each dot is the flux through one small triangle of the design: at first they
+    lie anywhere. How many different values are left at the end?
+    """
+
+    name, title = "haldane_six", "Six times Haldane"
     computed_by = (
         inv.chern_number,
         inv.design,
@@ -32,10 +35,6 @@ class SixExplorer(PlayableExplorer):
         inv.hall_objective,
         inv.symmetries,
         inv.triangular,
-    )
-    look_for = (
-        "Play. On the right, each dot is the flux through one small triangle of the design: at "
-        "first they lie anywhere. How many different values are left at the end?"
     )
     stride = FRAME
     interval = 0.06

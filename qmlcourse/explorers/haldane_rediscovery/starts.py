@@ -16,10 +16,13 @@ _BINS = np.linspace(-1, 1, 41)
 
 
 class ManyStartsExplorer(PlayableExplorer):
-    """The goal, the phases and the places on the diagram of 64 designs."""
+    """The goal, the phases and the places on the diagram of 64 designs.
 
-    name = "haldane_starts"
-    title = "Sixty-four starts"
+    Play to the end. Then choose 12 momenta and play again: how many starts are led astray, and what
+    do they have in common?
+    """
+
+    name, title = "haldane_starts", "Sixty-four starts"
     computed_by = (
         inv.Waves,
         inv.chern_number,
@@ -28,10 +31,6 @@ class ManyStartsExplorer(PlayableExplorer):
         inv.haldane_part,
         inv.hall_objective,
         inv.honeycomb,
-    )
-    look_for = (
-        "Play to the end. Then choose 12 momenta and play again: how many starts are led astray, "
-        "and what do they have in common?"
     )
     stride = FRAME
     interval = 0.1

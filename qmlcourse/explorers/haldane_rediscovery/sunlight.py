@@ -20,15 +20,14 @@ _HEIGHTS = np.linspace(-1, 1, 41)
 
 
 class SunlightExplorer(Explorer):
-    """A cone of spins, the current of each colour of light, and the sum against S_z."""
+    """A cone of spins, the current of each colour of light, and the sum against S_z.
 
-    name = "haldane_sunlight"
-    title = "Sunlight on a chain of spins"
+    Close the cone, flatten it, wind it the other way: where is the current exactly zero, and where
+    does it turn round?
+    """
+
+    name, title = "haldane_sunlight", "Sunlight on a chain of spins"
     computed_by = (black_body, cone, photocurrent, spin_chain, sunlight_current)
-    look_for = (
-        "Close the cone, flatten it, wind it the other way: where is the current exactly zero, and "
-        "where does it turn round?"
-    )
     slow_depends = ("sites", "back", "kernel", "broadening")
 
     height = traitlets.Float(0.4).tag(control=slider("Height of the cone S_z", "", -1, 1, 0.05))

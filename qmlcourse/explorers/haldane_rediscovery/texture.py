@@ -18,15 +18,14 @@ _CHOICES = {k: v for k, v in KERNELS.items() if v in ("length", "velocity")}
 
 
 class TextureExplorer(PlayableExplorer):
-    """Four random textures climb; the best one is shown."""
+    """Four random textures climb; the best one is shown.
 
-    name = "haldane_texture"
-    title = "A machine arranges spins"
+    Play. Which arrangement do the random spins find, and how high is its cone? Compare with the
+    best height that you found by hand.
+    """
+
+    name, title = "haldane_texture", "A machine arranges spins"
     computed_by = (cooling, design, spin_texture, spins_of, sunlight_objective)
-    look_for = (
-        "Play. Which arrangement do the random spins find, and how high is its cone? Compare with "
-        "the best height that you found by hand."
-    )
     stride = FRAME
     interval = 0.08
     plays = "4 textures"

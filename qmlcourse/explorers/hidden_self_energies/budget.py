@@ -11,15 +11,14 @@ _TRUTHS = {"hidden fermion": "hidden", "one boson": "boson"}
 
 
 class BudgetExplorer(Explorer):
-    """Im Σ_ano, a window on it, and its share of Re Σ_ano(0)."""
+    """Im Σ_ano, a window on it, and its share of Re Σ_ano(0).
 
-    name = "hidden_budget"
-    title = "Where the pairing comes from"
+    Drag the shaded window. Which energies must it hold to make nine tenths of Re Σ_ano(0), and
+    where do the two superconductors differ?
+    """
+
+    name, title = "hidden_budget", "Where the pairing comes from"
     computed_by = (Eliashberg, HiddenFermion, gap_budget)
-    look_for = (
-        "Drag the shaded window. Which energies must it hold to make nine tenths of Re Σ_ano(0), "
-        "and where do the two superconductors differ?"
-    )
 
     middle = traitlets.Float(64.0).tag(control=slider("Middle of the window", "meV", 5, 250, 1))
     half = traitlets.Float(20.0).tag(control=slider("Half width", "meV", 2, 100, 1))

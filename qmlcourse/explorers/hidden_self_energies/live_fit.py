@@ -39,15 +39,14 @@ _LOOKS = (("blue", "o"), ("orange", "s"), ("purple", "^"))
 
 
 class FitExplorer(PlayableExplorer):
-    """Three starts of a fit to synthetic curves; the truth is locked until it is asked for."""
+    """Three starts of a fit to synthetic curves; the truth is locked until it is asked for.
 
-    name = "hidden_fit"
-    title = "Read two functions from the curve"
+    Play to the end. Three starts fit equally well: do they agree with each other? Show the truth.
+    Then measure at three momenta and play again.
+    """
+
+    name, title = "hidden_fit", "Read two functions from the curve"
     computed_by = (BCS, Grid, HiddenFermion, SelfEnergyFit, measured_curves, pseudogap)
-    look_for = (
-        "Play to the end. Three starts fit equally well: do they agree with each other? Show the "
-        "truth. Then measure at three momenta and play again."
-    )
     still_wait = 20.0
     plays = "Fitting"
     runs_kept = 10

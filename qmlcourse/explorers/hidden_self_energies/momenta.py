@@ -11,15 +11,14 @@ _ORDER = (0.0, -0.06, -0.15, 0.05, -0.1, -0.2, -0.03)
 
 
 class MomentaExplorer(Explorer):
-    """Standard deviation of Re Σ_ano(0) and of Im Σ_ano for an experiment that is planned."""
+    """Standard deviation of Re Σ_ano(0) and of Im Σ_ano for an experiment that is planned.
 
-    name = "hidden_momenta"
-    title = "Plan the experiment"
+    One momentum: raise the counts from a thousand to a million. Then go back to ten thousand and
+    add a second momentum. Which of the two is the better use of beam time?
+    """
+
+    name, title = "hidden_momenta", "Plan the experiment"
     computed_by = (HiddenFermion, measured_curves, posterior)
-    look_for = (
-        "One momentum: raise the counts from a thousand to a million. Then go back to ten thousand "
-        "and add a second momentum. Which of the two is the better use of beam time?"
-    )
     compute_depends = ()
 
     momenta = traitlets.Int(1).tag(control=slider("Momenta", "", 1, 7, 1))

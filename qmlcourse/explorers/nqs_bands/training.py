@@ -13,15 +13,14 @@ METHODS = {"Newton-like": "newton", "reconfiguration": "sr", "plain gradient": "
 
 
 class StateTrainingExplorer(PlayableExplorer):
-    """Energy error, variance, amplitudes and the spectrum of S while an RBM learns H6."""
+    """Energy error, variance, amplitudes and the spectrum of S while an RBM learns H6.
 
-    name = "nqs_training"
-    title = "Train a wave function"
+    Play with reconfiguration, then with the plain gradient. Which determinants come right first?
+    Why does the gradient stop halfway? Look at the spectrum of S.
+    """
+
+    name, title = "nqs_training", "Train a wave function"
     computed_by = (RBM, SearchSettings, Training, exact_ground_state, hydrogen_ring, prepare)
-    look_for = (
-        "Play with reconfiguration, then with the plain gradient. Which determinants come right "
-        "first? Why does the gradient stop halfway? Look at the spectrum of S."
-    )
     stride = 2
     plays = "Training"
     runs_kept = 16

@@ -17,15 +17,14 @@ _PIECES = np.array([1, 2, 3, 4, 6, 8])
 
 
 class FadingExplorer(Explorer):
-    """A fingerprint cold and warm, of one coherent piece and of several in series."""
+    """A fingerprint cold and warm, of one coherent piece and of several in series.
 
-    name = "ucf_fading"
-    title = "When the fingerprint fades"
+    Warm the wire, then put coherent pieces in series. Which features go first, the narrow ones or
+    the wide ones? By which factor when you take four pieces?
+    """
+
+    name, title = "ucf_fading", "When the fingerprint fades"
     computed_by = (self_averaging, thermal_average, thermal_fluctuations, shipped_pool)
-    look_for = (
-        "Warm the wire, then put coherent pieces in series. Which features go first, the narrow "
-        "ones or the wide ones? By which factor when you take four pieces?"
-    )
 
     temperature = traitlets.Float(0.02).tag(
         control=slider("Temperature kT", "t", 0, 0.06, 0.01, help="Thermal energy, in hoppings")

@@ -20,15 +20,14 @@ _COARSE = slice(None, None, 16)  # fields that are computed at once at a new ene
 
 
 class ImpurityExplorer(PlayableExplorer):
-    """Antidots in a wire, the wave at the field marked, and g at 65 fields."""
+    """Antidots in a wire, the wave at the field marked, and g at 65 fields.
 
-    name = "ucf_impurities"
-    title = "Drag an impurity"
+    Take hold of an impurity and drag it by one site, or use the arrow keys. The dashed curve is the
+    fingerprint from before: which part of it survives?
+    """
+
+    name, title = "ucf_impurities", "Drag an impurity"
     computed_by = (AntidotWire, prepared_wire)
-    look_for = (
-        "Take hold of an impurity and drag it by one site, or use the arrow keys. The dashed curve "
-        "is the fingerprint from before: which part of it survives?"
-    )
     cache_size = 1
     counts = "field"
     stride = 0.25

@@ -27,18 +27,17 @@ _WALL = 8.0  # height of the notch, in hoppings
 
 
 class SearchExplorer(PlayableExplorer):
-    """The landscape of the misfit, walkers that run down it, and the curve of the best one."""
+    """The landscape of the misfit, walkers that run down it, and the curve of the best one.
 
-    name = "ucf_search"
-    title = "Can the fingerprint be read backwards?"
+    Press play: each walker is a guess where the impurity sits, and walks down the gradient of its
+    misfit. Then take the notch away: what becomes of the pit?
+    """
+
+    name, title = "ucf_search", "Can the fingerprint be read backwards?"
     computed_by = (
         DisorderedWire,
         "qmlcourse.transport.wires.fingerprint_search.FingerprintSearch",
         "qmlcourse.transport.wires.fingerprint_search.soft_impurities",
-    )
-    look_for = (
-        "Press play: each walker is a guess where the impurity sits, and walks down the gradient "
-        "of its misfit. Then take the notch away: what becomes of the pit?"
     )
     interval = 0.1
     plays = "Searching"

@@ -27,15 +27,14 @@ _MOVED = 3.0
 
 
 class SymmetryExplorer(Explorer):
-    """A wire and its image: are their fingerprints the same?"""
+    """A wire and its image: are their fingerprints the same?
 
-    name = "ucf_symmetry"
-    title = "Twins"
+    Choose an image of the wire and compare the two curves. Then cut a notch into the wall and
+    choose again: which of the five still agrees?
+    """
+
+    name, title = "ucf_symmetry", "Twins"
     computed_by = (prepared_wire,)
-    look_for = (
-        "Choose an image of the wire and compare the two curves. Then cut a notch into the wall "
-        "and choose again: which of the five still agrees?"
-    )
 
     image = traitlets.Unicode("field").tag(control=choice("Compare with", _IMAGES))
     notch = traitlets.Bool(False).tag(control=toggle("Notch in the wall"))

@@ -29,15 +29,14 @@ _OVERLAYS = {"picture": "picture", "difference": "difference", "uncertainty": "u
 
 
 class DragExplorer(Explorer):
-    """True wire left, its g(B) between, what the network reads from it right."""
+    """True wire left, its g(B) between, what the network reads from it right.
 
-    name = "ynet_drag"
-    title = "Drag an antidot; the network follows"
+    Drag the antidot through the wire. The network on the right sees nothing but the curve in the
+    middle. Where is it wrong, and does it know?
+    """
+
+    name, title = "ynet_drag", "Drag an antidot; the network follows"
     computed_by = (load_ynet, noisy_traces, position_error, wires)
-    look_for = (
-        "Drag the antidot through the wire. The network on the right sees nothing but the curve in "
-        "the middle. Where is it wrong, and does it know?"
-    )
     cache_size = 16
     still_wait = 30.0
 

@@ -11,15 +11,14 @@ from ._wires import FLUX_LABEL, G_LABEL, HIGH, LOW, QUANTA, Panel, hidden, insid
 
 
 class GuessExplorer(Explorer):
-    """A hidden wire's g(B), an antidot in the student's hand, at the end the network's guess."""
+    """A hidden wire's g(B), an antidot in the student's hand, at the end the network's guess.
 
-    name = "ynet_guess"
-    title = "Where is the antidot?"
+    Move your antidot until the two curves agree as well as you can. Then keep your guess: you see
+    the truth, and where a network puts it.
+    """
+
+    name, title = "ynet_guess", "Where is the antidot?"
     computed_by = (held_out, load_ynet, wires)
-    look_for = (
-        "Move your antidot until the two curves agree as well as you can. Then keep your guess: "
-        "you see the truth, and where a network puts it."
-    )
 
     x = traitlets.Float(26.05).tag(control=slider("Your antidot x", "sites", LOW[0], HIGH[0], 0.5))
     y = traitlets.Float(14.05).tag(control=slider("Your antidot y", "sites", LOW[1], HIGH[1], 0.5))

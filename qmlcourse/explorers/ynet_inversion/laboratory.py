@@ -17,15 +17,14 @@ _ENERGIES = {"-0.02": -0.02, "-0.01": -0.01, "0": 0.0, "0.01": 0.01, "0.05": 0.0
 
 
 class LaboratoryExplorer(OwnCurveExplorer):
-    """A fingerprint as a laboratory would have it, read by a clean and by a rough reader."""
+    """A fingerprint as a laboratory would have it, read by a clean and by a rough reader.
 
-    name = "ynet_laboratory"
-    title = "Would it work in a laboratory?"
+    Add noise, a smooth background, or an energy that the network does not know. Which of them
+    breaks the clean reader first? Does it warn you? Then take the rough one.
+    """
+
+    name, title = "ynet_laboratory", "Would it work in a laboratory?"
     computed_by = (read_curve, held_out, load_ynet, noisy_traces, traces_with_background, wires)
-    look_for = (
-        "Add noise, a smooth background, or an energy that the network does not know. Which of "
-        "them breaks the clean reader first? Does it warn you? Then take the rough one."
-    )
     still_wait = 20.0
 
     noise = traitlets.Float(0.02).tag(control=slider("Noise", "e²/h", 0, 0.2, 0.01))

@@ -32,10 +32,13 @@ _PHASES = ("making wires", "A and B: redraw", "C: find the point", "A, B and C t
 
 
 class ReaderTrainingExplorer(PlayableExplorer):
-    """A Y-net of 800,000 weights learns from a few thousand wires made before the eye."""
+    """A Y-net of 800,000 weights learns from a few thousand wires made before the eye.
 
-    name = "ynet_training"
-    title = "Train a Y-net here"
+    Press Play: wires are made, A and B learn to redraw, then C learns to find their points. Which
+    picture becomes sharp first, the redrawn one or the one read from g(B)?
+    """
+
+    name, title = "ynet_training", "Train a Y-net here"
     computed_by = (
         centres,
         fingerprints,
@@ -48,10 +51,6 @@ class ReaderTrainingExplorer(PlayableExplorer):
         tuning_fit,
         wires,
         joined,
-    )
-    look_for = (
-        "Press Play: wires are made, A and B learn to redraw, then C learns to find their points. "
-        "Which picture becomes sharp first, the redrawn one or the one read from g(B)?"
     )
     counts = "frame"
     interval = 0.03

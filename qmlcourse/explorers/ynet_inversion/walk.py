@@ -28,15 +28,14 @@ MAPS = {"t-SNE": "tsne", "neighbour graph": "neighbours", "PCA": "pca"}
 
 
 class WalkExplorer(Explorer):
-    """A map of the latent points of real wires; the chosen one is decoded beside it."""
+    """A map of the latent points of real wires; the chosen one is decoded beside it.
 
-    name = "ynet_walk"
-    title = "Walk over the sheet"
+    Click on the map, or step through the points. Colour it by x, then by y: which directions of the
+    sheet are the antidot's place? Then by interference.
+    """
+
+    name, title = "ynet_walk", "Walk over the sheet"
     computed_by = (load_ynet, with_chances, wires)
-    look_for = (
-        "Click on the map, or step through the points. Colour it by x, then by y: which directions "
-        "of the sheet are the antidot's place? Then by interference."
-    )
 
     point = traitlets.Int(200).tag(control=slider("Wire", "", 0, 1499, 1))
     turn = traitlets.Int(30).tag(control=slider("Turn the map", "°", 0, 360, 5))

@@ -20,15 +20,14 @@ WAYS = {
 
 
 class WhyExplorer(Explorer):
-    """Stored pictures of held-out wires, drawn by networks with equal data and equal passes."""
+    """Stored pictures of held-out wires, drawn by networks with equal data and equal passes.
 
-    name = "ynet_why"
-    title = "Y-net, plain network, and a look-up table"
+    Go through the wires, none of which was trained on. Is the plain network's picture more blurred
+    than the Y-net's? Compare the bars, which count a thousand wires.
+    """
+
+    name, title = "ynet_why", "Y-net, plain network, and a look-up table"
     computed_by = (correlation, wires)
-    look_for = (
-        "Go through the wires, none of which was trained on. Is the plain network's picture more "
-        "blurred than the Y-net's? Compare the bars, which count a thousand wires."
-    )
 
     wire = traitlets.Int(1).tag(control=slider("Held-out wire", "", 1, 24, 1))
     measure = traitlets.Unicode("skill").tag(
