@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -92,19 +93,17 @@ def test_sizes_are_those_of_the_stored_result(stored):
 def test_a_small_run_writes_a_report_and_goes_on_where_it_stopped(tmp_path, monkeypatch, capsys):
     small = replace(
         hidden_self_energies.TIERS["laptop"],
-        data_seeds=1,
-        starts=1,
+        **dict.fromkeys(("data_seeds", "starts", "chunk", "ensemble_starts"), 1),
         covered=2,
-        chunk=1,
         peak_counts=(1e4,),
         slopes=(4.0,),
-        ensemble_starts=1,
     )
     monkeypatch.setitem(hidden_self_energies.TIERS, "laptop", small)
     for table in (cases.CASES, cases.TRUTHS):
         for name in list(table)[1:]:
             monkeypatch.delitem(table, name)
     monkeypatch.setattr(work, "ENSEMBLE_STEPS", 3)
+    monkeypatch.setattr(work, "fit", partial(work.fit, steps=12))
     path = runner.reproduce("hidden_self_energies", "laptop", tmp_path, seed=1)
     assert path == tmp_path / "hidden_self_energies_laptop.json"
     first = path.read_bytes()

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 import torch
+from killed_training import goes_on_with_the_same_bytes
 
 from qmlcourse.course import command_line
 from qmlcourse.reproduce import runner
@@ -158,19 +159,12 @@ def tiny(monkeypatch):
 
 
 def test_a_training_goes_on_and_ends_with_the_same_bytes(tiny, tmp_path, capsys):
-    arguments = ["train", "ynet-symmetric", "--out"]
-    assert command_line.main([*arguments, str(tmp_path / "whole")]) == 0
+    def lost(place):  # the last fits, and the row
+        fits = place / "fits-symmetric"
+        return fits / "flow.npz", fits / "tuning-0.npz", place / "reader-symmetric.json"
+
+    goes_on_with_the_same_bytes(tmp_path, "ynet-symmetric", "ynet_symmetric.safetensors", lost)
     assert "symmetric" in capsys.readouterr().out
-    assert command_line.main([*arguments, str(tmp_path / "parts")]) == 0
-    weights = "ynet_symmetric.safetensors"
-    whole = (tmp_path / "whole" / weights).read_bytes()
-    # as after a kill: the last fit, the row and the weights are not there
-    (tmp_path / "parts" / "fits-symmetric" / "flow.npz").unlink()
-    (tmp_path / "parts" / "fits-symmetric" / "tuning-0.npz").unlink()
-    (tmp_path / "parts" / "reader-symmetric.json").unlink()
-    (tmp_path / "parts" / weights).unlink()
-    assert command_line.main([*arguments, str(tmp_path / "parts")]) == 0
-    assert (tmp_path / "parts" / weights).read_bytes() == whole
 
 
 def test_sections_are_computed_once_and_kept(tiny, tmp_path, monkeypatch):

@@ -187,11 +187,13 @@ class ABRing:
     ) -> Array:
         """Return the conductance g = Tr t t^dagger (Landauer), exact.
 
+        Several energies are computed in one batch; :func:`~qmlcourse.transport.thermal_average`
+        makes a warm ring of them.
+
         Parameters
         ----------
         energy
-            One, or (energy,), in hoppings, between -4 and 4. Several are computed in one batch;
-            :func:`~qmlcourse.transport.thermal_average` makes a warm ring of them.
+            One, or (energy,), in hoppings, between -4 and 4.
         ring_flux
             One, or an array of any shape: flux quanta through the hole.
         flux
