@@ -61,8 +61,9 @@ def test_coverage_is_judged_by_the_other_half():
 def test_profiles_are_flat_for_one_momentum_and_sharp_for_three():
     gaps = np.array([0.06, 0.094, 0.16])
     truth = HiddenFermion()
-    one = profile(measured_curves(truth, (0.0,)), gaps, seed=range(2))
-    three = profile(measured_curves(truth, MOMENTA), gaps, seed=range(1))
+    few = {"seed": range(1), "steps": 30, "held": 20}
+    one = profile(measured_curves(truth, (0.0,)), gaps, **few)
+    three = profile(measured_curves(truth, MOMENTA), gaps, **few)
     assert np.ptp(one) < 0.25
     assert three[1] < 1.0
     assert min(three[0], three[2]) > three[1] + 0.5
@@ -70,9 +71,11 @@ def test_profiles_are_flat_for_one_momentum_and_sharp_for_three():
 
 def test_an_ensemble_tells_agreement_from_accuracy():
     data = measured_curves(HiddenFermion(), (0.0,))
-    found = ensemble(data, ("grid", Grid(pairing=False)), seed=range(3), steps=45)
+    found = ensemble(data, ("grid", Grid(pairing=False)), seed=range(3), steps=3)
     assert set(found.fits) == {"grid"}  # both are grids: the later one stands
-    found = ensemble(measured_curves(HiddenFermion(), (0.0,)), ("grid", "boltzmann"), seed=range(3))
+    found = ensemble(
+        measured_curves(HiddenFermion(), (0.0,)), ("grid", "boltzmann"), seed=range(2), steps=35
+    )
     rows = found.summary(HiddenFermion())
     assert [row["ansatz"] for row in rows] == ["grid", "boltzmann"]
     assert all(row["accepted"] >= 1 for row in rows)
