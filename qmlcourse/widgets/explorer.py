@@ -55,12 +55,15 @@ class Explorer(Stateful):
     computed_by : tuple of functions and classes
         Those of the library that compute what is shown, named below the picture; as text where
         they are imported only when they are needed.
+    columns : tuple
+        What the CSV file holds: names in the data, or pairs of a column's name and its name in the
+        data, or its values.
     made_from : str
         Where stored results come from, said below the picture, such as a command.
     cache_size : int
         How many results of each are kept.
     still_wait : float
-        Seconds that a notebook cell waits for the slow part before it stores the still picture.
+        Seconds that a notebook cell waits at most for the slow part before it stores the still picture.
     status : str
         The status line. Subclasses may set it; an error is shown there and cleared by the next
         good picture.
@@ -76,9 +79,10 @@ class Explorer(Stateful):
     compute_depends: tuple[str, ...] | None = None
     slow_depends: tuple[str, ...] | None = None
     computed_by: tuple[Callable | str, ...] = ()
+    columns: tuple[str | tuple[str, Any], ...] = ()
     made_from = ""
     cache_size = 32
-    still_wait = 2.0
+    still_wait = 30.0
 
     status = traitlets.Unicode("")
     readout = traitlets.Unicode("")
@@ -126,8 +130,10 @@ class Explorer(Stateful):
         raise NotImplementedError
 
     def table(self, data: dict[str, Any], state: dict[str, Any]) -> dict[str, Any]:
-        """Return named columns for the CSV file."""
-        return {}
+        """Return named columns for the CSV file: those of ``columns`` that are there by now."""
+        pairs = ((one, one) if isinstance(one, str) else one for one in self.columns)
+        known = {name: data.get(of) if isinstance(of, str) else of for name, of in pairs}
+        return {name: values for name, values in known.items() if values is not None}
 
     def extras(self) -> list[ipywidgets.Widget]:
         """Return widgets that stand below the controls."""

@@ -22,6 +22,7 @@ class OneChannelExplorer(Explorer):
 
     name, title = "ab_chain", "One channel, one formula"
     computed_by = (ChainRing,)
+    columns = ("ring_flux", "numerical", "closed_form")
 
     upper = traitlets.Int(9).tag(control=slider("Upper arm", "sites", 1, 40, 1))
     lower = traitlets.Int(12).tag(control=slider("Lower arm", "sites", 1, 40, 1))
@@ -83,9 +84,6 @@ class OneChannelExplorer(Explorer):
             f"{state['lower']} sites at energy {state['energy']:.2f}: between "
             f"{data['line'].min():.2f} and {data['line'].max():.2f} e²/h; points and formula agree."
         )
-
-    def table(self, data, state):
-        return {k: data[k] for k in ("ring_flux", "numerical", "closed_form")}
 
 
 def _on_grid(energy):

@@ -19,6 +19,7 @@ class UniformFieldExplorer(Explorer):
 
     name, title = "ab_field", "Hole only, or the whole ring?"
     computed_by = (ABRing, oscillation_spectrum)
+    columns = ("flux", "hole_only", "uniform_field")
 
     radius = traitlets.Int(14).tag(control=slider("Outer radius", "sites", 10, 16, 1))
     arm = traitlets.Int(4).tag(control=slider("Arm width", "sites", 3, 7, 1))
@@ -110,7 +111,3 @@ class UniformFieldExplorer(Explorer):
             f"uniform field its main line lies at {strongest:.2f}, between {low:.2f} and "
             f"{high:.2f} oscillations per flux quantum."
         )
-
-    def table(self, data, state):
-        columns = ("flux", "hole_only", "uniform_field")
-        return {name: data[name] for name in columns if name in data}

@@ -22,6 +22,7 @@ class FluxReaderExplorer(PlayableExplorer):
 
     name, title = "ab_learn", "Can a machine read the flux?"
     computed_by = (ABRing, FluxReader, flux_error)
+    columns = (("true_flux", "truth"), ("read_flux", "read"))
     counts = "shown"
     stride = _ADDED
     interval = 0.12
@@ -76,9 +77,6 @@ class FluxReaderExplorer(PlayableExplorer):
             f"Fluxes read from {_TEST} new pictures against the true ones after training on "
             f"{state['shown']}: the median error is {error:.3f} flux quanta."
         )
-
-    def table(self, data, state):
-        return {"true_flux": data["truth"], "read_flux": data["read"]}
 
 
 @lru_cache(maxsize=16)

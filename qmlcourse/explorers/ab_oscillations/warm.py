@@ -30,6 +30,7 @@ class WarmRingExplorer(Explorer):
 
     name, title = "ab_warm", "A warm ring"
     computed_by = (ABRing, correlation_energy, fermi_weight, oscillation_spectrum, thermal_average)
+    columns = (("ring_flux", _PERIOD), "cold", "warm")
 
     temperature = traitlets.Float(0.012).tag(
         control=slider("Temperature kT", "t", 0.006, 0.08, 0.05, log=True)
@@ -127,9 +128,6 @@ class WarmRingExplorer(Explorer):
             f"At kT = {kt:.3f} the h/e oscillation has amplitude {now:.4f} e²/h; a map of g over "
             f"energy and flux shows stripes of both signs inside the thermal window."
         )
-
-    def table(self, data, state):
-        return {"ring_flux": _PERIOD, "cold": data["cold"], "warm": data["warm"]}
 
 
 @lru_cache(maxsize=32)

@@ -9,7 +9,7 @@ import traitlets
 
 from ...anderson import AndersonModel, load_classifier, nearest_densities
 from ...anderson.baselines import ParticipationThreshold
-from ...widgets import COLORS, SEQUENTIAL, Explorer, LiveFigure, new_figure, style_axes
+from ...widgets import COLORS, SEQUENTIAL, Explorer, LiveFigure, new_figure
 from ...widgets.controls import choice, seed, slider
 from ._states import classifier, stored
 from ._voxels import centred
@@ -45,10 +45,10 @@ class GameExplorer(Explorer):
         grid = figure.add_gridspec(1, 3, width_ratios=[1, 1, 1.15])
         self._images = []
         for column, label in enumerate(("sum over z", "sum over y")):
-            ax = style_axes(figure.add_subplot(grid[0, column]), title=label)
+            ax = figure.panel(grid[0, column], title=label)
             ax.set(xticks=[], yticks=[])
             self._images.append(ax.imshow(np.zeros((SIZE, SIZE)), vmin=0, vmax=1))
-        score = style_axes(figure.add_subplot(grid[0, 2]), "", "right so far (%)", "score")
+        score = figure.panel(grid[0, 2], "", "right so far (%)", "score")
         score.set(ylim=(0, 108), xlim=(-0.5, 2.5))
         score.set_xticks(range(3), ["you", "P₂", "network"])
         score.axhline(50, color="#BBBBBB", lw=1)

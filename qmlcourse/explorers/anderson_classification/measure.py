@@ -22,6 +22,12 @@ class MeasureExplorer(PlayableExplorer):
 
     name, title = "anderson_measure", "Measure without a network"
     computed_by = (AndersonModel, eigenstates, fractal_dimension, spacing_ratio)
+    columns = (
+        ("size", np.array(SIZES)),
+        ("mean_p2", "mean"),
+        ("spacing_ratio", "ratio"),
+        ("standard_error", "error"),
+    )
     counts = "samples"
     plays = "Add samples"
 
@@ -108,14 +114,6 @@ class MeasureExplorer(PlayableExplorer):
             f"Disorder {state['strength']:g}: the slope D2 of the participation is {slope:.2f}, "
             f"and the ratio of spacings at size 10 is {data['ratio'][-1]:.3f}."
         )
-
-    def table(self, data, state):
-        return {
-            "size": np.array(SIZES),
-            "mean_p2": data["mean"],
-            "spacing_ratio": data["ratio"],
-            "standard_error": data["error"],
-        }
 
 
 def _measured(strength, samples, seed):

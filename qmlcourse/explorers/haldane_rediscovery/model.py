@@ -6,7 +6,7 @@ import numpy as np
 import traitlets
 
 from ...inverse_design import berry_curvature, chern_number, gap, haldane, honeycomb_lattice
-from ...widgets import COLORS, Explorer, LiveFigure, new_figure, slider, style_axes
+from ...widgets import COLORS, Explorer, LiveFigure, new_figure, slider
 from ._pictures import HexagonPicture, PhaseDiagram, ZonePicture
 
 MESH = 40
@@ -30,7 +30,7 @@ class HaldaneExplorer(Explorer):
     def prepare(self):
         figure = new_figure(9.6, 6.2)
         grid = figure.add_gridspec(2, 2, width_ratios=[1.2, 1])
-        bands = style_axes(figure.add_subplot(grid[0, 0]), "", "energy (t₁)", "bands")
+        bands = figure.panel(grid[0, 0], "", "energy (t₁)", "bands")
         self._hexagon = HexagonPicture(figure.add_subplot(grid[0, 1]), "hops in one hexagon")
         self._diagram = PhaseDiagram(figure.add_subplot(grid[1, 0]))
         self._zone = ZonePicture(figure.add_subplot(grid[1, 1]))

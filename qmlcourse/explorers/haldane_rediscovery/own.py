@@ -61,7 +61,7 @@ class OwnGoalExplorer(PlayableExplorer):
     def prepare(self):
         figure = new_figure(10.2, 4.3)
         grid = figure.add_gridspec(1, 3, width_ratios=[1.3, 1, 1])
-        self._trace = style_axes(figure.add_subplot(grid[0, 0]), "steps", "goal", "six designs")
+        self._trace = figure.panel(grid[0, 0], "steps", "goal", "six designs")
         self._trace.set(xlim=(0, STEPS), ylim=(-1.5, 3.6))
         self._lines = [self._trace.plot([], [], lw=1.3, color="#AAAAAA")[0] for _ in range(STARTS)]
         self._best = self._trace.plot([], [], color=COLORS["red"], lw=3)[0]

@@ -25,6 +25,7 @@ class WarmExplorer(Explorer):
 
     name, title = "haldane_warm", "What temperature does to a step"
     computed_by = (Waves, haldane, hall_conductivity, honeycomb_lattice)
+    columns = (("m_over_t2", "ratio"), "sigma", ("sigma_cold", "cold"))
 
     log_kt = traitlets.Float(-1.5).tag(
         control=slider("Temperature, log₁₀(kT/t₁)", "", -1.5, 1, 0.05)
@@ -80,9 +81,6 @@ class WarmExplorer(Explorer):
             f"Hall conductivity against M/t2 at kT = {data['kt']:.3g}: at M/t2 = "
             f"{state['ratio']:.2f} it is {sigma:.3f} e2/h with a slope of {slope}."
         )
-
-    def table(self, data, state):
-        return {"m_over_t2": data["ratio"], "sigma": data["sigma"], "sigma_cold": data["cold"]}
 
 
 def _quarter(x):

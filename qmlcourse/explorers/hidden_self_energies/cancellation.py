@@ -19,6 +19,7 @@ class CancellationExplorer(Explorer):
 
     name, title = "hidden_cancellation", "A peak that hides"
     computed_by = (HiddenFermion,)
+    columns = (("energy_mev", 1e3 * _W), "normal", "hidden", "total", "anomalous", "spectrum")
 
     saturation = traitlets.Float(1.0).tag(control=slider("Saturation c", "", 0, 1, 0.02))
     coupling = traitlets.Float(76.0).tag(control=slider("Coupling V", "meV", 20, 120, 2))
@@ -98,11 +99,6 @@ class CancellationExplorer(Explorer):
             f"Self-energies of a hidden fermion with saturation {state['saturation']:.2f}: "
             f"{100 * data['left_over']:.0f} percent of the normal peak is left in the total."
         )
-
-    def table(self, data, state):
-        return {"energy_mev": 1e3 * _W} | {
-            name: data[name] for name in ("normal", "hidden", "total", "anomalous", "spectrum")
-        }
 
 
 def _first_peak(truth):

@@ -26,7 +26,6 @@ class BreakingExplorer(Explorer):
     name, title = "nqs_breaking", "When coupled cluster breaks"
     computed_by = (RBM, exact_ground_state, ground_state, hydrogen_ring)
     slow_depends = ("spacing", "seed")
-    still_wait = 10.0
 
     spacing = traitlets.Float(1.8).tag(control=slider("Distance of neighbours", "bohr", 1, 4, 0.1))
     seed = traitlets.Int(0).tag(control=seed("Start of the network"))

@@ -36,6 +36,7 @@ class CrystalExplorer(Explorer):
 
     name, title = "nqs_crystals", "Real crystals"
     made_from = "A stored result of <code>qmlcourse reproduce nqs_bands</code>."
+    columns = (("method", ["hartree_fock", "ccsd_t", "network"]), ("error_mha_per_cell", "errors"))
 
     crystal = traitlets.Unicode("polyacetylene-5").tag(control=choice("Crystal", NAMES))
     show_hf = traitlets.Bool(True).tag(control=toggle("Hartree-Fock bands"))
@@ -173,12 +174,6 @@ class CrystalExplorer(Explorer):
             f"Madelung shift and weights from {state['threshold']:.2f}, Hartree-Fock "
             f"{'shown' if state['show_hf'] else 'hidden'}."
         )
-
-    def table(self, data, state):
-        return {
-            "method": ["hartree_fock", "ccsd_t", "network"],
-            "error_mha_per_cell": data["errors"],
-        }
 
 
 def _array(values):

@@ -58,7 +58,6 @@ class QuasiparticleExplorer(Explorer):
 
     compute_depends = ("system", "spacing")
     slow_depends = ("system", "spacing", "parent")
-    still_wait = 20.0
 
     def prepare(self):
         figure = new_figure(9.8, 5.0)

@@ -21,7 +21,6 @@ class AreaExplorer(PointsExplorer):
 
     name, title = "ucf_area", "One flux quantum through the wire"
     computed_by = (DisorderedWire, conductance_correlation)
-    still_wait = 20.0
 
     length = traitlets.Int(60).tag(control=slider("Length", "sites", 30, 100, 10))
     width = traitlets.Int(12).tag(control=slider("Width", "sites", 8, 20, 2))

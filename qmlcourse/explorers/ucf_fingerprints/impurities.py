@@ -28,6 +28,7 @@ class ImpurityExplorer(PlayableExplorer):
 
     name, title = "ucf_impurities", "Drag an impurity"
     computed_by = (AntidotWire, prepared_wire)
+    columns = (("flux_quanta", "quanta"), "conductance")
     cache_size = 1
     counts = "field"
     stride = 0.25
@@ -131,9 +132,6 @@ class ImpurityExplorer(PlayableExplorer):
             f"at x = {x:.1f}, y = {y:.1f}; at flux {state['field']:.3f} h/e the conductance is "
             f"{data['g']:.3f}, and over the whole field it varies by {swing:.2f} e²/h."
         )
-
-    def table(self, data, state):
-        return {"flux_quanta": data["quanta"], "conductance": data["conductance"]}
 
     def _fit(self, curve):
         """Axes in whole steps that move only when a curve leaves them."""

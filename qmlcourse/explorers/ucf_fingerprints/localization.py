@@ -31,7 +31,6 @@ class WeakLocalizationExplorer(PlayableExplorer):
 
     name, title = "ucf_localization", "The average of many wires"
     computed_by = (DisorderedWire, conductance_variance, magnetoconductance, weak_localization)
-    still_wait = 20.0
     counts = "samples"
     stride = BLOCK
     plays = "Measuring"

@@ -19,7 +19,6 @@ class MeasuredWireExplorer(OwnCurveExplorer):
 
     name, title = "ucf_measured", "How large is the coherent part?"
     computed_by = (coherent_area, read_curve, wire_like_curve)
-    still_wait = 20.0
 
     sample = traitlets.Int(0).tag(control=seed("Simulated sample"))
     background = traitlets.Int(0).tag(control=slider("Background", "degree", 0, 9, 1))

@@ -24,7 +24,6 @@ class UniversalExplorer(PointsExplorer):
 
     name, title = "ucf_universal", "Two hundred wires"
     computed_by = (DisorderedWire, conductance_variance)
-    still_wait = 20.0
 
     length = traitlets.Int(60).tag(control=slider("Length", "sites", 20, 140, 10))
     width = traitlets.Int(16).tag(control=slider("Width", "sites", 8, 24, 2))

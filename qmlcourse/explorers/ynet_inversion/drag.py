@@ -37,8 +37,8 @@ class DragExplorer(Explorer):
 
     name, title = "ynet_drag", "Drag an antidot; the network follows"
     computed_by = (load_ynet, noisy_traces, position_error, wires)
+    columns = (("flux_quanta", QUANTA), ("conductance", "g"))
     cache_size = 16
-    still_wait = 30.0
 
     x = traitlets.Float(20.05).tag(control=slider("Antidot x", "sites", LOW[0], HIGH[0], 0.25))
     y = traitlets.Float(13.05).tag(control=slider("Antidot y", "sites", LOW[1], HIGH[1], 0.25))
@@ -167,9 +167,6 @@ class DragExplorer(Explorer):
         elif state["polish"]:
             told += "; polishing …"
         return told
-
-    def table(self, data, state):
-        return {"flux_quanta": QUANTA, "conductance": data["g"]}
 
     def _grab(self, x, y):
         self._held = int(np.argmin([np.hypot(x - a, y - b) for a, b in self.places()]))

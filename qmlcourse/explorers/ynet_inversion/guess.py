@@ -19,6 +19,7 @@ class GuessExplorer(Explorer):
 
     name, title = "ynet_guess", "Where is the antidot?"
     computed_by = (held_out, load_ynet, wires)
+    columns = (("flux_quanta", QUANTA), ("hidden", "goal"), ("yours", "mine"))
 
     x = traitlets.Float(26.05).tag(control=slider("Your antidot x", "sites", LOW[0], HIGH[0], 0.5))
     y = traitlets.Float(14.05).tag(control=slider("Your antidot y", "sites", LOW[1], HIGH[1], 0.5))
@@ -85,9 +86,6 @@ class GuessExplorer(Explorer):
             f"Your antidot at x = {state['x']:.1f}, y = {state['y']:.1f}, its fingerprint beside "
             f"that of a hidden wire; they differ by {data['misfit']:.3f} e²/h."
         )
-
-    def table(self, data, state):
-        return {"flux_quanta": QUANTA, "hidden": data["goal"], "yours": data["mine"]}
 
     def _drag(self, x, y):
         with self.together():

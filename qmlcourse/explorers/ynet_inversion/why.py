@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 import traitlets
 
-from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, slider, style_axes
+from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, slider
 from ...ynet import correlation, wires
 from ...ynet.network import SCALE
 from ._wires import Panel, rest, stored
@@ -44,7 +44,7 @@ class WhyExplorer(Explorer):
             Panel(figure.add_subplot(grid[spot]), name)
             for spot, name in zip(spots, WAYS.values(), strict=True)
         ]
-        self._ax = style_axes(figure.add_subplot(grid[1, 2]), "", "", "a thousand wires")
+        self._ax = figure.panel(grid[1, 2], "", "", "a thousand wires")
         names = ["Y-net", "plain", "nearest", "mean"]
         self._bars = self._ax.bar(
             range(4),
