@@ -11,14 +11,7 @@ import torch
 from qmlcourse.reproduce import hidden_self_energies, runner
 from qmlcourse.reproduce.hidden_self_energies import cases, work
 from qmlcourse.reproduce.hidden_self_energies.cases import MOMENTA
-from qmlcourse.self_energy import (
-    Grid,
-    HiddenFermion,
-    ensemble,
-    measured_curves,
-    nodes,
-    profile,
-)
+from qmlcourse.self_energy import Grid, HiddenFermion, ensemble, measured_curves, nodes, profile
 from qmlcourse.storage import shipped
 
 torch.set_num_threads(1)

@@ -34,8 +34,8 @@ class Wire:
     -----
     Energies are in hoppings from the band centre; `flux` counts flux quanta h/e through one
     plaquette. Results carry the axes (sample, energy, field, channel, x, y), as far as they exist:
-    one wire, one energy and one flux have no axis. They are NumPy arrays, or torch tensors where
-    what fills the wire or the fluxes are (on their device); single-precision inputs give
+    one wire, one energy and one flux have no axis. They are NumPy arrays, or torch tensors (on its
+    device) where the flux or what fills the wire is one; single-precision inputs give
     single-precision results.
 
     The conductance is g = Tr t t^dagger, in e^2/h per spin (Landauer), and S = [[r, t'], [t, r']]
