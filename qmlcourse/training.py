@@ -199,10 +199,8 @@ class Fit:
 
         Parameters
         ----------
-        name
-            What the line of progress begins with.
-        quiet
-            Whether to show no line of progress.
+        name, quiet
+            What the line of progress begins with, and whether there is none.
         """
         told = self.fabric.is_global_zero and not quiet
         while not self.done:

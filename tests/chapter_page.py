@@ -23,10 +23,8 @@ class Words:
 
     Attributes
     ----------
-    explorers : int
-        How many it has.
-    last : str
-        How its last exercise begins: when it stands there, the page is complete.
+    explorers, last : int, str
+        How many it has, and how its last exercise begins: when that is there, the page is complete.
     prediction : (str, str)
         An answer of the first prediction, and how it is said again.
     exercise : (str, str, str, str)
@@ -86,9 +84,13 @@ CHAPTERS = {
 
 
 class ChapterPage:
-    """What the page of every chapter is held to; a subclass says which, and adds its own tests."""
+    """What the page of every chapter is held to; a subclass says which, and adds its own tests.
+
+    Its `players` are pairs: an explorer that plays, counted from 0, and for how many milliseconds.
+    """
 
     number = 0
+    players = ()
     pytestmark = pytest.mark.browser
 
     @property
@@ -118,6 +120,13 @@ class ChapterPage:
 
     def test_all_is_reached_by_keyboard(self, page):
         is_reached_by_keyboard(page, self.words.explorers)
+
+    def test_what_plays_runs_and_stops(self, page):
+        assert self.players
+        for explorer, milliseconds in self.players:
+            runs_and_stops(
+                page, explorer, milliseconds, f"chapter-{self.number}-run-{explorer}.png"
+            )
 
     def test_nothing_is_cut_off_on_a_phone(self, page):
         fits_on_a_phone(page, f"chapter-{self.number}-phone.png")

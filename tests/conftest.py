@@ -5,8 +5,20 @@ import datetime
 import os
 import random
 
+import pytest
+
 os.environ["QMLCOURSE_PROGRESS"] = "off"
 SAMPLE = os.environ.get("QMLCOURSE_SAMPLE") or datetime.date.today().isoformat()
+
+
+@pytest.fixture
+def nothing_kept():
+    """No answer is kept before the test, nor after it."""
+    from qmlcourse.widgets import kept
+
+    kept.clear()
+    yield
+    kept.clear()
 
 
 def pytest_report_header():

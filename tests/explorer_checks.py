@@ -1,5 +1,9 @@
 """What every explorer is held to, whatever its chapter: driven without a browser."""
 
+import random
+
+from sample import SAMPLE
+
 from qmlcourse.widgets.controls import Choice, Seed, Slider
 
 
@@ -22,9 +26,11 @@ def sent(explorer):
 
 
 def drive_every_control(explorer, first=None, wait=60):
-    """Set each control to all its values: pictures change, widgets follow, nothing fails.
+    """Set each control to other values: pictures change, widgets follow, nothing fails.
 
-    `first` maps the name of a control to traits that must be set for it to have something to say.
+    A control is tried until its picture changes, in an order that changes with the date; the sample
+    "all" tries all values. `first` maps the name of a control to traits that must be set for it to
+    have something to say.
     """
     assert explorer.wait(wait)
     for name, control in explorer.controls.items():
@@ -32,8 +38,17 @@ def drive_every_control(explorer, first=None, wait=60):
         for other, value in (first or {}).get(name, {}).items():
             setattr(explorer, other, value)
         start = getattr(explorer, name)
+<<<<<<< HEAD
         pictures = {sent(explorer)}
         for value in values_to_try(description, start):
+=======
+        pictures = {explorer.export_png()}
+        tries = values_to_try(description, start)
+        random.Random(f"{SAMPLE} {explorer.name} {name}").shuffle(tries)
+        for value in tries:
+            if len(pictures) > 1 and SAMPLE != "all":
+                break
+>>>>>>> 168ad5bb7bd24671affc6005f68292a133f8c65f
             setattr(explorer, name, value)
             assert explorer.wait(wait)
             pictures.add(sent(explorer))

@@ -1,5 +1,6 @@
-"""What each command of `qmlcourse` does. The function of a command has the command's name.
+"""What each command of `qmlcourse` does.
 
+The function of a command has the command's name, and its docstring is the command's help.
 Each imports what it needs when it is called, so that the help comes at once.
 """
 
@@ -18,7 +19,7 @@ from . import chapters
 
 
 def lab(options: Namespace) -> None:
-    """Open a chapter in JupyterLab, and end with it."""
+    """Open a chapter in JupyterLab."""
     from .serving import environment
 
     notebook = chapters.find(options.chapter)
@@ -38,7 +39,7 @@ def lab(options: Namespace) -> None:
 
 
 def present(options: Namespace) -> None:
-    """Show a chapter, or the list of all, full-window."""
+    """Show a chapter full-window, for a lecture."""
     from .present import present as show
 
     target = chapters.find(options.chapter) if options.chapter else chapters.folder()
@@ -46,7 +47,7 @@ def present(options: Namespace) -> None:
 
 
 def serve(options: Namespace) -> None:
-    """Serve all chapters to a class."""
+    """Show all chapters to a class, from one machine."""
     from .classroom import serve as serve_class
 
     serve_class(
@@ -59,20 +60,20 @@ def serve(options: Namespace) -> None:
 
 
 def doctor(options: Namespace) -> None:
-    """Print the state of this machine, or the licences of all dependencies."""
+    """Say what this machine has."""
     from .doctor import licences, report
 
     print(licences() if options.licences else report(short=options.short))
 
 
 def restore(options: Namespace) -> None:
-    """Put the original of a chapter back."""
+    """Give back the original of a chapter, and keep yours."""
     path, mine = chapters.restore(options.chapter)
     print(f"{path} is the original again; yours is {mine}." if mine else f"{path} is the original.")
 
 
 def progress(options: Namespace) -> None:
-    """Show, export or import the answers, or write the table for a teacher."""
+    """Take your answers along, bring them back, or list the results."""
     from ..widgets import kept
     from ..widgets.export import csv_bytes
     from .tasks import done, results, tasks
@@ -92,7 +93,7 @@ def progress(options: Namespace) -> None:
 
 
 def notebooks(options: Namespace) -> None:
-    """Run chapters and store their outputs."""
+    """Run the chapters and store their outputs."""
     from .notebooks import execute
 
     for path in [chapters.find(one) for one in options.chapter] or chapters.pages():
@@ -100,7 +101,7 @@ def notebooks(options: Namespace) -> None:
 
 
 def handout(options: Namespace) -> None:
-    """Write a chapter as one page, or all of them with a gallery."""
+    """Write a chapter as one page to print, or all with a gallery."""
     from . import pages
 
     if options.chapter is None:
@@ -125,7 +126,7 @@ def translate(options: Namespace) -> None:
 
 
 def reproduce(options: Namespace) -> None:
-    """Compute a chapter's full-scale results, and print the paper's numbers beside them."""
+    """Compute a chapter's full-scale results and print paper versus ours."""
     from ..reproduce import runner
 
     chapter = chapters.chapter_of(chapters.original(options.chapter))
@@ -136,7 +137,7 @@ def reproduce(options: Namespace) -> None:
 
 
 def train(options: Namespace) -> None:
-    """Train the networks of a shipped model."""
+    """Train the networks of a shipped model, or finish a run that was interrupted."""
     from ..reproduce import runner
 
     kind, _, name = options.model.partition("-")
@@ -147,7 +148,7 @@ def train(options: Namespace) -> None:
 
 
 def generate(options: Namespace) -> None:
-    """Make a dataset, or finish one."""
+    """Make a dataset, or finish one that was interrupted."""
     from ..storage.dataset import generate as make
 
     known = chapters.datasets()
@@ -173,7 +174,7 @@ def generate(options: Namespace) -> None:
 
 
 def crystals(options: Namespace) -> None:
-    """Compute the integrals of shipped crystals again."""
+    """Compute the integrals of shipped crystals again (needs the extra [pbc])."""
     from ..nqs.library import CRYSTALS
     from ..reproduce.nqs_bands.crystals import make, ship
 

@@ -79,14 +79,12 @@ def class_settings(
 
     Parameters
     ----------
-    viewers
-        Largest number of kernels, one a viewer and open chapter.
+    viewers, reserve
+        Largest number of kernels, one a viewer and open chapter, and GB of memory that stay free.
     address
         Network address to listen at; ``0.0.0.0`` for all of this machine.
     idle
         Seconds after which an idle kernel ends, also one whose page is open.
-    reserve
-        Memory in GB that must stay free.
 
     Raises
     ------

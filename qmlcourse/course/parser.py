@@ -29,13 +29,14 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 def _command(
-    commands: Any, run: Callable[[Options], None], text: str, example: str
+    commands: Any, run: Callable[[Options], None], example: str
 ) -> argparse.ArgumentParser:
-    """Add the command that is named like its action."""
+    """Add the command that is named like its action, with the action's docstring as its help."""
+    text = run.__doc__ or ""
     parser = commands.add_parser(
         run.__name__,
-        help=text,
-        description=f"{text[0].upper()}{text[1:]}.",
+        help=text[:1].lower() + text[1:].rstrip("."),
+        description=text,
         epilog=f"example: qmlcourse {example}",
     )
     parser.set_defaults(run=run)
@@ -43,93 +44,56 @@ def _command(
 
 
 def _add_showing(commands: Any) -> None:
-    lab = _command(commands, actions.lab, "open a chapter in JupyterLab", "lab 1")
+    lab = _command(commands, actions.lab, "lab 1")
     lab.add_argument("chapter", nargs="?", default="0", help=f"{_CHAPTER}; default 0, welcome")
     lab.add_argument("--no-browser", action="store_true", help="only print the address")
 
-    show = _command(
-        commands, actions.present, "show a chapter full-window, for a lecture", "present 1"
-    )
+    show = _command(commands, actions.present, "present 1")
     show.add_argument("chapter", nargs="?", help=f"{_CHAPTER}; default: a page with all")
     show.add_argument("--port", type=int, help="default: one that is free")
     show.add_argument("--no-browser", action="store_true", help="only print the address")
 
-    room = _command(
-        commands,
-        actions.serve,
-        "show all chapters to a class, from one machine",
-        "serve --viewers 20",
-    )
+    room = _command(commands, actions.serve, "serve --viewers 20")
     room.add_argument("--viewers", type=int, required=True, help="largest number of open pages")
     room.add_argument("--port", type=int, help="default: 8880, or one that is free")
     room.add_argument("--address", default="127.0.0.1", help="0.0.0.0 lets other machines in")
     room.add_argument("--idle", type=int, default=900, help="seconds until an idle kernel ends")
 
-    check = _command(commands, actions.doctor, "say what this machine has", "doctor --short")
+    check = _command(commands, actions.doctor, "doctor --short")
     check.add_argument("--short", action="store_true", help="two lines")
     check.add_argument("--licences", action="store_true", help="those of all dependencies")
 
 
 def _add_keeping(commands: Any) -> None:
-    back = _command(
-        commands,
-        actions.restore,
-        "give back the original of a chapter, and keep yours",
-        "restore 1",
-    )
+    back = _command(commands, actions.restore, "restore 1")
     back.add_argument("chapter", help=_CHAPTER)
 
-    mine = _command(
-        commands,
-        actions.progress,
-        "take your answers along, bring them back, or list the results",
-        "progress export answers.json",
-    )
+    mine = _command(commands, actions.progress, "progress export answers.json")
     mine.add_argument("action", choices=("show", "export", "import", "results"))
     mine.add_argument("file", nargs="?", type=Path, help="file to write or read")
     mine.add_argument("--name", default="", help="name on the results")
 
 
 def _add_pages(commands: Any) -> None:
-    books = _command(
-        commands, actions.notebooks, "run the chapters and store their outputs", "notebooks 1"
-    )
+    books = _command(commands, actions.notebooks, "notebooks 1")
     books.add_argument("chapter", nargs="*", help="numbers or names; default all")
 
-    paper = _command(
-        commands,
-        actions.handout,
-        "write a chapter as one page to print, or all with a gallery",
-        "handout 1",
-    )
+    paper = _command(commands, actions.handout, "handout 1")
     paper.add_argument("chapter", nargs="?", help=f"{_CHAPTER}; default: all, and a gallery")
     paper.add_argument("--out", type=Path, help="file, or folder for all; default ./site")
 
-    other = _command(
-        commands,
-        actions.translate,
-        "bring a translated chapter in line with its original, and list what is to do",
-        "--lang ja translate 3",
-    )
+    other = _command(commands, actions.translate, "--lang ja translate 3")
     other.add_argument("chapter", help=_CHAPTER)
     other.add_argument("--accept", action="store_true", help="all texts are right as they are")
 
 
 def _add_computing(commands: Any) -> None:
-    redo = _command(
-        commands,
-        actions.reproduce,
-        "compute a chapter's full-scale results and print paper versus ours",
-        "reproduce ab_oscillations --tier laptop",
-    )
+    redo = _command(commands, actions.reproduce, "reproduce ab_oscillations --tier laptop")
     redo.add_argument("chapter", help=_CHAPTER)
     redo.add_argument("--out", type=Path, help="folder for results; default ./reproduce/...")
 
     make = _command(
-        commands,
-        actions.generate,
-        "make a dataset, or finish one that was interrupted",
-        "generate fingerprints --samples 20000 --out fingerprints.zarr",
+        commands, actions.generate, "generate fingerprints --samples 20000 --out fingerprints.zarr"
     )
     make.add_argument("dataset", help=f"one of: {', '.join(chapters.datasets())}")
     make.add_argument("--samples", type=int, required=True, help="how many in all")
@@ -137,12 +101,7 @@ def _add_computing(commands: Any) -> None:
     make.add_argument("--scheduler", help="address of a Dask scheduler; default this machine")
     make.add_argument("--workers", type=int, help="threads on this machine; default all cores")
 
-    learn = _command(
-        commands,
-        actions.train,
-        "train the networks of a shipped model, or finish a run that was interrupted",
-        "train metal-small-8 --out networks",
-    )
+    learn = _command(commands, actions.train, "train metal-small-8 --out networks")
     learn.add_argument("model", help="KIND-RECIPE-SIZE, such as metal-small-12 or metal-paper-12")
     learn.add_argument("--out", type=Path, help="folder for weights; default ./train/...")
 
@@ -150,12 +109,7 @@ def _add_computing(commands: Any) -> None:
         one.add_argument("--tier", choices=("laptop", "gpu"), default="laptop")
         one.add_argument("--seed", type=int, default=0)
 
-    solid = _command(
-        commands,
-        actions.crystals,
-        "compute the integrals of shipped crystals again (needs the extra [pbc])",
-        "crystals polyacetylene-3 --out crystals",
-    )
+    solid = _command(commands, actions.crystals, "crystals polyacetylene-3 --out crystals")
     solid.add_argument("name", nargs="*", help="names; default all")
     solid.add_argument("--out", type=Path, default=Path("crystals"), help="folder for the files")
     solid.add_argument("--ship", action="store_true", help="list the files among the shipped ones")

@@ -31,15 +31,15 @@ def present(
     wait
         Seconds until it has to be ready.
 
-    Voila and its kernels end with this process, also when it is told to (SIGTERM) or its terminal
-    is closed (SIGHUP).
-
     Raises
     ------
-    ValueError
-        When the port is taken.
-    RuntimeError
-        When Voila does not start.
+    ValueError, RuntimeError
+        As :func:`qmlcourse.course.serving.running` does.
+
+    Notes
+    -----
+    Voila and its kernels end with this process, also when it is told to (SIGTERM) or its terminal
+    is closed (SIGHUP).
     """
     target = Path(target)
     port = port or free_port(LIKED_PORT)

@@ -48,10 +48,8 @@ def settings(
 
     Parameters
     ----------
-    lecture
-        Whether the page opens for a lecturer.
-    idle
-        Seconds after which an idle kernel ends.
+    lecture, idle
+        Whether the page opens for a lecturer, and seconds after which an idle kernel ends.
     pool
         ``{notebook: kernels}`` that are run beforehand; None preheats nothing.
     """

@@ -10,17 +10,14 @@ from __future__ import annotations
 
 import numpy as np
 import torch
+from torch import Tensor
 
 _TOUCH = 1e-9
 
 
 def three_velocities(
-    energies: torch.Tensor,
-    v: torch.Tensor,
-    occupation: torch.Tensor,
-    omega: torch.Tensor,
-    broadening: float,
-) -> torch.Tensor:
+    energies: Tensor, v: Tensor, occupation: Tensor, omega: Tensor, broadening: float
+) -> Tensor:
     """Return the three-velocity sum, with one broadening d.
 
     Re sum over n, l, m and both signs of omega of
@@ -52,12 +49,8 @@ def three_velocities(
 
 
 def injection(
-    energies: torch.Tensor,
-    v: torch.Tensor,
-    occupation: torch.Tensor,
-    omega: torch.Tensor,
-    broadening: float,
-) -> torch.Tensor:
+    energies: Tensor, v: Tensor, occupation: Tensor, omega: Tensor, broadening: float
+) -> Tensor:
     """Return the injection current, for a relaxation time tau = 1 / broadening.
 
     2 pi tau sum f_nm (v_mm - v_nn) |r_nm|^2 delta(E_m - E_n - omega), with Lorentzians as delta.
@@ -77,13 +70,8 @@ def injection(
 
 
 def shift(
-    energies: torch.Tensor,
-    v: torch.Tensor,
-    w: torch.Tensor,
-    occupation: torch.Tensor,
-    omega: torch.Tensor,
-    broadening: float,
-) -> torch.Tensor:
+    energies: Tensor, v: Tensor, w: Tensor, occupation: Tensor, omega: Tensor, broadening: float
+) -> Tensor:
     """Return the shift current, with the shift vector R.
 
     2 pi sum f_nm |r_nm|^2 R_nm delta(E_m - E_n - omega), with Lorentzians as delta;
@@ -101,14 +89,14 @@ def shift(
 
 
 def length_gauge(
-    energies: torch.Tensor,
-    v: torch.Tensor,
-    w: torch.Tensor,
-    occupation: torch.Tensor,
+    energies: Tensor,
+    v: Tensor,
+    w: Tensor,
+    occupation: Tensor,
     temperature: float,
-    omega: torch.Tensor,
+    omega: Tensor,
     rate: float,
-) -> torch.Tensor:
+) -> Tensor:
     """Return the current of the density matrix in second order in the field.
 
     Tr v rho2 of i d(rho)/dt = [H - E x, rho] - i rate (rho - rho0), where
@@ -153,9 +141,7 @@ def length_gauge(
     return 2 * (v[..., None, :, :] * second.mT).sum((-2, -1)).real
 
 
-def dipole(
-    energies: torch.Tensor, v: torch.Tensor, w: torch.Tensor
-) -> tuple[torch.Tensor, torch.Tensor]:
+def dipole(energies: Tensor, v: Tensor, w: Tensor) -> tuple[Tensor, Tensor]:
     """Return the dipole r_nm = i <n|d/dk m> between states, and its covariant derivative r_nm;k.
 
     From H alone: the states follow |d m> = sum_p |p> v_pm / (E_m - E_p). Zero where levels touch.
@@ -181,11 +167,11 @@ def dipole(
     return 1j * v * inverse, 1j * inverse * (w + paths - v * change * inverse)
 
 
-def _pairs(energies: torch.Tensor, occupation: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+def _pairs(energies: Tensor, occupation: Tensor) -> tuple[Tensor, Tensor]:
     """Gap E_m - E_n and f_n - f_m of all pairs (..., n, m)."""
     gap = energies[..., None, :] - energies[..., :, None]
     return gap, occupation[..., :, None] - occupation[..., None, :]
 
 
-def _lorentz(gap: torch.Tensor, omega: torch.Tensor, width: float) -> torch.Tensor:
+def _lorentz(gap: Tensor, omega: Tensor, width: float) -> Tensor:
     return width / np.pi / ((gap[..., None] - omega) ** 2 + width**2)

@@ -37,8 +37,8 @@ def photocurrent(
     *,
     temperature: float,
     chemical_potential: float = 0.0,
-    broadening: float = 0.05,
     kernel: str = "velocity",
+    broadening: float = 0.05,
     mesh: int = 60,
 ) -> torch.Tensor:
     """Return the photoconductivity sigma(omega) of a model on a line.

@@ -151,10 +151,8 @@ def koopmans_bands(crystal: Crystal, electrons: int | None = None) -> Bands:
 
     Parameters
     ----------
-    crystal
-        Has the integrals.
-    electrons
-        Even number; default that of the neutral crystal.
+    crystal, electrons
+        As for :func:`hartree_fock`.
 
     Raises
     ------

@@ -16,10 +16,8 @@ class Exact:
 
     Attributes
     ----------
-    energy : float
-        Hartree, total with nuclear repulsion.
-    momentum : int
-        Index of the total momentum.
+    energy, momentum : float, int
+        Total energy with nuclear repulsion, in hartree, and index of the total momentum.
     state : numpy.ndarray
         Amplitudes of the determinants of `sector`, shape (determinant,), normalised.
     sector : Sector
@@ -44,12 +42,10 @@ def exact_ground_state(
 
     Parameters
     ----------
-    crystal
-        Has the integrals.
-    electrons
-        Even number, half of each spin, or (up, down); default that of the neutral crystal.
+    crystal, electrons
+        As for :class:`Sector`.
     momentum
-        Index of a total momentum.
+        Index of a total momentum; default all of them.
 
     Raises
     ------

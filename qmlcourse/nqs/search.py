@@ -103,12 +103,12 @@ def ground_state(
 ) -> GroundState:
     """Return the ground state of a crystal by training a network.
 
+    The search begins as :func:`prepare` returns it.
+
     Parameters
     ----------
-    crystal
-        Has the integrals.
-    network
-        Kind of neural state.
+    crystal, network, settings
+        As for :func:`prepare`.
     seed
         Integer; a rerun with one seed is identical.
     steps
@@ -117,8 +117,6 @@ def ground_state(
         File to store the search in every 20 steps, and to go on from where it exists.
     progress
         Called with the search every 20 steps.
-    settings
-        How steps are taken.
     **options
         As for :func:`prepare`.
 

@@ -152,14 +152,10 @@ def same_spin(
     ----------
     crystal
         Has the integrals.
-    first
-        Moves on the strings that are asked for.
-    middle
-        Number of the string that each of them leads to, among `size`.
-    second
-        Moves on those.
-    size
-        How many strings there are in the middle.
+    first, second
+        Moves on the strings that are asked for, and on those that they lead to.
+    middle, size
+        Number of the string that each first move leads to, and how many such strings there are.
 
     Returns
     -------

@@ -9,6 +9,7 @@ from typing import TypeAlias
 import numpy as np
 
 Seed: TypeAlias = "int | Sequence[int] | np.random.Generator"
+Rng: TypeAlias = "int | np.random.Generator"  # one stream of random numbers
 
 
 def generators(seed: Seed) -> tuple[list[np.random.Generator], bool]:

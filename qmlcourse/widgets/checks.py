@@ -63,6 +63,16 @@ class Verdict:
         return f"<p role='status' style='color:{color};font-weight:600'>{escape(repr(self))}</p>"
 
 
+def right(message: str) -> Verdict:
+    """Return the verdict on a right answer; ``message`` is one sentence."""
+    return Verdict(True, True, message)
+
+
+def wrong(message: str, close: bool = False) -> Verdict:
+    """Return the verdict on a wrong answer, which may be close; ``message`` is one sentence."""
+    return Verdict(False, close, message)
+
+
 def filed(key: str) -> Callable[[Callable[..., Verdict]], Callable[..., Verdict]]:
     """Let a check of a student's code count as an exercise when its verdict is shown.
 

@@ -3,8 +3,12 @@
 A subclass declares traits with controls and says how to prepare, compute and draw::
 
     class Wave(Explorer):
+        '''A sine wave.
+
+        Watch the zeros move together.
+        '''
+
         name, title = "wave", "A wave"
-        look_for = "Watch the zeros move together."
         cycles = traitlets.Float(2.0).tag(control=slider("Cycles", "", 0.5, 8, 0.1))
 
         def prepare(self):
@@ -44,18 +48,22 @@ class Explorer(Stateful):
     name : str
         Short identifier, used in bookmarks and file names.
     title, look_for : str
-        The heading, and the sentence below the picture that says what to look for.
+        The heading, and the sentences below the picture that say what to look for. A class that
+        gives itself a title has the latter from its docstring: all that follows the first line.
     compute_depends, slow_depends : tuple of str or None
         The traits that :meth:`compute` and :meth:`compute_slow` use; None means all.
     computed_by : tuple of functions and classes
         Those of the library that compute what is shown, named below the picture; as text where
         they are imported only when they are needed.
+    columns : tuple
+        What the CSV file holds: names in the data, or pairs of a column's name and its name in the
+        data, or its values.
     made_from : str
         Where stored results come from, said below the picture, such as a command.
     cache_size : int
         How many results of each are kept.
     still_wait : float
-        Seconds that a notebook cell waits for the slow part before it stores the still picture.
+        Seconds that a notebook cell waits at most for the slow part before it stores the still picture.
     status : str
         The status line. Subclasses may set it; an error is shown there and cleared by the next
         good picture.
@@ -71,12 +79,18 @@ class Explorer(Stateful):
     compute_depends: tuple[str, ...] | None = None
     slow_depends: tuple[str, ...] | None = None
     computed_by: tuple[Callable | str, ...] = ()
+    columns: tuple[str | tuple[str, Any], ...] = ()
     made_from = ""
     cache_size = 32
-    still_wait = 2.0
+    still_wait = 30.0
 
     status = traitlets.Unicode("")
     readout = traitlets.Unicode("")
+
+    def __init_subclass__(cls, **options: Any):
+        super().__init_subclass__(**options)
+        if "title" in vars(cls) and "look_for" not in vars(cls):
+            cls.look_for = " ".join((cls.__doc__ or "").partition("\n")[2].split())
 
     def __init__(self, **start: Any):
         self.errors: list[Exception] = []
@@ -116,8 +130,10 @@ class Explorer(Stateful):
         raise NotImplementedError
 
     def table(self, data: dict[str, Any], state: dict[str, Any]) -> dict[str, Any]:
-        """Return named columns for the CSV file."""
-        return {}
+        """Return named columns for the CSV file: those of ``columns`` that are there by now."""
+        pairs = ((one, one) if isinstance(one, str) else one for one in self.columns)
+        known = {name: data.get(of) if isinstance(of, str) else of for name, of in pairs}
+        return {name: values for name, values in known.items() if values is not None}
 
     def extras(self) -> list[ipywidgets.Widget]:
         """Return widgets that stand below the controls."""

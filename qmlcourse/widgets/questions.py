@@ -102,12 +102,10 @@ def ask_number(
 
     Parameters
     ----------
-    question
-        The question, as HTML.
+    question, unit
+        The question, as HTML, and what stands behind the field.
     check
         The right number; or a function from the typed text to a verdict.
-    unit
-        Shown behind the field.
     hints
         Shown one after the other, one more with each wrong answer.
     key
@@ -131,32 +129,28 @@ def ask_number(
 def ask_choice(
     question: str,
     options: Sequence[str] | dict[str, str],
-    right: str,
-    feedback: dict[str, str] | None = None,
     hints: Sequence[str] = (),
     key: str = "",
+    right: str = "",
     picture: CourseFigure | None = None,
 ) -> Question:
     """Ask for one of several answers.
 
     Parameters
     ----------
-    question
-        The question, as HTML.
-    options, right
-        The possible answers, and the right one among them; a dictionary holds the feedback too.
-    feedback
-        What to say to each answer, wrong or right.
-    hints
-        Shown one after the other, one more with each wrong answer.
-    key
-        Name under which the tries are kept; empty keeps none.
+    options
+        The possible answers, each with what is said to it; or a list of answers alone.
+    question, hints, key
+        As for :func:`ask_number`.
+    right
+        The right answer; by default the one to which something is said that begins with "Right".
     picture
         A figure to look at, between question and answers.
     """
+    says = options if isinstance(options, dict) else {}
+    right = right or next((one for one in says if says[one].startswith("Right")), "")
     if right not in options:
         raise ValueError(f"right is {right!r}, but it must be one of the options.")
-    says = feedback or (options if isinstance(options, dict) else {})
 
     def check(choice):
         if choice is None:
@@ -181,14 +175,10 @@ def ask_order(
 
     Parameters
     ----------
-    question
-        The question, as HTML.
     steps
         Two or more different sentences, in the right order.
-    hints
-        Shown one after the other, one more with each wrong answer.
-    key
-        Name under which the tries are kept; empty keeps none.
+    question, hints, key
+        As for :func:`ask_number`.
     """
     right = tuple(steps)
     if len(set(right)) < max(2, len(right)):
@@ -209,16 +199,12 @@ def ask_setting(
 
     Parameters
     ----------
-    question
-        The question, as HTML.
     explorer
         The explorer that is to be set.
     check
         A function of the explorer that returns a verdict.
-    hints
-        Shown one after the other, one more with each wrong answer.
-    key
-        Name under which the tries are kept; empty keeps none.
+    question, hints, key
+        As for :func:`ask_number`.
     """
     return Question(question, ipywidgets.HTML(), lambda _: check(explorer), hints=hints, key=key)
 
@@ -231,20 +217,18 @@ def ask_curve(
     key: str = "",
     **sheet,
 ) -> Question:
-    """Ask for a curve, drawn with the pointer or the arrow keys.
+    """Ask for a curve.
+
+    It is drawn with the pointer or the arrow keys.
 
     Parameters
     ----------
-    question
-        The question, as HTML.
     truth
         The true curve, a function of an array of x.
     within
         Largest mean distance that is right, in parts of the true curve's range.
-    hints
-        Shown one after the other, one more with each wrong answer.
-    key
-        Name under which the tries are kept; empty keeps none.
+    question, hints, key
+        As for :func:`ask_number`.
     sheet
         Labels, ranges and size, as of :class:`qmlcourse.widgets.sketch.Sheet`.
     """

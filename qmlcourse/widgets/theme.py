@@ -90,6 +90,10 @@ class CourseFigure(Figure):
         with style():
             return super().add_subplot(*args, **kwargs)
 
+    def panel(self, spot, xlabel: str = "", ylabel: str = "", title: str = "", grid: bool = False):
+        """Add labelled axes at a spot of a grid, such as ``grid[0, 1]``; see :func:`style_axes`."""
+        return style_axes(self.add_subplot(spot), xlabel, ylabel, title, grid)
+
     def _repr_mimebundle_(self, include=None, exclude=None):
         stream = io.BytesIO()
         with style():

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from fresh_kernel import forget, progress_at
 
 from qmlcourse.anderson.classifier import Classifier
 from qmlcourse.course import chapters
@@ -44,16 +45,8 @@ def place(tmp_path, monkeypatch):
     """The progress file of 1.0 where a fresh kernel of today looks for its own."""
     path = tmp_path / "progress.json"
     path.write_bytes((FILES / "progress.json").read_bytes())
-    monkeypatch.setenv("QMLCOURSE_PROGRESS", str(path))
-    forget()
-    yield path
-    forget()
-    kept._file.append(None)
-
-
-def forget():
-    for known in (kept._answers, kept._followers, kept._watchers, kept._file):
-        known.clear()
+    with progress_at(path, monkeypatch):
+        yield path
 
 
 def plain(state):

@@ -82,22 +82,22 @@ def test_the_page_gets_data_and_pictures(tmp_path):
     assert len(list(static.glob("*.png"))) == 7 * lectures.FALLBACKS
 
 
-def test_a_guide_that_fits_no_cell_is_refused(tmp_path):
+@pytest.mark.parametrize(
+    ("right", "wrong", "complaint"),
+    [
+        ("`ab.opening()`", "`ab.nothing()`", "no cell of 01_ab_oscillations contains 'ab.nothing"),
+        ("## On the board", "## Blackboard", "lacks: on the board"),
+        ("| puzzle | 3 |", "| puzzle |", r"has '`ab\.opening\(\)`' where the minutes stand"),
+        ("| puzzle |", "| riddle |", "'riddle'"),
+    ],
+)
+def test_a_guide_that_does_not_fit_is_refused(tmp_path, right, wrong, complaint):
     source = NOTEBOOKS[0]
     book = tmp_path / source.name
     book.write_bytes(source.read_bytes())
     page = lectures.guide(book)
     page.parent.mkdir()
     text = lectures.guide(source).read_text("utf-8")
-    page.write_text(text.replace("`ab.opening()`", "`ab.nothing()`"), "utf-8")
-    with pytest.raises(ValueError, match=r"no cell of 01_ab_oscillations contains 'ab.nothing"):
-        lectures.read(book)
-    page.write_text(text.replace("## On the board", "## Blackboard"), "utf-8")
-    with pytest.raises(ValueError, match="lacks: on the board"):
-        lectures.read(book)
-    page.write_text(text.replace("| puzzle | 3 |", "| puzzle |"), "utf-8")
-    with pytest.raises(ValueError, match=r"has '`ab\.opening\(\)`' where the minutes stand"):
-        lectures.read(book)
-    page.write_text(text.replace("| puzzle |", "| riddle |"), "utf-8")
-    with pytest.raises(ValueError, match="'riddle'"):
+    page.write_text(text.replace(right, wrong), "utf-8")
+    with pytest.raises(ValueError, match=complaint):
         lectures.read(book)

@@ -9,12 +9,7 @@ from qmlcourse.course.tasks import results, tasks
 from qmlcourse.widgets import kept
 from qmlcourse.widgets.answers import Answer, Tries
 
-
-@pytest.fixture(autouse=True)
-def _empty():
-    kept.clear()
-    yield
-    kept.clear()
+pytestmark = pytest.mark.usefixtures("nothing_kept")
 
 
 def test_the_map_fills_up_by_itself():

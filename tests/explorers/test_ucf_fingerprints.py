@@ -137,7 +137,7 @@ def test_pieces_in_series_add_their_resistances():
 
 
 def test_walkers_find_the_impurity_with_a_notch_and_a_twin_without():
-    explorer = ucf.SearchExplorer(steps=60)
+    explorer = ucf.SearchExplorer(steps=30, walkers=8, hidden=6)
     assert explorer.wait(60)
     assert explorer.data["error"] < 0.3
     assert explorer.data["misfit"][-1].min() < 0.01

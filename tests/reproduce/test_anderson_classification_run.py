@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from killed_training import goes_on_with_the_same_bytes
 
 from qmlcourse.anderson import (
     AndersonModel,
@@ -12,11 +13,11 @@ from qmlcourse.anderson import (
     spanning_share,
     transfer_matrix_length,
 )
-from qmlcourse.anderson.witnesses import level_row
-from qmlcourse.course import command_line
 from qmlcourse.reproduce import anderson_classification as full
 from qmlcourse.reproduce import runner
+from qmlcourse.reproduce.anderson_classification.witnesses import level_row
 from qmlcourse.storage import shipped
+from qmlcourse.training import seeded_generator
 
 
 @pytest.fixture(scope="module")
@@ -68,9 +69,10 @@ def test_a_crossing_comes_out_the_same_again(stored):
     again = crossing(
         AndersonModel(8, "gaussian"),
         load_classifier("metal-small-8"),
+        0.0,
         row["strengths"],
         stored["settings"]["crossing_states"],
-        [stored["seed"], 7, 1],
+        seeded_generator([stored["seed"], 7, 1]),
     )
     assert again.mean == pytest.approx(row["mean"], abs=0.02)
     assert np.abs(again.probability - np.array(row["probability"])).max() < 0.03
@@ -78,14 +80,15 @@ def test_a_crossing_comes_out_the_same_again(stored):
 
 def test_levels_shares_and_bars_come_out_again(stored):
     row = stored["witnesses"]["levels"]["box"]
-    again = level_row(AndersonModel, row["strengths"][::4], 0.0, (8,), 20, [9])
+    again = level_row(AndersonModel, 0.0, row["strengths"][::4], (8,), 20, [9], "cpu")
     for mean, error in (("ratio", "errors"), ("log_share", "share_errors")):
         for own, stray, old, sigma in zip(
             again[mean][0], again[error][0], row[mean][0][::4], row[error][0][::4], strict=True
         ):
             assert abs(own - old) < 4 * math.hypot(stray, sigma)
     row = stored["witnesses"]["transfer"]["box"]
-    found = transfer_matrix_length(4, row["strengths"][::3], length=3000, bars=4, seed=5)
+    bars = AndersonModel(4)
+    found = transfer_matrix_length(bars, 0.0, row["strengths"][::3], length=3000, bars=4, seed=5)
     off = (np.array(found.reduced) - np.array(row["reduced"][0])[::3]) / np.array(found.error)
     assert np.abs(off).max() < 6
 
@@ -124,15 +127,10 @@ def test_the_report_names_every_classifier(stored):
 def test_training_goes_on_and_ends_with_the_same_bytes(tmp_path, monkeypatch, capsys):
     small = full.ClassifierSizes(seeds=2, ensembles=(("small", 6, 240),))
     monkeypatch.setitem(full.TIERS, "laptop", small)
-    arguments = ["train", "metal-small-6", "--out"]
-    assert command_line.main([*arguments, str(tmp_path / "whole")]) == 0
-    assert "of held-out states" in capsys.readouterr().out
-    assert command_line.main([*arguments, str(tmp_path / "parts")]) == 0
+
+    def lost(place):  # a chunk of states, and a network's checkpoint
+        return place / "states-6-1-00001.npz", next(place.glob("checkpoints*/seed-0.npz"))
+
     weights = "classifier_metal_small-6.safetensors"
-    whole = (tmp_path / "whole" / weights).read_bytes()
-    # as after a kill: a chunk of states, a network's checkpoint and the weights are not there
-    (tmp_path / "parts" / "states-6-1-00001.npz").unlink()
-    next((tmp_path / "parts").glob("checkpoints*/seed-0.npz")).unlink()
-    (tmp_path / "parts" / weights).unlink()
-    assert command_line.main([*arguments, str(tmp_path / "parts")]) == 0
-    assert (tmp_path / "parts" / weights).read_bytes() == whole
+    goes_on_with_the_same_bytes(tmp_path, "metal-small-6", weights, lost)
+    assert "of held-out states" in capsys.readouterr().out

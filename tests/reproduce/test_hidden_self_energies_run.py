@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ import torch
 from qmlcourse.reproduce import hidden_self_energies, runner
 from qmlcourse.reproduce.hidden_self_energies import cases, work
 from qmlcourse.reproduce.hidden_self_energies.cases import MOMENTA
-from qmlcourse.self_energy import Grid, HiddenFermion, ensemble, measured_curves, profile
+from qmlcourse.self_energy import Grid, HiddenFermion, ensemble, measured_curves, nodes, profile
 from qmlcourse.storage import shipped
 
 torch.set_num_threads(1)
@@ -60,8 +61,9 @@ def test_coverage_is_judged_by_the_other_half():
 def test_profiles_are_flat_for_one_momentum_and_sharp_for_three():
     gaps = np.array([0.06, 0.094, 0.16])
     truth = HiddenFermion()
-    one = profile(measured_curves(truth, (0.0,)), gaps, seed=range(2))
-    three = profile(measured_curves(truth, MOMENTA), gaps, seed=range(1))
+    few = {"ansatz": Grid(nodes(81)), "seed": range(1), "steps": 30, "held": 20}
+    one = profile(measured_curves(truth, (0.0,)), gaps, **few)
+    three = profile(measured_curves(truth, MOMENTA), gaps, **few)
     assert np.ptp(one) < 0.25
     assert three[1] < 1.0
     assert min(three[0], three[2]) > three[1] + 0.5
@@ -69,9 +71,11 @@ def test_profiles_are_flat_for_one_momentum_and_sharp_for_three():
 
 def test_an_ensemble_tells_agreement_from_accuracy():
     data = measured_curves(HiddenFermion(), (0.0,))
-    found = ensemble(data, ("grid", Grid(pairing=False)), seed=range(3), steps=45)
+    found = ensemble(data, ("grid", Grid(pairing=False)), seed=range(3), steps=3)
     assert set(found.fits) == {"grid"}  # both are grids: the later one stands
-    found = ensemble(measured_curves(HiddenFermion(), (0.0,)), ("grid", "boltzmann"), seed=range(3))
+    found = ensemble(
+        measured_curves(HiddenFermion(), (0.0,)), ("grid", "boltzmann"), seed=range(2), steps=35
+    )
     rows = found.summary(HiddenFermion())
     assert [row["ansatz"] for row in rows] == ["grid", "boltzmann"]
     assert all(row["accepted"] >= 1 for row in rows)
@@ -92,19 +96,17 @@ def test_sizes_are_those_of_the_stored_result(stored):
 def test_a_small_run_writes_a_report_and_goes_on_where_it_stopped(tmp_path, monkeypatch, capsys):
     small = replace(
         hidden_self_energies.TIERS["laptop"],
-        data_seeds=1,
-        starts=1,
+        **dict.fromkeys(("data_seeds", "starts", "chunk", "ensemble_starts"), 1),
         covered=2,
-        chunk=1,
         peak_counts=(1e4,),
         slopes=(4.0,),
-        ensemble_starts=1,
     )
     monkeypatch.setitem(hidden_self_energies.TIERS, "laptop", small)
     for table in (cases.CASES, cases.TRUTHS):
         for name in list(table)[1:]:
             monkeypatch.delitem(table, name)
     monkeypatch.setattr(work, "ENSEMBLE_STEPS", 3)
+    monkeypatch.setattr(work, "fit", partial(work.fit, steps=12))
     path = runner.reproduce("hidden_self_energies", "laptop", tmp_path, seed=1)
     assert path == tmp_path / "hidden_self_energies_laptop.json"
     first = path.read_bytes()

@@ -5,6 +5,7 @@ import chapter_page as course
 
 class TestChapter(course.ChapterPage):
     number = 2
+    players = ((7, 2500),)
 
     def test_an_impurity_is_dragged_with_the_mouse(self, page, capsys):
         explorer = course.drag(page, 0, (0.77, 0.31), (-0.004, 0.0), capsys)
@@ -18,6 +19,3 @@ class TestChapter(course.ChapterPage):
         page.keyboard.press("ArrowDown")
         page.wait_for_timeout(500)
         assert picture.get_attribute("alt") != before
-
-    def test_walkers_walk_and_stop(self, page):
-        course.runs_and_stops(page, 7, 2500, "chapter-2-search.png")

@@ -5,6 +5,7 @@ import chapter_page as course
 
 class TestChapter(course.ChapterPage):
     number = 3
+    players = ((3, 2500),)
 
     def test_the_cube_is_turned(self, page, capsys):
         course.drag(page, 0, (0.2, 0.5), (0.01, 0.008), capsys)
@@ -15,6 +16,3 @@ class TestChapter(course.ChapterPage):
         game.get_by_role("button", name="insulator").click()
         game.get_by_text("1 of 20 answered").wait_for(timeout=10_000)
         game.screenshot(path=str(course.SHOTS / "chapter-3-game.png"))
-
-    def test_the_training_runs_and_stops(self, page):
-        course.runs_and_stops(page, 3, 2500, "chapter-3-run.png")

@@ -5,6 +5,7 @@ import chapter_page as course
 
 class TestChapter(course.ChapterPage):
     number = 4
+    players = ((3, 2500),)
 
     def test_the_network_follows_a_dragged_antidot(self, page, capsys):
         course.drag(page, 1, (0.16, 0.5), (0.004, 0.005), capsys)
@@ -15,6 +16,3 @@ class TestChapter(course.ChapterPage):
         explorer.get_by_role("button", name="Keep my guess").click()
         explorer.get_by_text("your kept guess is").wait_for(timeout=10_000)
         explorer.screenshot(path=str(course.SHOTS / "chapter-4-guess.png"))
-
-    def test_the_training_runs_and_stops(self, page):
-        course.runs_and_stops(page, 3, 2500, "chapter-4-run.png")

@@ -5,9 +5,7 @@ import chapter_page as course
 
 class TestChapter(course.ChapterPage):
     number = 6
+    players = ((2, 2500),)
 
     def test_the_bond_is_dragged(self, page, capsys):
         course.drag(page, 1, (0.12, 0.5), (0.012, 0.0), capsys)
-
-    def test_the_training_runs_and_stops(self, page):
-        course.runs_and_stops(page, 2, 2500, "chapter-6-run.png")

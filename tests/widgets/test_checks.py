@@ -136,7 +136,7 @@ def test_a_broken_check_is_shown():
 
 
 def test_choice_has_feedback_for_each_answer():
-    asked = ask_choice("Which?", ["a", "b"], "b", {"a": "That is the other one."})
+    asked = ask_choice("Which?", {"a": "That is the other one.", "b": "Right."})
     asked.button.click()
     assert "Choose one" in asked.status.text
     asked.field.value = "a"
@@ -146,4 +146,6 @@ def test_choice_has_feedback_for_each_answer():
     asked.button.click()
     assert asked.verdict.ok
     with pytest.raises(ValueError, match="must be one of the options"):
-        ask_choice("Which?", ["a"], "c")
+        ask_choice("Which?", ["a"], right="c")
+    with pytest.raises(ValueError, match="must be one of the options"):
+        ask_choice("Which?", {"a": "Not this one."})

@@ -297,3 +297,32 @@ def test_bookmark_carries_nested_tuples_and_text():
 def test_an_explorer_without_a_table_says_so():
     with pytest.raises(ValueError, match="no table"):
         Tupled().export_csv()
+
+
+class Told(Tupled):
+    """A class with a title.
+
+    Watch the zeros:
+    do they move?
+    """
+
+    name, title = "told", "Told"
+    columns = ("x", ("size", "n"), ("slow", "slow_part"), ("mark", [1, 2]))
+
+
+def test_what_to_look_for_is_what_follows_the_first_line_of_the_docstring():
+    class Heir(Told):
+        """Has no title of its own.
+
+        So this is for those who read the code.
+        """
+
+    assert Told.look_for == Heir.look_for == "Watch the zeros: do they move?"
+    assert Wave.look_for.startswith("Move the frequency")  # given in words of its own
+
+
+def test_columns_are_those_whose_data_are_there():
+    data = {"x": [3, 4], "n": [5, 6]}
+    assert Told().table(data, {}) == {"x": [3, 4], "size": [5, 6], "mark": [1, 2]}
+    with_slow = Told().table(data | {"slow_part": [7, 8]}, {})
+    assert list(with_slow) == ["x", "size", "slow", "mark"]

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from filelock import FileLock
+from fresh_kernel import forget, progress_at
 
 from qmlcourse.widgets import Prediction, Sketch, ask_choice, checks, kept, progress_file
 from qmlcourse.widgets.answers import Answer, Tries
@@ -19,20 +20,8 @@ from qmlcourse.widgets.progress_file import ProgressFile
 @pytest.fixture
 def place(tmp_path, monkeypatch):
     """A file of its own, as a fresh kernel finds it."""
-    path = tmp_path / "home" / "progress.json"
-    monkeypatch.setenv("QMLCOURSE_PROGRESS", str(path))
-    forget()
-    yield path
-    forget()
-    kept._file.append(None)
-
-
-def forget():
-    """What a restarted kernel knows: nothing but the file."""
-    kept._answers.clear()
-    kept._followers.clear()
-    kept._watchers.clear()
-    kept._file.clear()
+    with progress_at(tmp_path / "home" / "progress.json", monkeypatch) as path:
+        yield path
 
 
 def predict(answer="It stays"):
@@ -48,7 +37,7 @@ def test_answers_outlive_the_kernel(place):
     sketch.move(0.0, 0.2)
     sketch.move(1.0, 0.6)
     sketch.keep()
-    asked = ask_choice("2 + 2?", ["4", "5"], "4", key="e")
+    asked = ask_choice("2 + 2?", ["4", "5"], key="e", right="4")
     asked.field.value = "5"
     asked.button.click()
     asked.field.value = "4"
@@ -59,7 +48,7 @@ def test_answers_outlive_the_kernel(place):
     np.testing.assert_allclose(kept.kept("s")[1], [0.2, 0.3, 0.4, 0.5, 0.6])
     tries = kept.kept("e")
     assert (tries.wrong, tries.solved) == (1, True)
-    assert "solved this" in ask_choice("2 + 2?", ["4", "5"], "4", key="e").status.text
+    assert "solved this" in ask_choice("2 + 2?", ["4", "5"], key="e", right="4").status.text
     assert "4" not in json.loads(place.read_text())["answers"]["e"].values()  # no answer in it
 
 

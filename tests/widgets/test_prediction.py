@@ -8,11 +8,7 @@ from qmlcourse.widgets import Prediction, Sketch
 OPTIONS = ["It doubles", "It stays"]
 
 
-@pytest.fixture(autouse=True)
-def _forget():
-    Prediction.clear()
-    yield
-    Prediction.clear()
+pytestmark = pytest.mark.usefixtures("nothing_kept")
 
 
 def test_kept_answer_is_locked_and_shared():

@@ -15,19 +15,3 @@ from .opening import opening
 from .recall import recall
 from .ring import RingExplorer
 from .warm import WarmRingExplorer
-
-__all__ = [
-    "FluxReaderExplorer",
-    "ManyRingsExplorer",
-    "MeasuredRingExplorer",
-    "OneChannelExplorer",
-    "RingExplorer",
-    "UniformFieldExplorer",
-    "WarmRingExplorer",
-    "full_scale",
-    "opening",
-    "questions",
-    "recall",
-    "report",
-    "solution",
-]

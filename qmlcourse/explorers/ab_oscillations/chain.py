@@ -14,15 +14,15 @@ _MAP_FLUX = np.linspace(0, 2, 161)
 
 
 class OneChannelExplorer(Explorer):
-    """g(flux) of two chains between two junctions: one formula, and a matrix that agrees."""
+    """g(flux) of two chains between two junctions: one formula, and a matrix that agrees.
 
-    name = "ab_chain"
-    title = "One channel, one formula"
+    Make the arms equal and go to half a flux quantum; then change one arm by a single site. On the
+    map, bright lines are levels of the ring.
+    """
+
+    name, title = "ab_chain", "One channel, one formula"
     computed_by = (ChainRing,)
-    look_for = (
-        "Make the arms equal and go to half a flux quantum; then change one arm by a single site. "
-        "On the map, bright lines are levels of the ring."
-    )
+    columns = ("ring_flux", "numerical", "closed_form")
 
     upper = traitlets.Int(9).tag(control=slider("Upper arm", "sites", 1, 40, 1))
     lower = traitlets.Int(12).tag(control=slider("Lower arm", "sites", 1, 40, 1))
@@ -84,9 +84,6 @@ class OneChannelExplorer(Explorer):
             f"{state['lower']} sites at energy {state['energy']:.2f}: between "
             f"{data['line'].min():.2f} and {data['line'].max():.2f} e²/h; points and formula agree."
         )
-
-    def table(self, data, state):
-        return {k: data[k] for k in ("ring_flux", "numerical", "closed_form")}
 
 
 def _on_grid(energy):

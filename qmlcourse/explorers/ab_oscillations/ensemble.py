@@ -16,15 +16,15 @@ _SHOWN = 12
 
 
 class ManyRingsExplorer(Explorer):
-    """The average of up to 400 disordered rings, and the amplitudes that survive in it."""
+    """The average of up to 400 disordered rings, and the amplitudes that survive in it.
 
-    name = "ab_many"
-    title = "From one ring to four hundred"
+    One ring swings with h/e. Add rings: their h/e swings disagree in sign and cancel; what stays
+    has two dips per flux quantum.
+    """
+
+    name, title = "ab_many", "From one ring to four hundred"
     computed_by = (ABRing, ensemble_harmonics, oscillation_spectrum)
-    look_for = (
-        "One ring swings with h/e. Add rings: their h/e swings disagree in sign and cancel; what "
-        "stays has two dips per flux quantum."
-    )
+    columns = ("ring_flux", ("mean_conductance", "mean"))
 
     rings = traitlets.Int(1).tag(control=slider("Rings averaged", "", 1, RINGS, 1))
     disorder = traitlets.Float(2.0).tag(control=slider("Disorder W", "t", 0.5, 3, 0.1))
@@ -96,9 +96,6 @@ class ManyRingsExplorer(Explorer):
         self._second.set_data(count, running[:, 1])
         self._rule.set_data(count, running[:9, 0].mean() * np.sqrt(3 / count))
         self._drawn = running
-
-    def table(self, data, state):
-        return {"ring_flux": data["ring_flux"], "mean_conductance": data["mean"]}
 
 
 @lru_cache(maxsize=16)

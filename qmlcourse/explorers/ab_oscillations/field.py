@@ -11,15 +11,15 @@ _FLUX = np.linspace(0, 12, 193)
 
 
 class UniformFieldExplorer(Explorer):
-    """The same ring twice: pure Aharonov-Bohm flux, and the field of a real magnet."""
+    """The same ring twice: pure Aharonov-Bohm flux, and the field of a real magnet.
 
-    name = "ab_field"
-    title = "Hole only, or the whole ring?"
+    The blue curve repeats exactly. The red one keeps the rhythm but beats: the arms are thick, so
+    paths enclose areas between the two shaded limits.
+    """
+
+    name, title = "ab_field", "Hole only, or the whole ring?"
     computed_by = (ABRing, oscillation_spectrum)
-    look_for = (
-        "The blue curve repeats exactly. The red one keeps the rhythm but beats: the arms are "
-        "thick, so paths enclose areas between the two shaded limits."
-    )
+    columns = ("flux", "hole_only", "uniform_field")
 
     radius = traitlets.Int(14).tag(control=slider("Outer radius", "sites", 10, 16, 1))
     arm = traitlets.Int(4).tag(control=slider("Arm width", "sites", 3, 7, 1))
@@ -111,7 +111,3 @@ class UniformFieldExplorer(Explorer):
             f"uniform field its main line lies at {strongest:.2f}, between {low:.2f} and "
             f"{high:.2f} oscillations per flux quantum."
         )
-
-    def table(self, data, state):
-        columns = ("flux", "hole_only", "uniform_field")
-        return {name: data[name] for name in columns if name in data}

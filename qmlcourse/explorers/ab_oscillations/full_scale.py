@@ -8,11 +8,7 @@ from ..shared.full_scale import stored, told
 
 
 def full_scale():
-    """Figure: amplitudes against the number of rings, and against temperature.
-
-    Returns a Matplotlib figure with an alt text; the numbers are those of the shipped file
-    `ab_oscillations_laptop.json`.
-    """
+    """Figure: amplitudes against the number of rings, and against temperature."""
     found = stored(ab_oscillations)
     figure = new_figure(9.6, 4.4)
     left, right = figure.subplots(1, 2)

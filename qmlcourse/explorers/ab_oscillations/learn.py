@@ -14,15 +14,15 @@ _ENERGY = -2.0
 
 
 class FluxReaderExplorer(PlayableExplorer):
-    """Train a small model picture by picture, and see it tell fluxes that it never saw."""
+    """Train a small model picture by picture, and see it tell fluxes that it never saw.
 
-    name = "ab_learn"
-    title = "Can a machine read the flux?"
+    Press play: each frame shows the machine two more pictures of the wave with their fluxes. Points
+    on the diagonal are fluxes that it reads right without having seen them.
+    """
+
+    name, title = "ab_learn", "Can a machine read the flux?"
     computed_by = (ABRing, FluxReader, flux_error)
-    look_for = (
-        "Press play: each frame shows the machine two more pictures of the wave with their "
-        "fluxes. Points on the diagonal are fluxes that it reads right without having seen them."
-    )
+    columns = (("true_flux", "truth"), ("read_flux", "read"))
     counts = "shown"
     stride = _ADDED
     interval = 0.12
@@ -77,9 +77,6 @@ class FluxReaderExplorer(PlayableExplorer):
             f"Fluxes read from {_TEST} new pictures against the true ones after training on "
             f"{state['shown']}: the median error is {error:.3f} flux quanta."
         )
-
-    def table(self, data, state):
-        return {"true_flux": data["truth"], "read_flux": data["read"]}
 
 
 @lru_cache(maxsize=16)

@@ -11,15 +11,14 @@ from ..shared.own_curve import OwnCurveExplorer, fit_axes
 
 
 class MeasuredRingExplorer(OwnCurveExplorer):
-    """Take the background off a curve, find its period, and read the ring's radius from it."""
+    """Take the background off a curve, find its period, and read the ring's radius from it.
 
-    name = "ab_measured"
-    title = "How large is the ring?"
+    Take off the slow background until one line stands out in the spectrum. Its place gives the area
+    of the ring, its width the thickness of the arms.
+    """
+
+    name, title = "ab_measured", "How large is the ring?"
     computed_by = (estimate_period, measured_like_curve, read_curve)
-    look_for = (
-        "Take off the slow background until one line stands out in the spectrum. Its place gives "
-        "the area of the ring, its width the thickness of the arms."
-    )
 
     sample = traitlets.Int(0).tag(control=seed("Simulated sample"))
     background = traitlets.Int(0).tag(control=slider("Background", "degree", 0, 9, 1))

@@ -7,6 +7,7 @@ from ...reproduce import ab_oscillations
 from ...transport import FLUX_QUANTUM, ring_radius
 from ...widgets import Prediction, Sketch, ask_choice, ask_number, ask_setting, checks
 from ..shared.full_scale import stored
+from ..shared.own_curve import ask_of_sample
 from .ring import SKETCH
 
 _RADIUS = 0.4e-6
@@ -75,8 +76,6 @@ def half_quantum():
     """One minute: equal arms at half a flux quantum."""
     return ask_choice(
         "A one-channel ring with equal arms encloses half a flux quantum. What is g?",
-        ["0", "1/2 e²/h", "1 e²/h", "it depends on the energy"],
-        "0",
         {
             "0": "Right: the two paths arrive with opposite signs at every energy.",
             "1/2 e²/h": "Half the flux is not half the current: add amplitudes, then square.",
@@ -93,29 +92,21 @@ def half_quantum():
 def field_period():
     """Two minutes: the period in millitesla of a ring of known radius."""
     truth = FLUX_QUANTUM / (np.pi * _RADIUS**2) * 1e3
-
-    def check(answer):
-        return checks.number(
-            answer,
-            truth,
-            rtol=0.02,
-            unit="mT",
-            hints=[
-                (truth / 4, "This is the period for a radius of 0.8 µm: radius, not diameter."),
-                (truth * 4, "This is the period for a radius of 0.2 µm: radius, not diameter."),
-                (truth / 2, "This is the h/2e period; the first harmonic has h/e."),
-                (truth / 1e3, "The number is right in tesla; the question asks for mT."),
-                (truth / (2 * np.pi), "A factor 2π: the quantum is h/e, not ħ/e."),
-            ],
-        )
-
     return ask_number(
         "A gold ring has a mean radius of 0.40 µm. Which change of the magnetic field moves g by "
         "one period h/e?",
-        check,
+        truth,
         "mT",
         ["One period is one flux quantum through the area of the ring.", "h/e = 4.1357e-15 T m²."],
         key="ab-field_period",
+        rtol=0.02,
+        mistakes=[
+            (truth / 4, "This is the period for a radius of 0.8 µm: radius, not diameter."),
+            (truth * 4, "This is the period for a radius of 0.2 µm: radius, not diameter."),
+            (truth / 2, "This is the h/2e period; the first harmonic has h/e."),
+            (truth / 1e3, "The number is right in tesla; the question asks for mT."),
+            (truth / (2 * np.pi), "A factor 2π: the quantum is h/e, not ħ/e."),
+        ],
     )
 
 
@@ -133,23 +124,17 @@ def dark_ring(explorer):
     """Five minutes, tune to target: a ring that is open but dark at zero flux."""
     data = explorer.data
     if data["channels"] == 0:
-        return checks.Verdict(
-            False, False, "No channel is open here: the lead is dark. Raise the Fermi energy."
-        )
+        return checks.wrong("No channel is open here: the lead is dark. Raise the Fermi energy.")
     zero = float(data["conductance"][0])
     swing = float(np.ptp(data["conductance"]))
     if zero < 0.05 and swing > 0.3:
-        return checks.Verdict(
-            True, True, f"Right: g(0) = {zero:.3f} e²/h, and the flux opens it by {swing:.2f}."
-        )
+        return checks.right(f"Right: g(0) = {zero:.3f} e²/h, and the flux opens it by {swing:.2f}.")
     if zero < 0.05:
-        return checks.Verdict(
-            False,
-            True,
-            f"Dark at zero flux, but the flux opens it only by {swing:.2f}; aim at 0.3.",
+        return checks.wrong(
+            f"Dark at zero flux, but the flux opens it only by {swing:.2f}; aim at 0.3.", close=True
         )
-    return checks.Verdict(
-        False, zero < 0.15, f"g(0) = {zero:.3f} e²/h; bring it below 0.05. Try energy and offset."
+    return checks.wrong(
+        f"g(0) = {zero:.3f} e²/h; bring it below 0.05. Try energy and offset.", close=zero < 0.15
     )
 
 
@@ -168,31 +153,23 @@ def find_dark_ring(explorer):
 def hidden_radius(explorer):
     """Five minutes: the radius of the simulated sample on show, in micrometres."""
 
-    def check(answer):
-        truth = explorer.truth()
-        if truth is None:
-            return checks.Verdict(
-                False, False, "This is your own curve, whose ring we do not know: press New first."
-            )
-        radius = truth["radius"] * 1e6
-        second = ring_radius(FLUX_QUANTUM / (np.pi * truth["radius"] ** 2) / 2) * 1e6
-        return checks.number(
-            answer,
-            radius,
-            rtol=0.06,
-            unit="µm",
-            hints=[
-                (second, "You took the h/2e line for h/e: there is a line at half its frequency."),
-                (2 * radius, "This is the diameter; the question asks for the radius."),
-            ],
-        )
+    def radius(ring):
+        right = ring["radius"] * 1e6
+        second = ring_radius(FLUX_QUANTUM / (np.pi * ring["radius"] ** 2) / 2) * 1e6
+        return right, [
+            (second, "You took the h/2e line for h/e: there is a line at half its frequency."),
+            (2 * right, "This is the diameter; the question asks for the radius."),
+        ]
 
-    return ask_number(
+    return ask_of_sample(
         "What is the mean radius of the simulated ring on show above?",
-        check,
+        explorer,
+        radius,
         "µm",
         ["Raise the degree of the background until a line stands apart from zero."],
         key="ab-hidden_radius",
+        rtol=0.06,
+        unknown="ring",
     )
 
 
@@ -202,27 +179,19 @@ def overtaking():
     single, surviving = found["amplitude"][0][0], abs(found["mean_harmonics"][1])
     truth = (single / surviving) ** 2
     wrong = (single / found["amplitude"][0][1]) ** 2
-
-    def check(answer):
-        return checks.number(
-            answer,
-            truth,
-            rtol=0.2,
-            unit="rings",
-            hints=[
-                (
-                    lambda n: abs(n - wrong) < 0.2 * wrong,
-                    "You compared with h/2e of one ring; only the part that survives counts.",
-                ),
-                (np.sqrt(truth), "h/e falls as the square root of N: square the ratio."),
-            ],
-        )
-
     return ask_number(
         f"In one ring the h/e amplitude is {single:.3f} e²/h (root mean square); the part of h/2e "
         f"that all rings share is {surviving:.4f} e²/h. After how many rings are the two equal?",
-        check,
+        truth,
         "rings",
         ["The h/e amplitude of the mean of N rings is that of one ring over √N."],
         key="ab-overtaking",
+        rtol=0.2,
+        mistakes=[
+            (
+                lambda n: abs(n - wrong) < 0.2 * wrong,
+                "You compared with h/2e of one ring; only the part that survives counts.",
+            ),
+            (np.sqrt(truth), "h/e falls as the square root of N: square the ratio."),
+        ],
     )

@@ -27,7 +27,6 @@ def recall():
                         "Charge alone sets no period: without interference nothing oscillates."
                     ),
                 },
-                "a whole flux quantum can be removed from Schrödinger's equation",
                 key="ab-recall-1",
             ),
             ask_curve(
@@ -45,17 +44,14 @@ def recall():
                 ylim=(0, 1.1),
             ),
             ask_choice(
-                (
-                    "Before this course: two waves of amplitude 1 meet with a phase "
-                    "difference of π/2. What is the intensity of their sum?"
-                ),
+                "Before this course: two waves of amplitude 1 meet with a phase "
+                "difference of π/2. What is the intensity of their sum?",
                 {
                     "2": "Right: |1 + i|² = 2.",
                     "4": "That needs equal phases.",
                     "0": "That needs opposite phases.",
                     "1": "That is each wave alone.",
                 },
-                "2",
                 key="ab-recall-3",
             ),
             ask_number(

@@ -16,7 +16,6 @@ from ...widgets import (
     Sketch,
     kept,
     new_figure,
-    style_axes,
 )
 from ...widgets.controls import choice, seed, slider
 from ._rings import FLUX_LABEL, G_LABEL, fit_top, ring, two_periods, warm_conductance
@@ -26,15 +25,15 @@ _NAMES = {1: "h/e", 2: "h/2e", 3: "h/3e", 4: "h/4e", 5: "h/5e"}
 
 
 class RingExplorer(PlayableExplorer):
-    """Density or phase on the ring at the present flux, g(flux), and its harmonics."""
+    """Density or phase on the ring at the present flux, g(flux), and its harmonics.
 
-    name = "ab_ring"
-    title = "A ring, a flux, an electron"
+    Drag the flux, or the picture of g itself, and watch where the wave leaves the ring: bright at
+    the right lead means a large g.
+    """
+
+    name, title = "ab_ring", "A ring, a flux, an electron"
     computed_by = (ABRing, lowest_energy, oscillation_spectrum, thermal_average)
-    look_for = (
-        "Drag the flux, or the picture of g itself, and watch where the wave leaves the ring: "
-        "bright at the right lead means a large g."
-    )
+    columns = ("ring_flux", "conductance")
     counts = "flux"
     stride = 0.02
     period = 2
@@ -68,11 +67,9 @@ class RingExplorer(PlayableExplorer):
     def prepare(self):
         figure = new_figure(8.8, 5.4, "A ring with two leads and its conductance against flux.")
         grid = figure.add_gridspec(2, 2, width_ratios=[1.15, 1], height_ratios=[1.35, 1])
-        self._picture = style_axes(figure.add_subplot(grid[:, 0]))
-        self._curve = style_axes(figure.add_subplot(grid[0, 1]), FLUX_LABEL, G_LABEL, grid=True)
-        self._lines = style_axes(
-            figure.add_subplot(grid[1, 1]), "period of the oscillation", "amplitude (e²/h)"
-        )
+        self._picture = figure.panel(grid[:, 0])
+        self._curve = figure.panel(grid[0, 1], FLUX_LABEL, G_LABEL, grid=True)
+        self._lines = figure.panel(grid[1, 1], "period of the oscillation", "amplitude (e²/h)")
         self._picture.set_axis_off()
         self._picture.set(xlim=(-1.32, 1.32), ylim=(-1.2, 1.2), aspect="equal")
         self._leads = [
@@ -181,9 +178,6 @@ class RingExplorer(PlayableExplorer):
             f"outer radius {state['radius']} at flux {state['flux']:.2f} h/e; the conductance is "
             f"{data['g']:.3f} and swings by {swing:.3f} e²/h with period h/e."
         )
-
-    def table(self, data, state):
-        return {"ring_flux": data["ring_flux"], "conductance": data["conductance"]}
 
     def _ring(self, state):
         return ring(

@@ -22,15 +22,15 @@ _TEMPERATURES = np.geomspace(0.006, 0.08, 19)
 
 
 class WarmRingExplorer(Explorer):
-    """g at every energy near the Fermi level, averaged with the thermal weight."""
+    """g at every energy near the Fermi level, averaged with the thermal weight.
 
-    name = "ab_warm"
-    title = "A warm ring"
+    Raise the temperature until the grey window covers stripes of both colours: they cancel.
+    Dephasing is different: it fades all stripes at once.
+    """
+
+    name, title = "ab_warm", "A warm ring"
     computed_by = (ABRing, correlation_energy, fermi_weight, oscillation_spectrum, thermal_average)
-    look_for = (
-        "Raise the temperature until the grey window covers stripes of both colours: they cancel. "
-        "Dephasing is different: it fades all stripes at once."
-    )
+    columns = (("ring_flux", _PERIOD), "cold", "warm")
 
     temperature = traitlets.Float(0.012).tag(
         control=slider("Temperature kT", "t", 0.006, 0.08, 0.05, log=True)
@@ -128,9 +128,6 @@ class WarmRingExplorer(Explorer):
             f"At kT = {kt:.3f} the h/e oscillation has amplitude {now:.4f} e²/h; a map of g over "
             f"energy and flux shows stripes of both signs inside the thermal window."
         )
-
-    def table(self, data, state):
-        return {"ring_flux": _PERIOD, "cold": data["cold"], "warm": data["warm"]}
 
 
 @lru_cache(maxsize=32)

@@ -13,21 +13,3 @@ from .recall import recall
 from .topology import TopologyExplorer
 from .training import ClassifierTrainingExplorer
 from .transfer import TransferExplorer
-
-__all__ = [
-    "ClassifierTrainingExplorer",
-    "GameExplorer",
-    "HonestyExplorer",
-    "LookExplorer",
-    "MapExplorer",
-    "MeasureExplorer",
-    "TopologyExplorer",
-    "TransferExplorer",
-    "full_scale",
-    "opening",
-    "questions",
-    "recall",
-    "report",
-    "solution",
-    "witnesses",
-]

@@ -24,6 +24,14 @@ MODELS = {
     "sites": (lambda size: SitePercolation(size), (0.2, 0.9), 0.5, "p"),
     "bonds": (lambda size: BondPercolation(size), (0.15, 0.8), 0.5, "p"),
 }
+NAMES = {  # the same models, as a control names them
+    "box": "box",
+    "Gaussian": "gaussian",
+    "Cauchy": "cauchy",
+    "in a field": "box, flux 1/4",
+    "sites": "sites",
+    "bonds": "bonds",
+}
 torch.set_num_threads(1)  # two threads on small tensors are far slower
 
 

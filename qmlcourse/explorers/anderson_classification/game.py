@@ -9,7 +9,7 @@ import traitlets
 
 from ...anderson import AndersonModel, load_classifier, nearest_densities
 from ...anderson.baselines import ParticipationThreshold
-from ...widgets import COLORS, SEQUENTIAL, Explorer, LiveFigure, new_figure, style_axes
+from ...widgets import COLORS, SEQUENTIAL, Explorer, LiveFigure, new_figure
 from ...widgets.controls import choice, seed, slider
 from ._states import classifier, stored
 from ._voxels import centred
@@ -24,15 +24,14 @@ _CLASSIFIER = "metal-small-8"
 
 
 class GameExplorer(Explorer):
-    """Twenty states, half far from the transition and half near it; who tells them better?"""
+    """Twenty states, half far from the transition and half near it; who tells them better?
 
-    name = "anderson_game"
-    title = "Metal or insulator?"
+    Give an answer for each picture, then look at the score. Are you better than one number? What
+    happens to all three near the transition?
+    """
+
+    name, title = "anderson_game", "Metal or insulator?"
     computed_by = (AndersonModel, ParticipationThreshold, load_classifier, nearest_densities)
-    look_for = (
-        "Give an answer for each picture, then look at the score. Are you better than one number? "
-        "What happens to all three near the transition?"
-    )
 
     number = traitlets.Int(1).tag(control=slider("State", "", 1, COUNT, 1))
     order = traitlets.Unicode("mixed").tag(
@@ -46,10 +45,10 @@ class GameExplorer(Explorer):
         grid = figure.add_gridspec(1, 3, width_ratios=[1, 1, 1.15])
         self._images = []
         for column, label in enumerate(("sum over z", "sum over y")):
-            ax = style_axes(figure.add_subplot(grid[0, column]), title=label)
+            ax = figure.panel(grid[0, column], title=label)
             ax.set(xticks=[], yticks=[])
             self._images.append(ax.imshow(np.zeros((SIZE, SIZE)), vmin=0, vmax=1))
-        score = style_axes(figure.add_subplot(grid[0, 2]), "", "right so far (%)", "score")
+        score = figure.panel(grid[0, 2], "", "right so far (%)", "score")
         score.set(ylim=(0, 108), xlim=(-0.5, 2.5))
         score.set_xticks(range(3), ["you", "P₂", "network"])
         score.axhline(50, color="#BBBBBB", lw=1)

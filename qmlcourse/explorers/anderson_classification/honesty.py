@@ -7,35 +7,26 @@ import traitlets
 
 from ...anderson import AndersonModel, load_classifier, nearest_densities
 from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, seed, slider, style_axes
-from ._states import MODELS, classifier, crossings
+from ._states import MODELS, NAMES, classifier, crossings
 
 SIZE = 8
 STATES = 8
 TABLE = ("small-8", "near-8", "small-12", "paper-12")
 _LABELS = ("8³", "8³, near\nwindow", "12³", "12³, nine\nlayers")
-_NAMES = {
-    "box": "box",
-    "Gaussian": "gaussian",
-    "Cauchy": "cauchy",
-    "in a field": "box, flux 1/4",
-    "sites": "sites",
-    "bonds": "bonds",
-}
 
 
 class HonestyExplorer(Explorer):
-    """Eight states at one strength, as five networks see them, and all crossings in one picture."""
+    """Eight states at one strength, as five networks see them, and all crossings in one picture.
 
-    name = "anderson_honesty"
-    title = "A softmax is not an error bar"
+    Left: each column is one state, each dot one network. Where do sure networks contradict each
+    other? Right: which changes more, the seed, the window, the size, or the model?
+    """
+
+    name, title = "anderson_honesty", "A softmax is not an error bar"
     computed_by = (AndersonModel, load_classifier, nearest_densities)
-    look_for = (
-        "Left: each column is one state, each dot one network. Where do sure networks contradict "
-        "each other? Right: which changes more, the seed, the window, the size, or the model?"
-    )
 
     strength = traitlets.Float(16.5).tag(control=slider("Disorder W of the box", "t", 8, 27, 0.25))
-    model = traitlets.Unicode("box").tag(control=choice("Crossings of", _NAMES))
+    model = traitlets.Unicode("box").tag(control=choice("Crossings of", NAMES))
     window = traitlets.Unicode("small").tag(
         control=choice("Networks trained", {"far from W_c": "small", "near W_c": "near"})
     )

@@ -6,7 +6,7 @@ import traitlets
 from matplotlib.collections import LineCollection, PolyCollection
 
 from ...anderson import eigenstates, inverse_participation
-from ...widgets import SEQUENTIAL, Explorer, LiveFigure, new_figure, style_axes
+from ...widgets import SEQUENTIAL, Explorer, LiveFigure, new_figure
 from ...widgets.controls import choice, seed, slider, toggle
 from ._states import state
 from ._voxels import box_edges, centred, fewest_sites, visible_faces
@@ -15,15 +15,14 @@ SIZE = 12
 
 
 class LookExplorer(Explorer):
-    """The state nearest E = 0 in a cube of 12 sites an edge: a surface to turn and three cuts."""
+    """The state nearest E = 0 in a cube of 12 sites an edge: a surface to turn and three cuts.
 
-    name = "anderson_look"
-    title = "One state of a random crystal"
+    Drag the cube to turn it. Raise W: the disorder pattern stays, only its strength grows. When
+    does the state stop reaching around the whole cube?
+    """
+
+    name, title = "anderson_look", "One state of a random crystal"
     computed_by = (eigenstates, inverse_participation)
-    look_for = (
-        "Drag the cube to turn it. Raise W: the disorder pattern stays, only its strength grows. "
-        "When does the state stop reaching around the whole cube?"
-    )
 
     strength = traitlets.Float(10.0).tag(control=slider("Disorder W", "t", 2, 30, 0.5))
     disorder = traitlets.Unicode("box").tag(
@@ -41,7 +40,7 @@ class LookExplorer(Explorer):
     def prepare(self):
         figure = new_figure(10.4, 4.6)
         grid = figure.add_gridspec(2, 3, width_ratios=[1.75, 1, 1])
-        cube = style_axes(figure.add_subplot(grid[:, 0]))
+        cube = figure.panel(grid[:, 0])
         self._words = cube.text(0, 1, "", transform=cube.transAxes, va="top", weight="bold")
         reach = SIZE * 0.92
         cube.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
@@ -53,7 +52,7 @@ class LookExplorer(Explorer):
         self._images = []
         labels = ("cut through its top: x, y", "x, z", "y, z", "sum over one axis")
         for number, label in enumerate(labels):
-            ax = style_axes(figure.add_subplot(grid[number // 2, 1 + number % 2]), title=label)
+            ax = figure.panel(grid[number // 2, 1 + number % 2], title=label)
             ax.set(xticks=[], yticks=[])
             self._images.append(ax.imshow(np.zeros((SIZE, SIZE)), vmin=0, vmax=1))
         self._cube = cube

@@ -30,15 +30,14 @@ LABELS = {
 
 
 class MapExplorer(Explorer):
-    """The probability of a metal over strength and energy, and a cut at one energy."""
+    """The probability of a metal over strength and energy, and a cut at one energy.
 
-    name = "anderson_maps"
-    title = "Phase diagrams from one training"
+    Each network saw box disorder at E = 0 only. Move the cut away from E = 0. Where does the metal
+    end first, and where do the five networks part?
+    """
+
+    name, title = "anderson_maps", "Phase diagrams from one training"
     computed_by = (boundary,)
-    look_for = (
-        "Each network saw box disorder at E = 0 only. Move the cut away from E = 0. Where does "
-        "the metal end first, and where do the five networks part?"
-    )
 
     cut = traitlets.Float(0.0).tag(control=slider("Cut, share of the energy range", "", 0, 1, 0.05))
     model = traitlets.Unicode("box").tag(control=choice("Model", NAMES))

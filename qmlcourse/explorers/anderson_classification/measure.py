@@ -14,14 +14,19 @@ _GOE = 0.5307
 
 
 class MeasureExplorer(PlayableExplorer):
-    """P2 against the size with its slope D2, and the spacing ratio, for a disorder."""
+    """P2 against the size with its slope D2, and the spacing ratio, for a disorder.
 
-    name = "anderson_measure"
-    title = "Measure without a network"
+    Take W = 5, 16.5 and 30, and add samples for each. Where does the ratio of spacings fall with
+    the size, where does it not? What is the slope D₂?
+    """
+
+    name, title = "anderson_measure", "Measure without a network"
     computed_by = (AndersonModel, eigenstates, fractal_dimension, spacing_ratio)
-    look_for = (
-        "Take W = 5, 16.5 and 30, and add samples for each. Where does the ratio of spacings fall "
-        "with the size, where does it not? What is the slope D₂?"
+    columns = (
+        ("size", np.array(SIZES)),
+        ("mean_p2", "mean"),
+        ("spacing_ratio", "ratio"),
+        ("standard_error", "error"),
     )
     counts = "samples"
     plays = "Add samples"
@@ -109,14 +114,6 @@ class MeasureExplorer(PlayableExplorer):
             f"Disorder {state['strength']:g}: the slope D2 of the participation is {slope:.2f}, "
             f"and the ratio of spacings at size 10 is {data['ratio'][-1]:.3f}."
         )
-
-    def table(self, data, state):
-        return {
-            "size": np.array(SIZES),
-            "mean_p2": data["mean"],
-            "spacing_ratio": data["ratio"],
-            "standard_error": data["error"],
-        }
 
 
 def _measured(strength, samples, seed):

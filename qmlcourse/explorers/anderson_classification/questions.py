@@ -60,7 +60,6 @@ def plane_wave():
         "",
         ["|ψ|² is 1/N on each of N sites; add up the squares."],
         key="anderson-plane_wave",
-        rtol=0.01,
         mistakes=[
             (1.0, "This is P₂ of a state on one site."),
             (1728.0, "This is 1/P₂, the number of sites."),
@@ -71,15 +70,15 @@ def plane_wave():
 
 def free_levels():
     """One minute: what the ratio of spacings says."""
-    right = "states that never meet, so their energies know nothing of each other"
     return ask_choice(
         "In a large crystal ⟨r⟩ comes out as 0.386. What does this mean?",
-        ["states that share sites, so their energies repel", right, "a field is on"],
-        right,
         {
-            "states that share sites, so their energies repel": "Then small spacings are rare, and "
-            "⟨r⟩ is 0.53.",
-            right: "Right: random numbers in a row, 2 ln 2 − 1.",
+            "states that share sites, so their energies repel": (
+                "Then small spacings are rare, and ⟨r⟩ is 0.53."
+            ),
+            "states that never meet, so their energies know nothing of each other": (
+                "Right: random numbers in a row, 2 ln 2 − 1."
+            ),
             "a field is on": "With a field and extended states ⟨r⟩ is higher still, near 0.60.",
         },
         ["What is the chance that two such neighbours lie very near each other?"],
@@ -92,13 +91,10 @@ def shrunk(explorer, target=20):
     count = int(fewest_sites(explorer.data["density"], 0.5).sum())
     strength = explorer.state()["strength"]
     if count <= target:
-        return checks.Verdict(
-            True, True, f"Right: at W = {strength:g} half of it sits on {count} sites."
-        )
-    return checks.Verdict(
-        False,
-        count <= 2 * target,
+        return checks.right(f"Right: at W = {strength:g} half of it sits on {count} sites.")
+    return checks.wrong(
         f"At W = {strength:g} it takes {count} sites; raise the disorder.",
+        close=count <= 2 * target,
     )
 
 
@@ -129,32 +125,42 @@ def green(corner):
     corner : (16, 16), the last block of the inverse of `green_chain()`
     """
     if corner is None:
-        return checks.Verdict(False, False, "Nothing is given yet.")
+        return checks.wrong("Nothing is given yet.")
     corner = np.asarray(corner, float)
     if corner.shape != (16, 16):
-        return checks.Verdict(False, False, f"The block is 16 x 16; this is {corner.shape}.")
+        return checks.wrong(f"The block is 16 x 16; this is {corner.shape}.")
     matrix = green_chain()
     right = np.linalg.inv(matrix)[16:, 16:]
     if np.abs(corner - right).max() < 1e-8:
-        return checks.Verdict(True, True, "Right: the whole first layer acts through one block.")
+        return checks.right("Right: the whole first layer acts through one block.")
     alone = np.linalg.inv(matrix[16:, 16:])
     if np.abs(corner - alone).max() < 1e-8:
-        return checks.Verdict(
-            False, False, "This is the second layer alone; the first one is missing."
-        )
+        return checks.wrong("This is the second layer alone; the first one is missing.")
     sign = np.linalg.inv(matrix[16:, 16:] + np.linalg.inv(matrix[:16, :16]))
     if np.abs(corner - sign).max() < 1e-8:
-        return checks.Verdict(False, True, "Look at the sign of the first layer's term.")
-    return checks.Verdict(False, False, "Not yet: G₁ = (A₁ − G₀)⁻¹ with G₀ = A₀⁻¹.")
+        return checks.wrong("Look at the sign of the first layer's term.", close=True)
+    return checks.wrong("Not yet: G₁ = (A₁ − G₀)⁻¹ with G₀ = A₀⁻¹.")
 
 
 def _refused(what, *values):
     """The verdict on answers that are missing or not between 0 and 1; None where all are."""
     if any(value is None for value in values):
-        return checks.Verdict(False, False, "Nothing is given yet.")
+        return checks.wrong("Nothing is given yet.")
     if not all(0 <= float(value) <= 1 for value in values):
-        return checks.Verdict(False, False, f"{what} lies between 0 and 1.")
+        return checks.wrong(f"{what} lies between 0 and 1.")
     return None
+
+
+def _learned(accuracy, enough, praise, close, advice):
+    """The verdict on a network's accuracy: above `enough` it is right, above `close` nearly so."""
+    refused = _refused("An accuracy", accuracy)
+    if refused is not None:
+        return refused
+    accuracy = float(accuracy)
+    percent = f"{100 * accuracy:.0f} %"
+    if accuracy > enough:
+        return checks.right(f"{percent}{praise}")
+    return checks.wrong(f"{percent}{advice}", close=accuracy > close)
 
 
 @checks.filed("anderson-shuffled")
@@ -165,22 +171,13 @@ def shuffled(accuracy):
     ----------
     accuracy : share of unseen shuffled states that a network trained on shuffled ones tells right
     """
-    refused = _refused("An accuracy", accuracy)
-    if refused is not None:
-        return refused
-    accuracy = float(accuracy)
-    if accuracy > 0.8:
-        return checks.Verdict(
-            True,
-            True,
-            f"{100 * accuracy:.0f} %: the histogram of |ψ|² alone already tells the phases far "
-            "from the transition.",
-        )
-    return checks.Verdict(
-        False,
-        accuracy > 0.65,
-        f"{100 * accuracy:.0f} % is less than P₂ alone reaches, which shuffling does not change; "
-        "train longer, and shuffle each state.",
+    return _learned(
+        accuracy,
+        0.8,
+        ": the histogram of |ψ|² alone already tells the phases far from the transition.",
+        0.65,
+        " is less than P₂ alone reaches, which shuffling does not change; train longer, and "
+        "shuffle each state.",
     )
 
 
@@ -201,15 +198,15 @@ def bars():
 def collapse(critical, exponent):
     """Ten minutes, code: curves of all widths on one, by a critical strength and an exponent."""
     if critical is None or exponent is None:
-        return checks.Verdict(False, False, "Nothing is given yet.")
+        return checks.wrong("Nothing is given yet.")
     fit = stored()["witnesses"]["transfer"]["box"]["fit"]
     widths, strengths, values = bars()
     best = collapse_spread(fit["critical"], fit["exponent"], widths, strengths, np.log(values))
     own = collapse_spread(critical, exponent, widths, strengths, np.log(values))
     words = f"spread {own:.5f}; the fit with corrections has {best:.5f}."
     if own < 1.5 * best:
-        return checks.Verdict(True, True, f"Right: {words}")
-    return checks.Verdict(False, own < 4 * best, f"Not yet: {words}")
+        return checks.right(f"Right: {words}")
+    return checks.wrong(f"Not yet: {words}", close=own < 4 * best)
 
 
 @checks.filed("anderson-broken")
@@ -226,17 +223,13 @@ def broken(circular, zeros):
         return refused
     circular, zeros = float(circular), float(zeros)
     if circular < 1e-4 and zeros > 1e-3:
-        return checks.Verdict(
-            True,
-            True,
+        return checks.right(
             f"Right: {circular:.0e} against {zeros:.2f}. Zeros make walls where the crystal has "
-            "none, and the answer depends on where the state lies.",
+            "none, and the answer depends on where the state lies."
         )
     if circular > zeros:
-        return checks.Verdict(False, True, "The two look exchanged.")
-    return checks.Verdict(
-        False, False, "Shift by two sites, since pooling pairs them, and take the same states."
-    )
+        return checks.wrong("The two look exchanged.", close=True)
+    return checks.wrong("Shift by two sites, since pooling pairs them, and take the same states.")
 
 
 def momentum_pictures(count, seed):
@@ -256,17 +249,11 @@ def momentum(accuracy):
     ----------
     accuracy : share of unseen momentum pictures that are told right
     """
-    refused = _refused("An accuracy", accuracy)
-    if refused is not None:
-        return refused
-    accuracy = float(accuracy)
-    if accuracy > 0.75:
-        return checks.Verdict(
-            True,
-            True,
-            f"{100 * accuracy:.0f} %: a state that is narrow in space is smooth in momentum, and "
-            "the grain of the picture tells it. Real space is easier here.",
-        )
-    return checks.Verdict(
-        False, accuracy > 0.6, f"{100 * accuracy:.0f} %; train longer, on 240 pictures or more."
+    return _learned(
+        accuracy,
+        0.75,
+        ": a state that is narrow in space is smooth in momentum, and the grain of the picture "
+        "tells it. Real space is easier here.",
+        0.6,
+        "; train longer, on 240 pictures or more.",
     )

@@ -26,14 +26,10 @@ def recall():
                         "network tell more"
                     ): "Right.",
                     "99 of 100 such answers are right": (
-                        "Only a calibrated classifier keeps that promise; near the transition"
-                        " this one does not."
+                        "Only a calibrated classifier keeps that promise; near the transition "
+                        "this one does not."
                     ),
                 },
-                (
-                    "little: it is no error bar; five trainings and a witness that is no "
-                    "network tell more"
-                ),
                 key="anderson-recall-1",
             ),
             ask_order(
@@ -61,7 +57,6 @@ def recall():
                     "the measurement is too coarse": "They are equal to the last digit.",
                     "two leads measure only the mean": "Each curve is that of one wire.",
                 },
-                "mirror images and shifted impurities change no conductance",
                 key="anderson-recall-3",
             ),
             ask_number(

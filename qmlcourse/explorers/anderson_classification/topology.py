@@ -13,15 +13,14 @@ _PALETTE = ["#CFE3F1", COLORS["orange"], COLORS["green"]]
 
 
 class TopologyExplorer(Explorer):
-    """A network's phases over parameter and disorder beside those of an invariant."""
+    """A network's phases over parameter and disorder beside those of an invariant.
 
-    name = "anderson_topology"
-    title = "Phases without an order parameter"
+    Compare the two maps. Then exchange real space for momentum space: which phases does the network
+    tell better there? Move the cut up: where does topology end?
+    """
+
+    name, title = "anderson_topology", "Phases without an order parameter"
     made_from = "A stored result of <code>qmlcourse reproduce anderson_classification</code>."
-    look_for = (
-        "Compare the two maps. Then exchange real space for momentum space: which phases does the "
-        "network tell better there? Move the cut up: where does topology end?"
-    )
 
     cut = traitlets.Float(0.1).tag(control=slider("Cut, share of the disorder", "", 0, 1, 0.05))
     model = traitlets.Unicode("chern").tag(control=choice("Model", NAMES))

@@ -27,15 +27,14 @@ _REPEAT = 8
 
 
 class ClassifierTrainingExplorer(PlayableExplorer):
-    """A fresh network of 42,000 weights learns from a few hundred states of 8 x 8 x 8 sites."""
+    """A fresh network of 42,000 weights learns from a few hundred states of 8 x 8 x 8 sites.
 
-    name = "anderson_training"
-    title = "Train it here"
+    Press Play: first the states are made, then the network learns. It never sees the white gap
+    between the windows. Where does its curve cross one half?
+    """
+
+    name, title = "anderson_training", "Train it here"
     computed_by = (AndersonModel, classifier_fit, labelled_states, logistic_step, nearest_densities)
-    look_for = (
-        "Press Play: first the states are made, then the network learns. It never sees the white "
-        "gap between the windows. Where does its curve cross one half?"
-    )
     counts = "frame"
     interval = 0.03
     plays = "Make states, then train"

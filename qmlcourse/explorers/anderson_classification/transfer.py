@@ -4,32 +4,23 @@ import numpy as np
 import traitlets
 
 from ...anderson import eigenstates, load_classifier
-from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, seed, slider, style_axes
-from ._states import MODELS, crossings, probabilities, state
+from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, seed, slider
+from ._states import MODELS, NAMES, crossings, probabilities, state
 from ._voxels import centred
 
 SIZE = 8
-NAMES = {
-    "box": "box",
-    "Gaussian": "gaussian",
-    "Cauchy": "cauchy",
-    "in a field": "box, flux 1/4",
-    "sites": "sites",
-    "bonds": "bonds",
-}
 CLASSIFIERS = {"8³": "small-8", "12³": "small-12"}
 
 
 class TransferExplorer(Explorer):
-    """Live states of another model, five networks' answers, and the full curves."""
+    """Live states of another model, five networks' answers, and the full curves.
 
-    name = "anderson_transfer"
-    title = "Models it never saw"
+    Change the model, then move its strength slowly. Do the five networks agree on single states?
+    Where do their mean curves cross one half, and where is the accepted value?
+    """
+
+    name, title = "anderson_transfer", "Models it never saw"
     computed_by = (eigenstates, load_classifier)
-    look_for = (
-        "Change the model, then move its strength slowly. Do the five networks agree on single "
-        "states? Where do their mean curves cross one half, and where is the accepted value?"
-    )
 
     share = traitlets.Float(0.4).tag(control=slider("Strength, share of the range", "", 0, 1, 0.02))
     model = traitlets.Unicode("gaussian").tag(control=choice("Model", NAMES))
@@ -41,17 +32,12 @@ class TransferExplorer(Explorer):
     def prepare(self):
         figure = new_figure(10.4, 4.2)
         grid = figure.add_gridspec(1, 3, width_ratios=[0.9, 0.75, 1.45])
-        picture = style_axes(figure.add_subplot(grid[0, 0]), title="the state, summed over z")
+        picture = figure.panel(grid[0, 0], title="the state, summed over z")
         picture.set(xticks=[], yticks=[])
-        votes = style_axes(
-            figure.add_subplot(grid[0, 1]), "network", "probability of a metal", "five answers"
-        )
+        votes = figure.panel(grid[0, 1], "network", "probability of a metal", "five answers")
         votes.set(ylim=(-0.03, 1.03), xlim=(0.4, 5.6), xticks=range(1, 6))
-        right = style_axes(
-            figure.add_subplot(grid[0, 2]),
-            "strength",
-            "probability of a metal",
-            "averages over many states",
+        right = figure.panel(
+            grid[0, 2], "strength", "probability of a metal", "averages over many states"
         )
         right.set_ylim(-0.03, 1.03)
         self._image = picture.imshow(np.zeros((SIZE, SIZE)), vmin=0, vmax=1)

@@ -15,22 +15,3 @@ from .starts import ManyStartsExplorer
 from .sunlight import SunlightExplorer
 from .texture import TextureExplorer
 from .warm import WarmExplorer
-
-__all__ = [
-    "EdgeExplorer",
-    "HaldaneExplorer",
-    "ManyStartsExplorer",
-    "OneAngleExplorer",
-    "OwnGoalExplorer",
-    "RediscoveryExplorer",
-    "SixExplorer",
-    "SunlightExplorer",
-    "TextureExplorer",
-    "WarmExplorer",
-    "full_scale",
-    "opening",
-    "questions",
-    "recall",
-    "report",
-    "solution",
-]

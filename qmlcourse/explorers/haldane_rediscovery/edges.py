@@ -10,15 +10,14 @@ _QUICK, _FINE = 41, 161
 
 
 class EdgeExplorer(Explorer):
-    """Bands of a zigzag ribbon, coloured by the edge on which a state lives."""
+    """Bands of a zigzag ribbon, coloured by the edge on which a state lives.
 
-    name = "haldane_edges"
-    title = "A ribbon cut from it"
+    At M/t₂ = 0, follow one colour through the gap: which way does it move, and where does the other
+    one? Then raise M/t₂ above 5.2 and see what becomes of the crossing.
+    """
+
+    name, title = "haldane_edges", "A ribbon cut from it"
     computed_by = (chern_number, haldane, ribbon_bands)
-    look_for = (
-        "At M/t₂ = 0, follow one colour through the gap: which way does it move, and where does "
-        "the other one? Then raise M/t₂ above 5.2 and see what becomes of the crossing."
-    )
     slow_depends = ("phi", "ratio", "width")
 
     phi = traitlets.Float(0.5).tag(control=slider("Phase φ", "π", -1, 1, 0.05))

@@ -8,11 +8,7 @@ from ..shared.full_scale import stored, told
 
 
 def full_scale():
-    """Figure: which meshes work, what 256 triangular designs find, and what lies beyond.
-
-    Returns a Matplotlib figure with an alt text; the numbers are those of the shipped file
-    `haldane_rediscovery_laptop.json`.
-    """
+    """Figure: which meshes work, what 256 triangular designs find, and what lies beyond."""
     found = stored(room)
     figure = new_figure(10.2, 4.2)
     left, middle, right = figure.subplots(1, 3, width_ratios=[1, 0.9, 1.25])

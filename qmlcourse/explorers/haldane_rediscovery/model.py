@@ -6,7 +6,7 @@ import numpy as np
 import traitlets
 
 from ...inverse_design import berry_curvature, chern_number, gap, haldane, honeycomb_lattice
-from ...widgets import COLORS, Explorer, LiveFigure, new_figure, slider, style_axes
+from ...widgets import COLORS, Explorer, LiveFigure, new_figure, slider
 from ._pictures import HexagonPicture, PhaseDiagram, ZonePicture
 
 MESH = 40
@@ -14,15 +14,14 @@ _STEPS = 48  # momenta between two corners of the path
 
 
 class HaldaneExplorer(Explorer):
-    """Three numbers, and what they do to the bands."""
+    """Three numbers, and what they do to the bands.
 
-    name = "haldane_model"
-    title = "Three numbers and an integer"
+    Drag the dot across a border of the diagram and watch the bands at K and K′: what happens to the
+    gap at the moment when C jumps, and to the colour of that corner?
+    """
+
+    name, title = "haldane_model", "Three numbers and an integer"
     computed_by = (berry_curvature, chern_number, gap, haldane, honeycomb_lattice)
-    look_for = (
-        "Drag the dot across a border of the diagram and watch the bands at K and K′: what happens "
-        "to the gap at the moment when C jumps, and to the colour of that corner?"
-    )
 
     phi = traitlets.Float(0.5).tag(control=slider("Phase φ", "π", -1, 1, 0.01))
     ratio = traitlets.Float(0.0).tag(control=slider("M / t₂", "", -7, 7, 0.1))
@@ -31,7 +30,7 @@ class HaldaneExplorer(Explorer):
     def prepare(self):
         figure = new_figure(9.6, 6.2)
         grid = figure.add_gridspec(2, 2, width_ratios=[1.2, 1])
-        bands = style_axes(figure.add_subplot(grid[0, 0]), "", "energy (t₁)", "bands")
+        bands = figure.panel(grid[0, 0], "", "energy (t₁)", "bands")
         self._hexagon = HexagonPicture(figure.add_subplot(grid[0, 1]), "hops in one hexagon")
         self._diagram = PhaseDiagram(figure.add_subplot(grid[1, 0]))
         self._zone = ZonePicture(figure.add_subplot(grid[1, 1]))

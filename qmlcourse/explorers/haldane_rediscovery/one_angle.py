@@ -16,15 +16,14 @@ _BANDS = ("blue", "orange", "green", "red")
 
 
 class OneAngleExplorer(Explorer):
-    """sigma against the angle, and the four bands with their Chern numbers."""
+    """sigma against the angle, and the four bands with their Chern numbers.
 
-    name = "haldane_one_angle"
-    title = "Beat the machine's paper"
+    A uniform field and three numbers instead of 38. Which χ, t₂ and t₃ lift σ above the dotted
+    line?
+    """
+
+    name, title = "haldane_one_angle", "Beat the machine's paper"
     computed_by = (chern_number, hall_conductivity, one_angle)
-    look_for = (
-        "A uniform field and three numbers instead of 38. Which χ, t₂ and t₃ lift σ above the "
-        "dotted line?"
-    )
     slow_depends = ("t2", "t3")
 
     chi = traitlets.Float(0.0).tag(control=slider("Angle χ", "π", 0, 0.25, 0.005))

@@ -27,10 +27,13 @@ _AXES = ("green", "orange", "purple")
 
 
 class OwnGoalExplorer(PlayableExplorer):
-    """Goals of six designs, and the best one in a picture that fits it."""
+    """Goals of six designs, and the best one in a picture that fits it.
 
-    name = "haldane_own"
-    title = "What else would you maximise?"
+    Choose a goal and play. For the entangled spins: how often does each of x, y and z stand in a
+    row and in a column?
+    """
+
+    name, title = "haldane_own", "What else would you maximise?"
     computed_by = (
         inv.Waves,
         inv.chern_number,
@@ -43,10 +46,6 @@ class OwnGoalExplorer(PlayableExplorer):
         inv.honeycomb,
         inv.spin_hall_objective,
         inv.two_spins,
-    )
-    look_for = (
-        "Choose a goal and play. For the entangled spins: how often does each of x, y and z stand "
-        "in a row and in a column?"
     )
     stride = FRAME
     interval = 0.06
@@ -62,7 +61,7 @@ class OwnGoalExplorer(PlayableExplorer):
     def prepare(self):
         figure = new_figure(10.2, 4.3)
         grid = figure.add_gridspec(1, 3, width_ratios=[1.3, 1, 1])
-        self._trace = style_axes(figure.add_subplot(grid[0, 0]), "steps", "goal", "six designs")
+        self._trace = figure.panel(grid[0, 0], "steps", "goal", "six designs")
         self._trace.set(xlim=(0, STEPS), ylim=(-1.5, 3.6))
         self._lines = [self._trace.plot([], [], lw=1.3, color="#AAAAAA")[0] for _ in range(STARTS)]
         self._best = self._trace.plot([], [], color=COLORS["red"], lw=3)[0]

@@ -59,45 +59,28 @@ def recall_same():
 def border():
     """Two minutes: where the phase ends."""
     truth = 3 * np.sqrt(3) * 0.2 * 0.5
-
-    def check(answer):
-        return checks.number(
-            answer,
-            truth,
-            rtol=0.01,
-            unit="t₁",
-            hints=[
-                (truth / 0.2, "This is M/t₂; multiply by t₂ = 0.2."),
-                (2 * truth, "Do not forget sin φ; at π/6 it is one half."),
-                (truth * np.sqrt(3), "sin(π/6) is 1/2; √3/2 is the cosine."),
-                (np.sqrt(3) * 0.1, "At K three hops on A add up, and those on B subtract: 3√3."),
-            ],
-        )
-
     return ask_number(
         "For φ = π/6 and t₂ = 0.2 t₁: at which M (in t₁) does the Chern number become zero?",
-        check,
+        truth,
         "t₁",
         ["The gap at one corner K is 2(3√3 t₂ sin φ − M).", "Use the first explorer to check."],
         key="haldane-border",
+        mistakes=[
+            (truth / 0.2, "This is M/t₂; multiply by t₂ = 0.2."),
+            (2 * truth, "Do not forget sin φ; at π/6 it is one half."),
+            (truth * np.sqrt(3), "sin(π/6) is 1/2; √3/2 is the cosine."),
+            (np.sqrt(3) * 0.1, "At K three hops on A add up, and those on B subtract: 3√3."),
+        ],
     )
 
 
 def trap():
     """One minute: why twelve momenta mislead."""
-    right = "the corners K lie on it, where the gaps close"
     return ask_choice(
         "Why do some starts fail on a mesh of 12 × 12 momenta, and none on 20 × 20?",
-        [
-            "12 × 12 is too coarse",
-            right,
-            "12 is even",
-            "the learning rate does not fit",
-        ],
-        right,
         {
             "12 × 12 is too coarse": "Then 8 × 8 and 10 × 10 would be worse; they are not.",
-            right: (
+            "the corners K lie on it, where the gaps close": (
                 "Right: where 3 divides the number, K is sampled, and 1/(E₁ − E₂)² makes a spike "
                 "that is worth nothing to the true integral."
             ),
@@ -111,20 +94,14 @@ def trap():
 
 def trivial_hall():
     """One minute: why a trivial insulator has a Hall response when it is warm."""
-    right = "the curvature at K and K′ no longer cancels when they are filled differently"
     return ask_choice(
         "Beyond the border, C = 0. Why is σ not zero there at kT = 0.3 t₁?",
-        [
-            "the formula is only right at zero temperature",
-            "the mesh is too coarse",
-            right,
-            "heat changes the Chern number",
-        ],
-        right,
         {
             "the formula is only right at zero temperature": "Kubo's formula holds at any kT.",
             "the mesh is too coarse": "A finer mesh gives the same number.",
-            right: "Right: the integral of the curvature vanishes only if every state counts once.",
+            "the curvature at K and K′ no longer cancels when they are filled differently": (
+                "Right: the integral of the curvature vanishes only if every state counts once."
+            ),
             "heat changes the Chern number": "It belongs to the band, not to who sits in it.",
         },
         ["Look at the map of the curvature at M/t₂ = 6: red here, blue there."],
@@ -142,7 +119,6 @@ def flux_per_site():
         "flux quanta",
         ["The phase around both triangles is 2 · 3π/4; one quantum is 2π."],
         key="haldane-flux_per_site",
-        rtol=0.01,
         mistakes=[
             (0.375, "This is one triangle; there are two for each site."),
             (1.5, "A flux quantum is a phase of 2π, not of π."),
@@ -158,15 +134,15 @@ def other_side(explorer):
     data = explorer.data
     chern, gap = data["chern"], data["gap"]
     if chern is None:
-        return checks.Verdict(False, False, "The bands touch here: move off the border.")
+        return checks.wrong("The bands touch here: move off the border.")
     if abs(explorer.ratio) < 2:
-        return checks.Verdict(False, False, "M/t₂ must be 2 or more in size.")
+        return checks.wrong("M/t₂ must be 2 or more in size.")
     if chern != -1:
         words = f"{chern:+d}".replace("-", "−") if chern else "0"
-        return checks.Verdict(False, False, f"C is {words}; it must be −1.")
+        return checks.wrong(f"C is {words}; it must be −1.")
     if gap < 0.9:
-        return checks.Verdict(False, gap > 0.6, f"C = −1; the gap is {gap:.2f} t₁, not yet 0.9.")
-    return checks.Verdict(True, True, f"Right: C = −1 with a gap of {gap:.2f} t₁.")
+        return checks.wrong(f"C = −1; the gap is {gap:.2f} t₁, not yet 0.9.", close=gap > 0.6)
+    return checks.right(f"Right: C = −1 with a gap of {gap:.2f} t₁.")
 
 
 def find_other_side(explorer):
@@ -185,11 +161,9 @@ def beaten(explorer):
     """Five minutes, tune to target: more than the paper's number."""
     sigma = explorer.data["sigma"]
     if sigma > PAPER:
-        return checks.Verdict(
-            True, True, f"Right: {sigma:.4f} > {PAPER}, with a model of one angle."
-        )
+        return checks.right(f"Right: {sigma:.4f} > {PAPER}, with a model of one angle.")
     missing = PAPER - sigma
-    return checks.Verdict(False, missing < 0.03, f"{sigma:.4f} e²/h: {missing:.4f} are missing.")
+    return checks.wrong(f"{sigma:.4f} e²/h: {missing:.4f} are missing.", close=missing < 0.03)
 
 
 def beat_the_paper(explorer):
@@ -213,17 +187,17 @@ def own_objective(objective):
         each start
     """
     if not callable(objective):
-        return checks.Verdict(False, False, "Give a function of (model, beta).")
+        return checks.wrong("Give a function of (model, beta).")
     try:
         run = design(objective, honeycomb(), starts=4, seed=1, steps=60)
         chern = chern_number(run.model, mesh=20, undefined=0).numpy()
     except Exception as error:
         text = " ".join(str(error).split()).rstrip(".")
-        return checks.Verdict(False, False, f"Your function raised {type(error).__name__}: {text}.")
+        return checks.wrong(f"Your function raised {type(error).__name__}: {text}.")
     found = ", ".join(str(c).replace("-", "−") for c in chern)
     if (chern == -1).sum() >= 3:
-        return checks.Verdict(True, True, f"Right: four starts end with C = {found}.")
+        return checks.right(f"Right: four starts end with C = {found}.")
     close = bool((chern == -1).any())
-    return checks.Verdict(
-        False, close, f"Four starts end with C = {found}; at least three should have −1."
+    return checks.wrong(
+        f"Four starts end with C = {found}; at least three should have −1.", close=close
     )

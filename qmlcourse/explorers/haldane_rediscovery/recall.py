@@ -22,7 +22,6 @@ def recall():
                     ),
                     "heat makes the Chern number larger": "Heat makes σ smaller and no integer.",
                 },
-                "in the cold σ is a step whose slope is zero almost everywhere",
                 key="haldane-recall-1",
             ),
             ask_order(
@@ -51,7 +50,6 @@ def recall():
                     ),
                     "compare with the mean picture": "That is the floor, not a check.",
                 },
-                "compute the curve of what was read, and compare it with the given one",
                 key="haldane-recall-3",
             ),
             ask_number(
@@ -64,7 +62,6 @@ def recall():
                 "e²/h",
                 ["A cone with a mass has the Hall conductivity ± 1/2 e²/h."],
                 key="haldane-recall-4",
-                rtol=0.01,
                 mistakes=[
                     (0.5, "Each massive cone has 1/2; the sign changes from -1/2 to +1/2."),
                     (2 * np.pi, "In units of e²/h, not of e²/ħ."),

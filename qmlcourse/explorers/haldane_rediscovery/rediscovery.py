@@ -6,8 +6,19 @@ from functools import lru_cache
 import numpy as np
 import traitlets
 
-from ... import inverse_design as inv
-from ...widgets import COLORS, LiveFigure, PlayableExplorer, new_figure, style_axes
+from ...inverse_design import (
+    HONEYCOMB,
+    Waves,
+    berry_curvature,
+    chern_number,
+    cooling,
+    design,
+    haldane_part,
+    hall_objective,
+    honeycomb,
+    honeycomb_lattice,
+)
+from ...widgets import COLORS, LiveFigure, PlayableExplorer, new_figure
 from ...widgets.controls import choice, seed, slider
 from ._designs import DesignFrames
 from ._pictures import SIGMA_LABEL, HexagonPicture, PhaseDiagram, ZonePicture
@@ -23,25 +34,25 @@ TEMPERATURES = {
 
 
 class RediscoveryExplorer(PlayableExplorer):
-    """One start of the machine: its hops, its goal, its phases, its way on the diagram."""
+    """One start of the machine: its hops, its goal, its phases, its way on the diagram.
 
-    name = "haldane_rediscovery"
-    title = "A machine designs a Hamiltonian"
+    Press play. Which comes first: the Chern number or the pattern? Then keep the start cold from
+    the beginning, and compare where it ends.
+    """
+
+    name, title = "haldane_rediscovery", "A machine designs a Hamiltonian"
     computed_by = (
-        inv.Waves,
-        inv.berry_curvature,
-        inv.chern_number,
-        inv.cooling,
-        inv.design,
-        inv.haldane_part,
-        inv.hall_objective,
-        inv.honeycomb,
-        inv.honeycomb_lattice,
+        Waves,
+        berry_curvature,
+        chern_number,
+        cooling,
+        design,
+        haldane_part,
+        hall_objective,
+        honeycomb,
+        honeycomb_lattice,
     )
-    look_for = (
-        "Press play. Which comes first: the Chern number or the pattern? Then keep the start cold "
-        "from the beginning, and compare where it ends."
-    )
+    columns = ("sigma", "kt", "chern")
     stride = FRAME
     interval = 0.1
     plays = "Designing"
@@ -59,8 +70,8 @@ class RediscoveryExplorer(PlayableExplorer):
         figure = new_figure(10.4, 6.4)
         grid = figure.add_gridspec(2, 3, width_ratios=[1.15, 1, 1.05])
         self._hexagon = HexagonPicture(figure.add_subplot(grid[0, 0]), "hops in one hexagon")
-        trace = style_axes(figure.add_subplot(grid[0, 1:]), "steps", SIGMA_LABEL, "the goal")
-        circle = style_axes(figure.add_subplot(grid[1, 0]), title="six phases")
+        trace = figure.panel(grid[0, 1:], "steps", SIGMA_LABEL, "the goal")
+        circle = figure.panel(grid[1, 0], title="six phases")
         self._zone = ZonePicture(figure.add_subplot(grid[1, 1]))
         self._diagram = PhaseDiagram(figure.add_subplot(grid[1, 2]))
         self._sigma = trace.plot([], [], color=COLORS["red"], label="σ while it trains")[0]
@@ -85,11 +96,11 @@ class RediscoveryExplorer(PlayableExplorer):
 
     @staticmethod
     def begin(seed, temperature, mesh, optimizer):
-        space = inv.honeycomb()
-        goal = inv.hall_objective(space, mesh=waves(mesh))
+        space = honeycomb()
+        goal = hall_objective(space, mesh=waves(mesh))
         cooled = schedule(temperature)
         options = {"seed": seed, "schedule": cooled, "optimizer": optimizer}
-        return HoneycombFrames(inv.design(goal, space, starts=1, steps=0, **options))
+        return HoneycombFrames(design(goal, space, starts=1, steps=0, **options))
 
     def compute(self, steps, **setting):
         return self.run(**setting).picture(steps)
@@ -117,9 +128,6 @@ class RediscoveryExplorer(PlayableExplorer):
             f"{data['spread']:.3f} pi of a quarter turn."
         )
 
-    def table(self, data, state):
-        return {"sigma": data["sigma"], "kt": data["kt"], "chern": data["chern"]}
-
 
 class HoneycombFrames(DesignFrames):
     """A design on the honeycomb with one start, and all Chern numbers on its way."""
@@ -132,10 +140,10 @@ class HoneycombFrames(DesignFrames):
         """Return what is drawn after some steps."""
         sigma = self.goal(steps)[:, 0]
         models = self.space.build(self.raw(steps)[:, 0])
-        phi, m, t2 = inv.haldane_part(models)
+        phi, m, t2 = haldane_part(models)
         known = len(self._chern)
         if known <= steps:
-            new = inv.chern_number(models[known:], mesh=20, undefined=0)
+            new = chern_number(models[known:], mesh=20, undefined=0)
             self._chern.extend(new.tolist())
         hops = models.hoppings[-1, 3:].numpy()
         return {
@@ -146,7 +154,7 @@ class HoneycombFrames(DesignFrames):
             "phi": phi,
             "ratio": m / np.maximum(t2, 1e-3),
             "chern": np.array(self._chern[: steps + 1]),
-            "curvature": inv.berry_curvature(models[-1], 32).numpy(),
+            "curvature": berry_curvature(models[-1], 32).numpy(),
             "spread": float(np.abs(np.abs(np.angle(hops)) / np.pi - 0.5).max()),
         }
 
@@ -154,13 +162,13 @@ class HoneycombFrames(DesignFrames):
 def schedule(temperature):
     """The paper's cooling, or a constant temperature given as text."""
     if temperature == "cooling":
-        return inv.HONEYCOMB
+        return HONEYCOMB
     level = -np.log(float(temperature))
-    return replace(inv.HONEYCOMB, beta=inv.cooling(level, level, 1))
+    return replace(HONEYCOMB, beta=cooling(level, level, 1))
 
 
 @lru_cache(maxsize=16)
 def waves(mesh):
     """Bloch waves of the honeycomb on a mesh; no warning, since the trap is wanted."""
-    lattice = inv.honeycomb().lattice
-    return inv.Waves(lattice, lattice.mesh(mesh))
+    lattice = honeycomb().lattice
+    return Waves(lattice, lattice.mesh(mesh))

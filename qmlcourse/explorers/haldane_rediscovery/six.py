@@ -3,7 +3,15 @@
 import numpy as np
 import traitlets
 
-from ... import inverse_design as inv
+from ...inverse_design import (
+    TRIANGULAR,
+    chern_number,
+    design,
+    fluxes,
+    hall_objective,
+    symmetries,
+    triangular,
+)
 from ...widgets import COLORS, LiveFigure, PlayableExplorer, new_figure, seed, slider, style_axes
 from ._designs import DesignFrames
 from ._pictures import SIGMA_LABEL
@@ -21,22 +29,14 @@ _KINDS = {
 
 
 class SixExplorer(PlayableExplorer):
-    """Goals of eight designs, and all fluxes of the best one."""
+    """Goals of eight designs, and all fluxes of the best one.
 
-    name = "haldane_six"
-    title = "Six times Haldane"
-    computed_by = (
-        inv.chern_number,
-        inv.design,
-        inv.fluxes,
-        inv.hall_objective,
-        inv.symmetries,
-        inv.triangular,
-    )
-    look_for = (
-        "Play. On the right, each dot is the flux through one small triangle of the design: at "
-        "first they lie anywhere. How many different values are left at the end?"
-    )
+    Play. On the right, each dot is the flux through one small triangle of the design: at first they
+    lie anywhere. How many different values are left at the end?
+    """
+
+    name, title = "haldane_six", "Six times Haldane"
+    computed_by = (chern_number, design, fluxes, hall_objective, symmetries, triangular)
     stride = FRAME
     interval = 0.06
     plays = "8 designs"
@@ -65,10 +65,10 @@ class SixExplorer(PlayableExplorer):
 
     @staticmethod
     def begin(seed):
-        space = inv.triangular()
-        goal = inv.hall_objective(space, mesh=MESH, filling=2)
-        options = {"seed": seed, "schedule": inv.TRIANGULAR}
-        return DesignFrames(inv.design(goal, space, starts=STARTS, steps=0, **options))
+        space = triangular()
+        goal = hall_objective(space, mesh=MESH, filling=2)
+        options = {"seed": seed, "schedule": TRIANGULAR}
+        return DesignFrames(design(goal, space, starts=STARTS, steps=0, **options))
 
     def compute(self, steps, seed):
         frames = self.run(seed=seed)
@@ -76,7 +76,7 @@ class SixExplorer(PlayableExplorer):
         best = int(goal[-1].argmax())
         models = frames.space.build(frames.raw(steps)[-1, best : best + 1])
         model = models[0]
-        loops = inv.fluxes(model)
+        loops = fluxes(model)
         offset = np.random.default_rng(1).uniform(-0.16, 0.16, len(loops))
         kind = np.array([list(_KINDS).index(loop.lengths) for loop in loops])
         flux = np.array([loop.flux / np.pi for loop in loops])
@@ -89,7 +89,7 @@ class SixExplorer(PlayableExplorer):
             "kind": kind,
             "place": kind + offset,
             "flux": flux,
-            "chern": int(inv.chern_number(models, [0, 1], mesh=16, undefined=0)[0]),
+            "chern": int(chern_number(models, [0, 1], mesh=16, undefined=0)[0]),
             "uniform": _uniform(model),
         }
 
@@ -124,4 +124,4 @@ class SixExplorer(PlayableExplorer):
 
 def _uniform(model):
     """Largest change of a flux (in pi) when the pattern is moved by one site."""
-    return max(one.deviation for one in inv.symmetries(model, only="translation"))
+    return max(one.deviation for one in symmetries(model, only="translation"))

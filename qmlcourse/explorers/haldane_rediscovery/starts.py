@@ -3,7 +3,15 @@
 import numpy as np
 import traitlets
 
-from ... import inverse_design as inv
+from ...inverse_design import (
+    Waves,
+    chern_number,
+    cooling,
+    design,
+    haldane_part,
+    hall_objective,
+    honeycomb,
+)
 from ...widgets import COLORS, LiveFigure, PlayableExplorer, new_figure, style_axes
 from ...widgets.controls import choice, seed, slider
 from ._designs import DesignFrames
@@ -16,23 +24,14 @@ _BINS = np.linspace(-1, 1, 41)
 
 
 class ManyStartsExplorer(PlayableExplorer):
-    """The goal, the phases and the places on the diagram of 64 designs."""
+    """The goal, the phases and the places on the diagram of 64 designs.
 
-    name = "haldane_starts"
-    title = "Sixty-four starts"
-    computed_by = (
-        inv.Waves,
-        inv.chern_number,
-        inv.cooling,
-        inv.design,
-        inv.haldane_part,
-        inv.hall_objective,
-        inv.honeycomb,
-    )
-    look_for = (
-        "Play to the end. Then choose 12 momenta and play again: how many starts are led astray, "
-        "and what do they have in common?"
-    )
+    Play to the end. Then choose 12 momenta and play again: how many starts are led astray, and what
+    do they have in common?
+    """
+
+    name, title = "haldane_starts", "Sixty-four starts"
+    computed_by = (Waves, chern_number, cooling, design, haldane_part, hall_objective, honeycomb)
     stride = FRAME
     interval = 0.1
     plays = "64 designs"
@@ -66,22 +65,22 @@ class ManyStartsExplorer(PlayableExplorer):
 
     @staticmethod
     def begin(seed, temperature, mesh):
-        space = inv.honeycomb()
-        goal = inv.hall_objective(space, mesh=waves(mesh))
+        space = honeycomb()
+        goal = hall_objective(space, mesh=waves(mesh))
         options = {"seed": seed, "schedule": schedule(temperature)}
-        return DesignFrames(inv.design(goal, space, starts=STARTS, steps=0, **options))
+        return DesignFrames(design(goal, space, starts=STARTS, steps=0, **options))
 
     def compute(self, steps, **setting):
         frames = self.run(**setting)
         goal = frames.goal(steps)
         models = frames.space.build(frames.raw(steps)[-1])
-        phi, m, t2 = inv.haldane_part(models)
+        phi, m, t2 = haldane_part(models)
         return {
             "sigma": goal,
             "phases": np.angle(models.hoppings[:, 3:].numpy()) / np.pi,
             "phi": phi / np.pi,
             "ratio": np.clip(m / np.maximum(t2, 1e-3), -7, 7),
-            "chern": inv.chern_number(models, mesh=16, undefined=0).numpy(),
+            "chern": chern_number(models, mesh=16, undefined=0).numpy(),
         }
 
     def draw(self, data, state):

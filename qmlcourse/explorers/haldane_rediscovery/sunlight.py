@@ -5,7 +5,7 @@ import traitlets
 
 from ...inverse_design import cone, photocurrent, spin_chain, sunlight_current
 from ...inverse_design.sunlight import BOLTZMANN_EV, black_body
-from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, slider, style_axes, toggle
+from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, slider, toggle
 from ._spins import SpinPicture
 
 HOPS = {"t1": 0.117, "t2": 0.079, "exchange": 0.248}  # eV, where the paper's run ends
@@ -20,15 +20,15 @@ _HEIGHTS = np.linspace(-1, 1, 41)
 
 
 class SunlightExplorer(Explorer):
-    """A cone of spins, the current of each colour of light, and the sum against S_z."""
+    """A cone of spins, the current of each colour of light, and the sum against S_z.
 
-    name = "haldane_sunlight"
-    title = "Sunlight on a chain of spins"
+    Close the cone, flatten it, wind it the other way: where is the current exactly zero, and where
+    does it turn round?
+    """
+
+    name, title = "haldane_sunlight", "Sunlight on a chain of spins"
     computed_by = (black_body, cone, photocurrent, spin_chain, sunlight_current)
-    look_for = (
-        "Close the cone, flatten it, wind it the other way: where is the current exactly zero, and "
-        "where does it turn round?"
-    )
+    columns = (("photon_energy_ev", "omega"), ("sigma_times_sunlight", "weighted"))
     slow_depends = ("sites", "back", "kernel", "broadening")
 
     height = traitlets.Float(0.4).tag(control=slider("Height of the cone S_z", "", -1, 1, 0.05))
@@ -43,14 +43,14 @@ class SunlightExplorer(Explorer):
         figure = new_figure(9.8, 5.4)
         grid = figure.add_gridspec(2, 2, height_ratios=[0.75, 1])
         self._spins = SpinPicture(figure.add_subplot(grid[0, :]), "twelve sites of the chain")
-        left = style_axes(
-            figure.add_subplot(grid[1, 0]),
+        left = figure.panel(
+            grid[1, 0],
             "photon energy (eV)",
             "σ(ω) × sunlight",
             "colour by colour",
         )
-        right = style_axes(
-            figure.add_subplot(grid[1, 1]),
+        right = figure.panel(
+            grid[1, 1],
             "height of the cone S_z",
             "current (A/m²)",
             "all colours together",
@@ -115,9 +115,6 @@ class SunlightExplorer(Explorer):
             f"A cone of {state['sites']} spins with S_z = {state['height']:.2f}: the light of a "
             f"black body drives a current of {words}."
         )
-
-    def table(self, data, state):
-        return {"photon_energy_ev": data["omega"], "sigma_times_sunlight": data["weighted"]}
 
 
 def _mesh(sites):

@@ -7,7 +7,7 @@ import traitlets
 
 from ...inverse_design import HONEYCOMB, cooling, design, spin_texture, spins_of, sunlight_objective
 from ...inverse_design.sunlight import BOLTZMANN_EV
-from ...widgets import COLORS, LiveFigure, PlayableExplorer, new_figure, style_axes
+from ...widgets import COLORS, LiveFigure, PlayableExplorer, new_figure
 from ...widgets.controls import choice, seed, slider
 from ._designs import DesignFrames
 from ._spins import SpinPicture
@@ -18,15 +18,14 @@ _CHOICES = {k: v for k, v in KERNELS.items() if v in ("length", "velocity")}
 
 
 class TextureExplorer(PlayableExplorer):
-    """Four random textures climb; the best one is shown."""
+    """Four random textures climb; the best one is shown.
 
-    name = "haldane_texture"
-    title = "A machine arranges spins"
+    Play. Which arrangement do the random spins find, and how high is its cone? Compare with the
+    best height that you found by hand.
+    """
+
+    name, title = "haldane_texture", "A machine arranges spins"
     computed_by = (cooling, design, spin_texture, spins_of, sunlight_objective)
-    look_for = (
-        "Play. Which arrangement do the random spins find, and how high is its cone? Compare with "
-        "the best height that you found by hand."
-    )
     stride = FRAME
     interval = 0.08
     plays = "4 textures"
@@ -40,8 +39,8 @@ class TextureExplorer(PlayableExplorer):
         figure = new_figure(9.8, 5.4)
         grid = figure.add_gridspec(2, 2, height_ratios=[0.75, 1], width_ratios=[1.2, 1])
         self._spins = SpinPicture(figure.add_subplot(grid[0, :]), "the best texture")
-        left = style_axes(figure.add_subplot(grid[1, 0]), "steps", "current (A/m²)", "the goal")
-        right = style_axes(figure.add_subplot(grid[1, 1]), title="Sᵢ · Sⱼ in the cell")
+        left = figure.panel(grid[1, 0], "steps", "current (A/m²)", "the goal")
+        right = figure.panel(grid[1, 1], title="Sᵢ · Sⱼ in the cell")
         self._lines = [left.plot([], [], lw=1.3, color="#AAAAAA")[0] for _ in range(STARTS)]
         self._best = left.plot([], [], color=COLORS["red"], lw=3)[0]
         left.set(xlim=(0, STEPS), ylim=(-4, 16))

@@ -17,15 +17,15 @@ _TEMPERATURES = np.geomspace(0.03, 10, 31)
 
 
 class WarmExplorer(Explorer):
-    """sigma against M, and its slope at one M against temperature."""
+    """sigma against M, and its slope at one M against temperature.
 
-    name = "haldane_warm"
-    title = "What temperature does to a step"
+    Start at the cold end with the dot at M/t₂ = 7: which way is uphill? Then warm up. At which
+    temperature does the dot begin to feel the hill?
+    """
+
+    name, title = "haldane_warm", "What temperature does to a step"
     computed_by = (Waves, haldane, hall_conductivity, honeycomb_lattice)
-    look_for = (
-        "Start at the cold end with the dot at M/t₂ = 7: which way is uphill? Then warm up. At "
-        "which temperature does the dot begin to feel the hill?"
-    )
+    columns = (("m_over_t2", "ratio"), "sigma", ("sigma_cold", "cold"))
 
     log_kt = traitlets.Float(-1.5).tag(
         control=slider("Temperature, log₁₀(kT/t₁)", "", -1.5, 1, 0.05)
@@ -81,9 +81,6 @@ class WarmExplorer(Explorer):
             f"Hall conductivity against M/t2 at kT = {data['kt']:.3g}: at M/t2 = "
             f"{state['ratio']:.2f} it is {sigma:.3f} e2/h with a slope of {slope}."
         )
-
-    def table(self, data, state):
-        return {"m_over_t2": data["ratio"], "sigma": data["sigma"], "sigma_cold": data["cold"]}
 
 
 def _quarter(x):

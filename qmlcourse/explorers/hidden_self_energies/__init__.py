@@ -10,17 +10,3 @@ from .live_fit import FitExplorer
 from .momenta import MomentaExplorer
 from .opening import opening
 from .recall import recall
-
-__all__ = [
-    "BudgetExplorer",
-    "CancellationExplorer",
-    "DegeneracyExplorer",
-    "FitExplorer",
-    "MomentaExplorer",
-    "full_scale",
-    "opening",
-    "questions",
-    "recall",
-    "report",
-    "solution",
-]

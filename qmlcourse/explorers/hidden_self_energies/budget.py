@@ -11,15 +11,15 @@ _TRUTHS = {"hidden fermion": "hidden", "one boson": "boson"}
 
 
 class BudgetExplorer(Explorer):
-    """Im Σ_ano, a window on it, and its share of Re Σ_ano(0)."""
+    """Im Σ_ano, a window on it, and its share of Re Σ_ano(0).
 
-    name = "hidden_budget"
-    title = "Where the pairing comes from"
+    Drag the shaded window. Which energies must it hold to make nine tenths of Re Σ_ano(0), and
+    where do the two superconductors differ?
+    """
+
+    name, title = "hidden_budget", "Where the pairing comes from"
     computed_by = (Eliashberg, HiddenFermion, gap_budget)
-    look_for = (
-        "Drag the shaded window. Which energies must it hold to make nine tenths of Re Σ_ano(0), "
-        "and where do the two superconductors differ?"
-    )
+    columns = (("energy_mev", "energy"), ("im_anomalous_mev", "anomalous"))
 
     middle = traitlets.Float(64.0).tag(control=slider("Middle of the window", "meV", 5, 250, 1))
     half = traitlets.Float(20.0).tag(control=slider("Half width", "meV", 2, 100, 1))
@@ -77,9 +77,6 @@ class BudgetExplorer(Explorer):
             f"The imaginary part of the anomalous self-energy with a window around "
             f"{state['middle']:.0f} meV that makes {100 * data['share']:.0f} percent of the gap."
         )
-
-    def table(self, data, state):
-        return {"energy_mev": data["energy"], "im_anomalous_mev": data["anomalous"]}
 
 
 def _source(name):

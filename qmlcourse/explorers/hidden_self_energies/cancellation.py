@@ -11,15 +11,15 @@ _W = np.linspace(-0.2, 0.2, 401)
 
 
 class CancellationExplorer(Explorer):
-    """Normal, hidden and total self-energy, and the spectrum."""
+    """Normal, hidden and total self-energy, and the spectrum.
 
-    name = "hidden_cancellation"
-    title = "A peak that hides"
+    At 64 meV two coloured peaks stand where the black line has none; its own peak at zero opens the
+    gap. Lower the saturation c: when does the hidden peak come out?
+    """
+
+    name, title = "hidden_cancellation", "A peak that hides"
     computed_by = (HiddenFermion,)
-    look_for = (
-        "At 64 meV two coloured peaks stand where the black line has none; its own peak at zero "
-        "opens the gap. Lower the saturation c: when does the hidden peak come out?"
-    )
+    columns = (("energy_mev", 1e3 * _W), "normal", "hidden", "total", "anomalous", "spectrum")
 
     saturation = traitlets.Float(1.0).tag(control=slider("Saturation c", "", 0, 1, 0.02))
     coupling = traitlets.Float(76.0).tag(control=slider("Coupling V", "meV", 20, 120, 2))
@@ -99,11 +99,6 @@ class CancellationExplorer(Explorer):
             f"Self-energies of a hidden fermion with saturation {state['saturation']:.2f}: "
             f"{100 * data['left_over']:.0f} percent of the normal peak is left in the total."
         )
-
-    def table(self, data, state):
-        return {"energy_mev": 1e3 * _W} | {
-            name: data[name] for name in ("normal", "hidden", "total", "anomalous", "spectrum")
-        }
 
 
 def _first_peak(truth):

@@ -14,15 +14,15 @@ _ELSEWHERE = -0.06
 
 
 class DegeneracyExplorer(Explorer):
-    """The spectrum at k_F stands still while both self-energies move."""
+    """The spectrum at k_F stands still while both self-energies move.
 
-    name = "hidden_degeneracy"
-    title = "The same curve from another world"
+    Move the slider from 1 to 0. What changes in the spectrum at k_F? Which of the badges turns red?
+    Then look at the other momentum.
+    """
+
+    name, title = "hidden_degeneracy", "The same curve from another world"
     computed_by = (DegenerateTruth, HiddenFermion, properties)
-    look_for = (
-        "Move the slider from 1 to 0. What changes in the spectrum at k_F? Which of the badges "
-        "turns red? Then look at the other momentum."
-    )
+    columns = (("energy_mev", 1e3 * _W), "spectrum", "truth", "normal", "anomalous")
 
     scale = traitlets.Float(1.0).tag(control=slider("Scale of the pairing λ", "", 0, 1, 0.05))
     momentum = traitlets.Unicode("k_F").tag(
@@ -84,11 +84,6 @@ class DegeneracyExplorer(Explorer):
             f"spectrum {'at k_F' if state['momentum'] == 'k_F' else 'elsewhere'} differs by "
             f"{data['difference']:.0e} of its peak, the anomalous part is {data['gap']:.0f} meV."
         )
-
-    def table(self, data, state):
-        return {"energy_mev": 1e3 * _W} | {
-            name: data[name] for name in ("spectrum", "truth", "normal", "anomalous")
-        }
 
 
 @lru_cache(maxsize=32)

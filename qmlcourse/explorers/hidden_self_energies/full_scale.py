@@ -12,11 +12,7 @@ _MARKS = (("blue", "o"), ("orange", "s"), ("purple", "^"))
 
 
 def full_scale():
-    """Figure: gaps of all accepted fits by ansatz, and what momenta and counts are worth.
-
-    Returns a Matplotlib figure with an alt text; the numbers are those of the shipped file
-    `hidden_self_energies_laptop.json`.
-    """
+    """Figure: gaps of all accepted fits by ansatz, and what momenta and counts are worth."""
     found = stored(room)
     figure = new_figure(10.2, 4.2)
     left, middle, right = figure.subplots(1, 3, width_ratios=[1, 1, 1.1])

@@ -4,7 +4,7 @@ import numpy as np
 import traitlets
 
 from ...self_energy import BCS, Grid, HiddenFermion, SelfEnergyFit, measured_curves, pseudogap
-from ...widgets import COLORS, Frames, LiveFigure, PlayableExplorer, new_figure, style_axes
+from ...widgets import COLORS, Frames, LiveFigure, PlayableExplorer, new_figure
 from ...widgets.controls import choice, seed, slider, toggle
 
 STEPS, STARTS = 60, 3
@@ -39,16 +39,14 @@ _LOOKS = (("blue", "o"), ("orange", "s"), ("purple", "^"))
 
 
 class FitExplorer(PlayableExplorer):
-    """Three starts of a fit to synthetic curves; the truth is locked until it is asked for."""
+    """Three starts of a fit to synthetic curves; the truth is locked until it is asked for.
 
-    name = "hidden_fit"
-    title = "Read two functions from the curve"
+    Play to the end. Three starts fit equally well: do they agree with each other? Show the truth.
+    Then measure at three momenta and play again.
+    """
+
+    name, title = "hidden_fit", "Read two functions from the curve"
     computed_by = (BCS, Grid, HiddenFermion, SelfEnergyFit, measured_curves, pseudogap)
-    look_for = (
-        "Play to the end. Three starts fit equally well: do they agree with each other? Show the "
-        "truth. Then measure at three momenta and play again."
-    )
-    still_wait = 20.0
     plays = "Fitting"
     runs_kept = 10
     compute_depends = (*_SETTING, "steps")
@@ -66,16 +64,14 @@ class FitExplorer(PlayableExplorer):
     def prepare(self):
         figure = new_figure(10.2, 5.6)
         grid = figure.add_gridspec(2, 2, width_ratios=[1.1, 1])
-        data = style_axes(
-            figure.add_subplot(grid[:, 0]),
+        data = figure.panel(
+            grid[:, 0],
             "energy (meV)",
             "counts (shifted)",
             "SYNTHETIC curves and fit",
         )
-        normal = style_axes(figure.add_subplot(grid[0, 1]), "", "−Im Σ_nor (meV)", "normal")
-        across = style_axes(
-            figure.add_subplot(grid[1, 1]), "energy (meV)", "Im Σ_ano (meV)", "anomalous"
-        )
+        normal = figure.panel(grid[0, 1], "", "−Im Σ_nor (meV)", "normal")
+        across = figure.panel(grid[1, 1], "energy (meV)", "Im Σ_ano (meV)", "anomalous")
         self._dots = [
             data.plot([], [], m, color=COLORS[c], ms=3, alpha=0.5, mew=0)[0] for c, m in _LOOKS
         ]

@@ -11,15 +11,15 @@ _ORDER = (0.0, -0.06, -0.15, 0.05, -0.1, -0.2, -0.03)
 
 
 class MomentaExplorer(Explorer):
-    """Standard deviation of Re Σ_ano(0) and of Im Σ_ano for an experiment that is planned."""
+    """Standard deviation of Re Σ_ano(0) and of Im Σ_ano for an experiment that is planned.
 
-    name = "hidden_momenta"
-    title = "Plan the experiment"
+    One momentum: raise the counts from a thousand to a million. Then go back to ten thousand and
+    add a second momentum. Which of the two is the better use of beam time?
+    """
+
+    name, title = "hidden_momenta", "Plan the experiment"
     computed_by = (HiddenFermion, measured_curves, posterior)
-    look_for = (
-        "One momentum: raise the counts from a thousand to a million. Then go back to ten thousand "
-        "and add a second momentum. Which of the two is the better use of beam time?"
-    )
+    columns = (("energy_mev", 1e3 * _W), ("before_mev", "before"), ("after_mev", "after"))
     compute_depends = ()
 
     momenta = traitlets.Int(1).tag(control=slider("Momenta", "", 1, 7, 1))
@@ -28,7 +28,6 @@ class MomentaExplorer(Explorer):
     )
     resolution = traitlets.Float(10.0).tag(control=slider("Resolution", "meV", 3, 30, 1))
     slow_depends = ("momenta", "log_counts", "resolution")
-    still_wait = 20.0
 
     def prepare(self):
         figure = new_figure(9.4, 4.2)
@@ -83,8 +82,3 @@ class MomentaExplorer(Explorer):
             f"part at zero energy is known to {data['gap'][1]:.1f} meV, before to "
             f"{data['gap'][0]:.0f} meV."
         )
-
-    def table(self, data, state):
-        if "gap" not in data:
-            return {"energy_mev": 1e3 * _W}
-        return {"energy_mev": 1e3 * _W, "before_mev": data["before"], "after_mev": data["after"]}

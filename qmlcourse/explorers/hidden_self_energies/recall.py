@@ -24,7 +24,6 @@ def recall():
                         "A pseudogap without pairing gives the same."
                     ),
                 },
-                "one way to write the functions has one best answer; nature may have another",
                 key="hidden-recall-1",
             ),
             ask_order(
@@ -50,7 +49,6 @@ def recall():
                         "Right. Here, too, something new has to be measured."
                     ),
                 },
-                "none on the same wire: a notch in the wall had to break the symmetry",
                 key="hidden-recall-3",
             ),
             ask_number(

@@ -11,18 +11,3 @@ from .recall import recall
 from .ring import HydrogenRingExplorer
 from .sampling import SamplingExplorer
 from .training import StateTrainingExplorer
-
-__all__ = [
-    "BreakingExplorer",
-    "CrystalExplorer",
-    "HydrogenRingExplorer",
-    "QuasiparticleExplorer",
-    "SamplingExplorer",
-    "StateTrainingExplorer",
-    "full_scale",
-    "opening",
-    "questions",
-    "recall",
-    "report",
-    "solution",
-]

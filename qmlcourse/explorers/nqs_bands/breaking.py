@@ -17,17 +17,15 @@ _LOOKS = (
 
 
 class BreakingExplorer(Explorer):
-    """Energies and errors of four methods, and a network trained at the chosen distance."""
+    """Energies and errors of four methods, and a network trained at the chosen distance.
 
-    name = "nqs_breaking"
-    title = "When coupled cluster breaks"
+    Pull the atoms apart. Where does the red line cross the black one, and what is the weight of the
+    Hartree-Fock determinant there?
+    """
+
+    name, title = "nqs_breaking", "When coupled cluster breaks"
     computed_by = (RBM, exact_ground_state, ground_state, hydrogen_ring)
-    look_for = (
-        "Pull the atoms apart. Where does the red line cross the black one, and what is the "
-        "weight of the Hartree-Fock determinant there?"
-    )
     slow_depends = ("spacing", "seed")
-    still_wait = 10.0
 
     spacing = traitlets.Float(1.8).tag(control=slider("Distance of neighbours", "bohr", 1, 4, 0.1))
     seed = traitlets.Int(0).tag(control=seed("Start of the network"))

@@ -28,15 +28,15 @@ _EV = 27.211386245988
 
 
 class CrystalExplorer(Explorer):
-    """Bands and errors of one stored crystal, computed by the full-scale run."""
+    """Bands and errors of one stored crystal, computed by the full-scale run.
 
-    name = "nqs_crystals"
-    title = "Real crystals"
+    Which method stays inside the green zone for all crystals? Walk graphene towards K: what happens
+    to the gap at the momentum closest to K?
+    """
+
+    name, title = "nqs_crystals", "Real crystals"
     made_from = "A stored result of <code>qmlcourse reproduce nqs_bands</code>."
-    look_for = (
-        "Which method stays inside the green zone for all crystals? Walk graphene towards K: what "
-        "happens to the gap at the momentum closest to K?"
-    )
+    columns = (("method", ["hartree_fock", "ccsd_t", "network"]), ("error_mha_per_cell", "errors"))
 
     crystal = traitlets.Unicode("polyacetylene-5").tag(control=choice("Crystal", NAMES))
     show_hf = traitlets.Bool(True).tag(control=toggle("Hartree-Fock bands"))
@@ -174,12 +174,6 @@ class CrystalExplorer(Explorer):
             f"Madelung shift and weights from {state['threshold']:.2f}, Hartree-Fock "
             f"{'shown' if state['show_hf'] else 'hidden'}."
         )
-
-    def table(self, data, state):
-        return {
-            "method": ["hartree_fock", "ccsd_t", "network"],
-            "error_mha_per_cell": data["errors"],
-        }
 
 
 def _array(values):

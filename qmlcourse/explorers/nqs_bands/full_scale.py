@@ -9,11 +9,7 @@ from ..shared.full_scale import stored, told
 
 
 def full_scale():
-    """Figure: errors of the H10 ring, of the crystals, and of the gaps.
-
-    Returns a Matplotlib figure with an alt text; the numbers are those of the shipped file
-    `nqs_bands_laptop.json`.
-    """
+    """Figure: errors of the H10 ring, of the crystals, and of the gaps."""
     found = stored(nqs_bands)
     figure = new_figure(10.4, 4.4)
     left, right = figure.subplots(1, 2, width_ratios=[1, 1.15])

@@ -24,10 +24,13 @@ _SETS = (
 
 
 class QuasiparticleExplorer(Explorer):
-    """Removal and addition energies by momentum, with four methods to switch on."""
+    """Removal and addition energies by momentum, with four methods to switch on.
 
-    name = "nqs_quasiparticles"
-    title = "Bands from a many-electron state"
+    Compare the gap of the small space with the exact one: which is wider, and why must it be so?
+    Let one more pair in. Does it hold for Hartree-Fock as the parent, too?
+    """
+
+    name, title = "nqs_quasiparticles", "Bands from a many-electron state"
     computed_by = (
         nqs.Bands,
         nqs.RBM,
@@ -40,10 +43,6 @@ class QuasiparticleExplorer(Explorer):
         nqs.koopmans_bands,
         nqs.load_crystal,
         nqs.quasiparticle_bands,
-    )
-    look_for = (
-        "Compare the gap of the small space with the exact one: which is wider, and why must it "
-        "be so? Let one more pair in. Does it hold for Hartree-Fock as the parent, too?"
     )
 
     system = traitlets.Unicode("ring").tag(control=choice("Crystal", SYSTEMS))
@@ -59,7 +58,6 @@ class QuasiparticleExplorer(Explorer):
 
     compute_depends = ("system", "spacing")
     slow_depends = ("system", "spacing", "parent")
-    still_wait = 20.0
 
     def prepare(self):
         figure = new_figure(9.8, 5.0)

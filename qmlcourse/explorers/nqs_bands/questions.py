@@ -81,16 +81,13 @@ def count_determinants():
 
 def closed_shell():
     """One minute: which rings are closed shells."""
-    right = "14 electrons"
     return ask_choice(
         "Which of these rings has a closed shell, that is, one lowest determinant?",
-        ["4 electrons", "8 electrons", "12 electrons", right],
-        right,
         {
             "4 electrons": "After the pair at m = 0, two electrons share m = +1 and −1.",
             "8 electrons": "2 + 4 are placed; two electrons share m = +2 and −2.",
             "12 electrons": "2 + 8 are placed; two electrons share one more pair of levels.",
-            right: "Right: 4n + 2, as in Hückel's rule.",
+            "14 electrons": "Right: 4n + 2, as in Hückel's rule.",
         },
         ["Fill the levels m = 0, ±1, ±2, …, two electrons in each."],
         key="nqs-closed_shell",
@@ -99,21 +96,16 @@ def closed_shell():
 
 def certificate():
     """One minute: what a small variance proves."""
-    right = "that some eigenvalue lies within the root of the variance"
     return ask_choice(
         "A trained state has a variance of 10⁻⁶ hartree². What does this prove, without any exact "
         "result?",
-        [
-            "that its energy is the ground state's to 10⁻³ hartree",
-            right,
-            "nothing: the variance depends on the sampling",
-        ],
-        right,
         {
             "that its energy is the ground state's to 10⁻³ hartree": (
                 "An excited eigenstate has zero variance too."
             ),
-            right: "Right: an eigenstate is near, though it need not be the lowest one.",
+            "that some eigenvalue lies within the root of the variance": (
+                "Right: an eigenstate is near, though it need not be the lowest one."
+            ),
             "nothing: the variance depends on the sampling": (
                 "Here it is an exact sum; it measures the distance to an eigenstate."
             ),
@@ -132,14 +124,11 @@ def breaking_point(explorer):
     first = int(bad[0])
     now = float(curves["spacing_bohr"][row])
     if row == first:
-        return checks.Verdict(
-            True, True, f"Right: at {now:.1f} bohr it is off by {error[row]:.2f}."
-        )
+        return checks.right(f"Right: at {now:.1f} bohr it is off by {error[row]:.2f}.")
     side = "nearer together" if row > first else "farther apart"
-    return checks.Verdict(
-        False,
-        abs(row - first) < 3,
+    return checks.wrong(
         f"At {now:.1f} bohr it is off by {error[row]:.2f} mHa an atom; look {side}.",
+        close=abs(row - first) < 3,
     )
 
 
@@ -193,13 +182,12 @@ def stuck_start(bias):
     settings = SearchSettings(method="sr")
     energy = prepare(crystal, RBM, 0, bias=float(bias), settings=settings).run(12).energy
     if energy > limit:
-        return checks.Verdict(
-            True, True, f"Right: after 12 steps {energy:.3f} hartree, Hartree-Fock {limit:.3f}."
+        return checks.right(
+            f"Right: after 12 steps {energy:.3f} hartree, Hartree-Fock {limit:.3f}."
         )
-    return checks.Verdict(
-        False,
-        energy > limit - 0.05,
+    return checks.wrong(
         f"This start reaches {energy:.3f} hartree, below Hartree-Fock ({limit:.3f}).",
+        close=energy > limit - 0.05,
     )
 
 
@@ -219,9 +207,9 @@ def compressed(density):
     try:
         found = ground_state(crystal, RBM, seed=0, density=float(density), symmetric=False)
     except (ValueError, RuntimeError) as error:
-        return checks.Verdict(False, False, str(error))
+        return checks.wrong(str(error))
     off, size = 1e3 * (found.energy - exact) / 6, len(found.network.parameters)
     words = f"{found.network.hidden} hidden units, {size} parameters: {off:.3f} mHa an atom."
     if off < 1.594 and size < 68:
-        return checks.Verdict(True, True, f"Right: {words} Fewer numbers than determinants.")
-    return checks.Verdict(False, off < 1.594, f"Not yet: {words} 68 determinants are to be beaten.")
+        return checks.right(f"Right: {words} Fewer numbers than determinants.")
+    return checks.wrong(f"Not yet: {words} 68 determinants are to be beaten.", close=off < 1.594)

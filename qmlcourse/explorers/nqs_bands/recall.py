@@ -24,7 +24,6 @@ def recall():
                     ),
                     "its energy stopped falling": "A start may be stuck on a plateau.",
                 },
-                "the variance of its local energy vanishes",
                 key="nqs-recall-1",
             ),
             ask_order(
@@ -51,7 +50,6 @@ def recall():
                     ),
                     "they are random": "They are what the optimiser found.",
                 },
-                "a gauge changes them; only fluxes through closed paths stay",
                 key="nqs-recall-3",
             ),
             ask_number(

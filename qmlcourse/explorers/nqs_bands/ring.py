@@ -12,15 +12,14 @@ from ...widgets import COLORS, CYCLIC, Explorer, LiveFigure, choice, new_figure,
 
 
 class HydrogenRingExplorer(Explorer):
-    """An orbital on the ring, the levels of all momenta, and the doubles of one pair."""
+    """An orbital on the ring, the levels of all momenta, and the doubles of one pair.
 
-    name = "nqs_ring"
-    title = "A ring, its bands, and the law of momentum"
+    Two electrons leave filled levels for empty ones. Which targets are grey, and where do the
+    allowed ones lie? Take the pair from other levels.
+    """
+
+    name, title = "nqs_ring", "A ring, its bands, and the law of momentum"
     computed_by = (count_determinants, hartree_fock, hydrogen_ring)
-    look_for = (
-        "Two electrons leave filled levels for empty ones. Which targets are grey, and where do "
-        "the allowed ones lie? Take the pair from other levels."
-    )
 
     atoms = traitlets.Int(6).tag(control=choice("Atoms", [2, 6, 10, 14]))
     spacing = traitlets.Float(1.8).tag(control=slider("Distance of neighbours", "bohr", 1, 4, 0.1))

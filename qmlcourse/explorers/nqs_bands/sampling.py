@@ -21,10 +21,13 @@ _BATCHES = 40
 
 
 class SamplingExplorer(Explorer):
-    """Forty sampled energies of one half-trained state, and the determinants that made them."""
+    """Forty sampled energies of one half-trained state, and the determinants that made them.
 
-    name = "nqs_sampling"
-    title = "Draw it instead of summing it"
+    Take four times the draws: does the spread halve? Then let the Markov chain draw. Where do the
+    outliers come from?
+    """
+
+    name, title = "nqs_sampling", "Draw it instead of summing it"
     computed_by = (
         DirectDraws,
         Metropolis,
@@ -33,10 +36,6 @@ class SamplingExplorer(Explorer):
         hydrogen_ring,
         prepare,
         sampled_energy,
-    )
-    look_for = (
-        "Take four times the draws: does the spread halve? Then let the Markov chain draw. Where "
-        "do the outliers come from?"
     )
 
     log_draws = traitlets.Int(10).tag(control=slider("Draws a batch, 2 to the power", "", 5, 14, 1))

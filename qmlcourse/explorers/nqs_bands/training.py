@@ -4,7 +4,7 @@ import numpy as np
 import traitlets
 
 from ...nqs import RBM, SearchSettings, Training, exact_ground_state, hydrogen_ring, prepare
-from ...widgets import COLORS, CYCLIC, Frames, LiveFigure, PlayableExplorer, new_figure, style_axes
+from ...widgets import COLORS, CYCLIC, Frames, LiveFigure, PlayableExplorer, new_figure
 from ...widgets.controls import choice, seed, slider, toggle
 
 STEPS = 120
@@ -13,15 +13,14 @@ METHODS = {"Newton-like": "newton", "reconfiguration": "sr", "plain gradient": "
 
 
 class StateTrainingExplorer(PlayableExplorer):
-    """Energy error, variance, amplitudes and the spectrum of S while an RBM learns H6."""
+    """Energy error, variance, amplitudes and the spectrum of S while an RBM learns H6.
 
-    name = "nqs_training"
-    title = "Train a wave function"
+    Play with reconfiguration, then with the plain gradient. Which determinants come right first?
+    Why does the gradient stop halfway? Look at the spectrum of S.
+    """
+
+    name, title = "nqs_training", "Train a wave function"
     computed_by = (RBM, SearchSettings, Training, exact_ground_state, hydrogen_ring, prepare)
-    look_for = (
-        "Play with reconfiguration, then with the plain gradient. Which determinants come right "
-        "first? Why does the gradient stop halfway? Look at the spectrum of S."
-    )
     stride = 2
     plays = "Training"
     runs_kept = 16
@@ -44,21 +43,13 @@ class StateTrainingExplorer(PlayableExplorer):
     def prepare(self):
         figure = new_figure(10.4, 6.2)
         grid = figure.add_gridspec(2, 2, width_ratios=[1, 1.2])
-        error = style_axes(figure.add_subplot(grid[0, 0]), "steps", "hartree", "error and variance")
-        bars = style_axes(
-            figure.add_subplot(grid[0, 1]),
-            "determinants by weight",
-            "|ψ|",
-            "amplitudes: dark where the phase is right",
+        error = figure.panel(grid[0, 0], "steps", "hartree", "error and variance")
+        bars = figure.panel(
+            grid[0, 1], "determinants by weight", "|ψ|", "amplitudes: dark where the phase is right"
         )
-        gram = style_axes(
-            figure.add_subplot(grid[1, 0]),
-            "direction",
-            "eigenvalue of S",
-            "where the state can move",
-        )
-        hidden = style_axes(
-            figure.add_subplot(grid[1, 1]),
+        gram = figure.panel(grid[1, 0], "direction", "eigenvalue of S", "where the state can move")
+        hidden = figure.panel(
+            grid[1, 1],
             "hidden unit",
             "spin orbital (up, down)",
             "|W|: dark 0, bright 0.5",

@@ -1,4 +1,8 @@
-"""What the chapters show of their reproductions: the results of the laptop tier, as shipped."""
+"""What the chapters show of their reproductions: the results of the laptop tier, as shipped.
+
+Each chapter's `full_scale()` returns a Matplotlib figure of them, with an alt text, and its
+`report()` the text.
+"""
 
 from ...storage import shipped
 

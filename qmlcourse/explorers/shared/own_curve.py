@@ -5,7 +5,7 @@ import traitlets
 
 from ...transport import read_curve
 from ...transport.measured.curves import MAX_BYTES
-from ...widgets import Explorer, upload
+from ...widgets import Explorer, ask_number, checks, upload
 
 
 class OwnCurveExplorer(Explorer):
@@ -52,6 +52,25 @@ class OwnCurveExplorer(Explorer):
 
     def _back_to_simulated(self, _):
         self.own, self.source = None, "simulated"
+
+
+def ask_of_sample(question, explorer, read, unit, hints, key, rtol, unknown="truth"):
+    """Ask for a number that belongs to the simulated sample on show in an `OwnCurveExplorer`.
+
+    `read(truth)` returns the right number and the known mistakes, from what `explorer.truth()`
+    says of the sample; a curve of the student's own has none. The rest is as in `ask_number`.
+    """
+
+    def check(answer):
+        truth = explorer.truth()
+        if truth is None:
+            return checks.wrong(
+                f"This is your own curve, whose {unknown} we do not know: press New first."
+            )
+        right, mistakes = read(truth)
+        return checks.number(answer, right, rtol, hints=mistakes, unit=unit)
+
+    return ask_number(question, check, unit, hints, key)
 
 
 def fit_axes(ax, x, y):

@@ -13,21 +13,3 @@ from .recall import recall
 from .search import SearchExplorer
 from .symmetry import SymmetryExplorer
 from .universal import UniversalExplorer
-
-__all__ = [
-    "AreaExplorer",
-    "FadingExplorer",
-    "ImpurityExplorer",
-    "MeasuredWireExplorer",
-    "SearchExplorer",
-    "SymmetryExplorer",
-    "UniversalExplorer",
-    "WeakLocalizationExplorer",
-    "full_scale",
-    "measured_twice",
-    "opening",
-    "questions",
-    "recall",
-    "report",
-    "solution",
-]

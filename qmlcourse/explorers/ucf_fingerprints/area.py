@@ -13,16 +13,14 @@ QUANTA = np.linspace(3, 19, 65)  # through the whole wire: time reversal is brok
 
 
 class AreaExplorer(PointsExplorer):
-    """The correlation function of fingerprints, and the correlation field against the area."""
+    """The correlation function of fingerprints, and the correlation field against the area.
 
-    name = "ucf_area"
-    title = "One flux quantum through the wire"
+    Make the wire longer, then wider. The half width of the correlation is a field: what happens to
+    it when the area doubles?
+    """
+
+    name, title = "ucf_area", "One flux quantum through the wire"
     computed_by = (DisorderedWire, conductance_correlation)
-    look_for = (
-        "Make the wire longer, then wider. The half width of the correlation is a field: what "
-        "happens to it when the area doubles?"
-    )
-    still_wait = 20.0
 
     length = traitlets.Int(60).tag(control=slider("Length", "sites", 30, 100, 10))
     width = traitlets.Int(12).tag(control=slider("Width", "sites", 8, 20, 2))

@@ -8,7 +8,7 @@ import traitlets
 from ...transport import self_averaging, thermal_average, thermal_fluctuations
 from ...transport.wires import warm_wires
 from ...transport.wires.warm_wires import shipped_pool
-from ...widgets import COLORS, Explorer, LiveFigure, new_figure, slider, style_axes
+from ...widgets import COLORS, Explorer, LiveFigure, new_figure, slider
 from ..shared.wire_picture import steady_ticks
 from ._wires import FLUX_LABEL, G_LABEL
 
@@ -17,15 +17,15 @@ _PIECES = np.array([1, 2, 3, 4, 6, 8])
 
 
 class FadingExplorer(Explorer):
-    """A fingerprint cold and warm, of one coherent piece and of several in series."""
+    """A fingerprint cold and warm, of one coherent piece and of several in series.
 
-    name = "ucf_fading"
-    title = "When the fingerprint fades"
+    Warm the wire, then put coherent pieces in series. Which features go first, the narrow ones or
+    the wide ones? By which factor when you take four pieces?
+    """
+
+    name, title = "ucf_fading", "When the fingerprint fades"
     computed_by = (self_averaging, thermal_average, thermal_fluctuations, shipped_pool)
-    look_for = (
-        "Warm the wire, then put coherent pieces in series. Which features go first, the narrow "
-        "ones or the wide ones? By which factor when you take four pieces?"
-    )
+    columns = (("flux_quanta", "quanta"), "cold", ("as_set", "warm"))
 
     temperature = traitlets.Float(0.02).tag(
         control=slider("Temperature kT", "t", 0, 0.06, 0.01, help="Thermal energy, in hoppings")
@@ -36,11 +36,9 @@ class FadingExplorer(Explorer):
     def prepare(self):
         figure = new_figure(8.8, 5.6)
         grid = figure.add_gridspec(2, 2, height_ratios=[1.2, 1])
-        top = style_axes(figure.add_subplot(grid[0, :]), FLUX_LABEL, G_LABEL, grid=True)
-        left = style_axes(figure.add_subplot(grid[1, 0]), "kT (t)", "rms of g (e²/h)", grid=True)
-        right = style_axes(
-            figure.add_subplot(grid[1, 1]), "pieces in series", "rms(R) / ⟨R⟩", grid=True
-        )
+        top = figure.panel(grid[0, :], FLUX_LABEL, G_LABEL, grid=True)
+        left = figure.panel(grid[1, 0], "kT (t)", "rms of g (e²/h)", grid=True)
+        right = figure.panel(grid[1, 1], "pieces in series", "rms(R) / ⟨R⟩", grid=True)
         self._cold = top.plot([], [], color=COLORS["grey"], lw=2, ls=(0, (4, 2)), label="cold")[0]
         self._warm = top.plot([], [], color=COLORS["blue"], lw=3, label="as set")[0]
         quanta = _pool().quanta
@@ -103,9 +101,6 @@ class FadingExplorer(Explorer):
             f"A fingerprint at kT = {state['temperature']:g} with {state['pieces']} pieces in "
             f"series: it swings by {warm:.3f} e²/h, the cold single piece by {cold:.3f}."
         )
-
-    def table(self, data, state):
-        return {"flux_quanta": data["quanta"], "cold": data["cold"], "as_set": data["warm"]}
 
 
 @cache

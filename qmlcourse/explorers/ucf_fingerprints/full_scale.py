@@ -10,11 +10,7 @@ _LOOKS = {40: ("o", "-"), 60: ("s", "--")}
 
 
 def full_scale():
-    """Figure: variances and the dip at zero field against the length of the wire.
-
-    Returns a Matplotlib figure with an alt text; the numbers are those of the shipped file
-    `ucf_fingerprints_laptop.json`.
-    """
+    """Figure: variances and the dip at zero field against the length of the wire."""
     found = stored(ucf_fingerprints)
     figure = new_figure(9.6, 4.5)
     left, right = figure.subplots(1, 2)

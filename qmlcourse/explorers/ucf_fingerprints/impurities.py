@@ -20,15 +20,15 @@ _COARSE = slice(None, None, 16)  # fields that are computed at once at a new ene
 
 
 class ImpurityExplorer(PlayableExplorer):
-    """Antidots in a wire, the wave at the field marked, and g at 65 fields."""
+    """Antidots in a wire, the wave at the field marked, and g at 65 fields.
 
-    name = "ucf_impurities"
-    title = "Drag an impurity"
+    Take hold of an impurity and drag it by one site, or use the arrow keys. The dashed curve is the
+    fingerprint from before: which part of it survives?
+    """
+
+    name, title = "ucf_impurities", "Drag an impurity"
     computed_by = (AntidotWire, prepared_wire)
-    look_for = (
-        "Take hold of an impurity and drag it by one site, or use the arrow keys. The dashed curve "
-        "is the fingerprint from before: which part of it survives?"
-    )
+    columns = (("flux_quanta", "quanta"), "conductance")
     cache_size = 1
     counts = "field"
     stride = 0.25
@@ -132,9 +132,6 @@ class ImpurityExplorer(PlayableExplorer):
             f"at x = {x:.1f}, y = {y:.1f}; at flux {state['field']:.3f} h/e the conductance is "
             f"{data['g']:.3f}, and over the whole field it varies by {swing:.2f} e²/h."
         )
-
-    def table(self, data, state):
-        return {"flux_quanta": data["quanta"], "conductance": data["conductance"]}
 
     def _fit(self, curve):
         """Axes in whole steps that move only when a curve leaves them."""

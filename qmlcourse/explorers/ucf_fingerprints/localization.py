@@ -23,16 +23,14 @@ _STRONG = 5.0  # flux quanta from which the dip is over
 
 
 class WeakLocalizationExplorer(PlayableExplorer):
-    """g(B) of single wires and their mean, as more and more wires are measured."""
+    """g(B) of single wires and their mean, as more and more wires are measured.
 
-    name = "ucf_localization"
-    title = "The average of many wires"
+    Press play: each frame measures ten more wires. The wiggles of the mean shrink as one over the
+    root of their number. What does not shrink?
+    """
+
+    name, title = "ucf_localization", "The average of many wires"
     computed_by = (DisorderedWire, conductance_variance, magnetoconductance, weak_localization)
-    look_for = (
-        "Press play: each frame measures ten more wires. The wiggles of the mean shrink as one "
-        "over the root of their number. What does not shrink?"
-    )
-    still_wait = 20.0
     counts = "samples"
     stride = BLOCK
     plays = "Measuring"

@@ -11,16 +11,14 @@ from ..shared.own_curve import OwnCurveExplorer, fit_axes
 
 
 class MeasuredWireExplorer(OwnCurveExplorer):
-    """Take the background off a fingerprint and read the coherent area from its correlation."""
+    """Take the background off a fingerprint and read the coherent area from its correlation.
 
-    name = "ucf_measured"
-    title = "How large is the coherent part?"
+    Take off the slow background until the curve wiggles around zero. Where its correlation falls to
+    one half, the field has sent about one more flux quantum through the wire.
+    """
+
+    name, title = "ucf_measured", "How large is the coherent part?"
     computed_by = (coherent_area, read_curve, wire_like_curve)
-    look_for = (
-        "Take off the slow background until the curve wiggles around zero. Where its correlation "
-        "falls to one half, the field has sent about one more flux quantum through the wire."
-    )
-    still_wait = 20.0
 
     sample = traitlets.Int(0).tag(control=seed("Simulated sample"))
     background = traitlets.Int(0).tag(control=slider("Background", "degree", 0, 9, 1))

@@ -34,11 +34,11 @@ def opening():
     """
     figure = new_figure(8.8, 4.6)
     grid = figure.add_gridspec(2, 2, width_ratios=[1, 1.25])
-    right = style_axes(figure.add_subplot(grid[:, 1]), FLUX_LABEL, G_LABEL, "one run each")
+    right = figure.panel(grid[:, 1], FLUX_LABEL, G_LABEL, "one run each")
     curves = traces()
     looks = (("wire A", "blue", "-"), ("wire B", "orange", (0, (4, 1.5))))
     for n, (name, colour, dash) in enumerate(looks):
-        ax = style_axes(figure.add_subplot(grid[n, 0]), title=name)
+        ax = figure.panel(grid[n, 0], title=name)
         _plain(WirePicture(ax, _COUNT, LENGTH, WIDTH), pair()[n])
         right.plot(QUANTA, curves[n, 0], color=COLORS[colour], ls=dash, lw=1.8, label=name)
     right.set_xlim(0, QUANTA[-1])

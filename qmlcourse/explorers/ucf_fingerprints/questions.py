@@ -3,6 +3,7 @@
 import numpy as np
 
 from ...widgets import Prediction, ask_choice, ask_number, ask_setting, checks
+from ..shared.own_curve import ask_of_sample
 from . import _wires
 from ._wires import LENGTH, QUANTA, WIDTH, per_plaquette
 
@@ -59,28 +60,19 @@ def recall_mirror():
 def spin():
     """One minute: the variance of a wire with two spin directions."""
     truth = 8 / 15
-
-    def check(answer):
-        return checks.number(
-            answer,
-            truth,
-            rtol=0.01,
-            unit="(e²/h)²",
-            hints=[
-                (2 / 15, "This is the variance for one spin direction; both swing together."),
-                (4 / 15, "Variances of independent things add; the two spins swing alike."),
-                (np.sqrt(truth), "This is the root mean square; the question asks for its square."),
-                (4 / 15 / 2, "The field halves the variance; here there is none."),
-            ],
-        )
-
     return ask_number(
         "One spin direction has the variance 2/15 in (e²/h)² without a field. What is the variance "
         "of the whole conductance, with both spin directions and no spin-orbit coupling?",
-        check,
+        truth,
         "(e²/h)²",
         ["Both spins see the same impurities: g doubles.", "Doubling g multiplies var g by four."],
         key="ucf-spin",
+        mistakes=[
+            (2 / 15, "This is the variance for one spin direction; both swing together."),
+            (4 / 15, "Variances of independent things add; the two spins swing alike."),
+            (np.sqrt(truth), "This is the root mean square; the question asks for its square."),
+            (4 / 15 / 2, "The field halves the variance; here there is none."),
+        ],
     )
 
 
@@ -88,13 +80,6 @@ def why_a_notch():
     """One minute: what a known notch is good for."""
     return ask_choice(
         "Why does a known notch help when a fingerprint is to be read backwards?",
-        [
-            "it makes the wiggles larger",
-            "without it, different wires have one and the same fingerprint",
-            "it keeps the field out",
-            "it makes g(B) and g(−B) differ",
-        ],
-        "without it, different wires have one and the same fingerprint",
         {
             "it makes the wiggles larger": "Their size is universal; a notch does not change it.",
             "without it, different wires have one and the same fingerprint": (
@@ -130,36 +115,27 @@ def wires_needed():
 def one_site(explorer):
     """Five minutes, tune to target: one site, half a conductance quantum."""
     if explorer.ghost is None:
-        return checks.Verdict(
-            False, False, "Keep a fingerprint first (button, or take hold of an impurity)."
-        )
+        return checks.wrong("Keep a fingerprint first (button, or take hold of an impurity).")
     data, before = explorer.data, explorer.ghost[1]
     if len(before) != len(data["conductance"]) or explorer.kept_antidots is None:
-        return checks.Verdict(False, False, "Wait until all fields are there, then keep again.")
+        return checks.wrong("Wait until all fields are there, then keep again.")
     now = data["antidots"]
     if now.shape != explorer.kept_antidots.shape:
-        return checks.Verdict(False, False, "Keep the number of impurities as it was.")
+        return checks.wrong("Keep the number of impurities as it was.")
     moved = np.hypot(*(now - explorer.kept_antidots)[:, :2].T)
     change = float(np.abs(data["conductance"] - before).max())
     if (moved > 0).sum() != 1:
-        return checks.Verdict(
-            False, False, f"{(moved > 0).sum()} impurities have moved; move one, and only one."
-        )
+        return checks.wrong(f"{(moved > 0).sum()} impurities have moved; move one, and only one.")
     if moved.max() > 1.5:
-        return checks.Verdict(
-            False, False, f"It moved by {moved.max():.1f} sites; stay within one and a half."
-        )
+        return checks.wrong(f"It moved by {moved.max():.1f} sites; stay within one and a half.")
     if change >= 0.4:
-        return checks.Verdict(
-            True,
-            True,
+        return checks.right(
             f"Right: {moved.max():.1f} sites changed g by up to {change:.2f} e²/h. The electron's "
-            "wave is a few sites long, and every path over this impurity has changed its phase.",
+            "wave is a few sites long, and every path over this impurity has changed its phase."
         )
-    return checks.Verdict(
-        False,
-        change > 0.25,
+    return checks.wrong(
         f"This changes g by at most {change:.2f} e²/h; find a place where it is 0.4.",
+        close=change > 0.25,
     )
 
 
@@ -192,58 +168,46 @@ def two_wires(first, second):
             ]
         )
     except ValueError as error:
-        return checks.Verdict(False, False, str(error))
+        return checks.wrong(str(error))
     if not len(first) or not len(second):
-        return checks.Verdict(False, False, "Give each wire at least one antidot.")
+        return checks.wrong("Give each wire at least one antidot.")
     masks = [_wires.wire().mask(one) for one in (first, second)]
     different = int((masks[0] != masks[1]).sum())
     if different < 10:
-        return checks.Verdict(
-            False, False, f"These two wires differ in {different} sites only; take different ones."
+        return checks.wrong(
+            f"These two wires differ in {different} sites only; take different ones."
         )
     apart = float(np.abs(g[0] - g[1]).max())
     if apart < 1e-6:
-        return checks.Verdict(
-            True, True, f"Right: {different} sites differ, and g by {apart:.0e} e²/h at most."
-        )
+        return checks.right(f"Right: {different} sites differ, and g by {apart:.0e} e²/h at most.")
     likeness = _wires.similarity(*g)
-    return checks.Verdict(
-        False,
-        likeness > 0.9,
+    return checks.wrong(
         f"The curves differ by up to {apart:.2f} e²/h. A wire of {LENGTH} by {WIDTH} sites has "
         "mirrors: x → 59 − x, y → 21 − y.",
+        close=likeness > 0.9,
     )
 
 
 def coherence_length(explorer):
     """Five minutes: the coherent length of the sample on show, in micrometres."""
 
-    def check(answer):
-        truth = explorer.truth()
-        if truth is None:
-            return checks.Verdict(
-                False, False, "This is your own curve, whose truth we do not know: press New first."
-            )
-        length, width = truth["length"] * 1e6, truth["width"] * 1e6
-        return checks.number(
-            answer,
-            length,
-            rtol=0.45,
-            unit="µm",
-            hints=[
-                (length * width, "This is the area in µm²; divide it by the width."),
-                (np.sqrt(length * width), "The wire is no square: divide the area by its width."),
-                (length * 1e3, "The number is right in nm; the question asks for µm."),
-            ],
-        )
+    def length(wire):
+        right, width = wire["length"] * 1e6, wire["width"] * 1e6
+        return right, [
+            (right * width, "This is the area in µm²; divide it by the width."),
+            (np.sqrt(right * width), "The wire is no square: divide the area by its width."),
+            (right * 1e3, "The number is right in nm; the question asks for µm."),
+        ]
 
-    return ask_number(
+    return ask_of_sample(
         "How long is the coherent wire on show above? Its width stands in the title.",
-        check,
+        explorer,
+        length,
         "µm",
         [
             "Raise the degree of the background until the curve wiggles around a flat line.",
             "Set the width of the wire to the one in the title, or divide the area by it yourself.",
         ],
         key="ucf-coherence_length",
+        rtol=0.45,
     )

@@ -18,7 +18,6 @@ def recall():
                     "B": "B repeats itself mirrored at zero field, as it must.",
                     "C": "Right: with two leads g(B) = g(-B). C is joined from two wires.",
                 },
-                "C",
                 hints=["Compare each curve with its own mirror image at B = 0."],
                 key="ucf-recall-1",
                 picture=broken_curves(),
@@ -48,7 +47,6 @@ def recall():
                         "Right. In a wire the same pairs make the dip at zero field."
                     ),
                 },
-                "an oscillation with h/2e, from paths and their time reverses",
                 key="ucf-recall-3",
             ),
             ask_number(

@@ -13,7 +13,6 @@ from ...widgets import (
     LiveFigure,
     PlayableExplorer,
     new_figure,
-    style_axes,
 )
 from ...widgets.controls import seed, slider, toggle
 from ..shared.wire_picture import steady_ticks
@@ -27,19 +26,19 @@ _WALL = 8.0  # height of the notch, in hoppings
 
 
 class SearchExplorer(PlayableExplorer):
-    """The landscape of the misfit, walkers that run down it, and the curve of the best one."""
+    """The landscape of the misfit, walkers that run down it, and the curve of the best one.
 
-    name = "ucf_search"
-    title = "Can the fingerprint be read backwards?"
+    Press play: each walker is a guess where the impurity sits, and walks down the gradient of its
+    misfit. Then take the notch away: what becomes of the pit?
+    """
+
+    name, title = "ucf_search", "Can the fingerprint be read backwards?"
     computed_by = (
         DisorderedWire,
         "qmlcourse.transport.wires.fingerprint_search.FingerprintSearch",
         "qmlcourse.transport.wires.fingerprint_search.soft_impurities",
     )
-    look_for = (
-        "Press play: each walker is a guess where the impurity sits, and walks down the gradient "
-        "of its misfit. Then take the notch away: what becomes of the pit?"
-    )
+    columns = (("flux_quanta", QUANTA), ("measured", "target"), ("best_guess", "fit"))
     interval = 0.1
     plays = "Searching"
 
@@ -52,14 +51,13 @@ class SearchExplorer(PlayableExplorer):
     steps = traitlets.Int(0).tag(control=slider("Steps taken", "", 0, STEPS, 1), group="more")
 
     slow_depends = ("notch",)
-    still_wait = 20.0
 
     def prepare(self):
         figure = new_figure(8.8, 5.2)
         grid = figure.add_gridspec(2, 2, height_ratios=[1.25, 1])
-        top = style_axes(figure.add_subplot(grid[0, :]), title="bright: a guess here would fit")
-        left = style_axes(figure.add_subplot(grid[1, 0]), FLUX_LABEL, G_LABEL, grid=True)
-        right = style_axes(figure.add_subplot(grid[1, 1]), "steps", "misfit (e²/h)", grid=True)
+        top = figure.panel(grid[0, :], title="bright: a guess here would fit")
+        left = figure.panel(grid[1, 0], FLUX_LABEL, G_LABEL, grid=True)
+        right = figure.panel(grid[1, 1], "steps", "misfit (e²/h)", grid=True)
         self._map = top.imshow(
             np.zeros((2, 2)),
             origin="lower",
@@ -142,9 +140,6 @@ class SearchExplorer(PlayableExplorer):
             f"steps; the best one fits to {lowest:.3f} e²/h and is {data['error']:.1f} sites from "
             f"the impurity; the wire has {'a' if state['notch'] else 'no'} notch."
         )
-
-    def table(self, data, state):
-        return {"flux_quanta": QUANTA, "measured": data["target"], "best_guess": data["fit"]}
 
     def _show_range(self, data):
         both = np.concatenate([data["target"], data["fit"]])

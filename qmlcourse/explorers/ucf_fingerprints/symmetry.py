@@ -27,15 +27,15 @@ _MOVED = 3.0
 
 
 class SymmetryExplorer(Explorer):
-    """A wire and its image: are their fingerprints the same?"""
+    """A wire and its image: are their fingerprints the same?
 
-    name = "ucf_symmetry"
-    title = "Twins"
+    Choose an image of the wire and compare the two curves. Then cut a notch into the wall and
+    choose again: which of the five still agrees?
+    """
+
+    name, title = "ucf_symmetry", "Twins"
     computed_by = (prepared_wire,)
-    look_for = (
-        "Choose an image of the wire and compare the two curves. Then cut a notch into the wall "
-        "and choose again: which of the five still agrees?"
-    )
+    columns = (("flux_quanta", QUANTA), "wire", "image")
 
     image = traitlets.Unicode("field").tag(control=choice("Compare with", _IMAGES))
     notch = traitlets.Bool(False).tag(control=toggle("Notch in the wall"))
@@ -46,7 +46,7 @@ class SymmetryExplorer(Explorer):
         figure = new_figure(8.8, 5.6)
         grid = figure.add_gridspec(2, 2, height_ratios=[1, 1.35])
         left, right = (figure.add_subplot(grid[0, n]) for n in (0, 1))
-        below = style_axes(figure.add_subplot(grid[1, :]), FLUX_LABEL, G_LABEL, grid=True)
+        below = figure.panel(grid[1, :], FLUX_LABEL, G_LABEL, grid=True)
         self._pictures = [WirePicture(ax, _COUNT, LENGTH, WIDTH) for ax in (left, right)]
         self._titles = [style_axes(left, title="the wire"), style_axes(right, title="its image")]
         for ax in (left, right):
@@ -120,9 +120,6 @@ class SymmetryExplorer(Explorer):
             f"their conductance curves differ by at most {_number(difference)} e²/h. The waves are "
             f"shown at {state['field']:g} flux quanta."
         )
-
-    def table(self, data, state):
-        return {"flux_quanta": QUANTA, "wire": data["wire"], "image": data["image"]}
 
 
 def mirrored(antidots, image):

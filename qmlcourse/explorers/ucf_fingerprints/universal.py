@@ -16,16 +16,14 @@ _STRONG = 0.006  # largest flux a plaquette: beyond, the field closes channels
 
 
 class UniversalExplorer(PointsExplorer):
-    """Histograms of g without and with a field, and a map of variances that fills up."""
+    """Histograms of g without and with a field, and a map of variances that fills up.
 
-    name = "ucf_universal"
-    title = "Two hundred wires"
+    Change length, width and disorder and watch the points pile up. Where do they lie on the dashed
+    lines, and where do they leave them?
+    """
+
+    name, title = "ucf_universal", "Two hundred wires"
     computed_by = (DisorderedWire, conductance_variance)
-    look_for = (
-        "Change length, width and disorder and watch the points pile up. Where do they lie on the "
-        "dashed lines, and where do they leave them?"
-    )
-    still_wait = 20.0
 
     length = traitlets.Int(60).tag(control=slider("Length", "sites", 20, 140, 10))
     width = traitlets.Int(16).tag(control=slider("Width", "sites", 8, 24, 2))

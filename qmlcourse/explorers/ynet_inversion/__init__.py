@@ -13,21 +13,3 @@ from .symmetric import SymmetricExplorer
 from .training import ReaderTrainingExplorer
 from .walk import WalkExplorer
 from .why import WhyExplorer
-
-__all__ = [
-    "DragExplorer",
-    "GuessExplorer",
-    "LaboratoryExplorer",
-    "ReaderTrainingExplorer",
-    "SheetExplorer",
-    "SymmetricExplorer",
-    "WalkExplorer",
-    "WhyExplorer",
-    "full_scale",
-    "learning_curves",
-    "opening",
-    "questions",
-    "recall",
-    "report",
-    "solution",
-]

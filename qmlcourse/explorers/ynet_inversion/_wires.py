@@ -152,3 +152,12 @@ def rest(kind, removed):
 def distance(found, places):
     """Largest distance in sites of found centres from the true ones, matched."""
     return float(position_error(np.array(found)[None, :, :2], np.array(places)[None]).max())
+
+
+def draw_skills(ax, *disturbances):
+    """Draw the stored skill of both readers against the level of what disturbs the curves."""
+    for name, colour in (("clean", "blue"), ("rough", "orange")):
+        rows = [r for r in stored()["laboratory"]["rows"] if r["reader"] == name]
+        shown = [r for r in rows if r["what"] in disturbances]
+        levels, skills = [r["level"] for r in shown], [r["skill"] for r in shown]
+        ax.plot(levels, skills, "o-", color=COLORS[colour], label=f"{name} reader")

@@ -29,17 +29,16 @@ _OVERLAYS = {"picture": "picture", "difference": "difference", "uncertainty": "u
 
 
 class DragExplorer(Explorer):
-    """True wire left, its g(B) between, what the network reads from it right."""
+    """True wire left, its g(B) between, what the network reads from it right.
 
-    name = "ynet_drag"
-    title = "Drag an antidot; the network follows"
+    Drag the antidot through the wire. The network on the right sees nothing but the curve in the
+    middle. Where is it wrong, and does it know?
+    """
+
+    name, title = "ynet_drag", "Drag an antidot; the network follows"
     computed_by = (load_ynet, noisy_traces, position_error, wires)
-    look_for = (
-        "Drag the antidot through the wire. The network on the right sees nothing but the curve in "
-        "the middle. Where is it wrong, and does it know?"
-    )
+    columns = (("flux_quanta", QUANTA), ("conductance", "g"))
     cache_size = 16
-    still_wait = 30.0
 
     x = traitlets.Float(20.05).tag(control=slider("Antidot x", "sites", LOW[0], HIGH[0], 0.25))
     y = traitlets.Float(13.05).tag(control=slider("Antidot y", "sites", LOW[1], HIGH[1], 0.25))
@@ -168,9 +167,6 @@ class DragExplorer(Explorer):
         elif state["polish"]:
             told += "; polishing …"
         return told
-
-    def table(self, data, state):
-        return {"flux_quanta": QUANTA, "conductance": data["g"]}
 
     def _grab(self, x, y):
         self._held = int(np.argmin([np.hypot(x - a, y - b) for a, b in self.places()]))

@@ -3,7 +3,7 @@
 from ...reproduce import ynet_inversion
 from ...widgets import COLORS, new_figure, style_axes
 from ..shared.full_scale import told
-from ._wires import Panel, distance, hidden, reader, rest, stored, truth
+from ._wires import Panel, distance, draw_skills, hidden, reader, rest, stored, truth
 
 
 def full_scale():
@@ -39,7 +39,7 @@ def learning_curves():
 
     Returns a Matplotlib figure with an alt text.
     """
-    rivals, rows = stored()["rivals"], stored()["laboratory"]["rows"]
+    rivals = stored()["rivals"]
     figure = new_figure(11.0, 3.6)
     axes = figure.subplots(1, 3)
     for ax, key, label in ((axes[0], "curve", "training wires"), (axes[1], "fields", "fields")):
@@ -50,15 +50,7 @@ def learning_curves():
         ax.set_xticks(known, [f"{k:,}" for k in known], fontsize=10)
         ax.minorticks_off()
     ax = style_axes(axes[2], "temperature kT (t)", "skill", grid=True)
-    for name, colour in (("clean", "blue"), ("rough", "orange")):
-        warm = [r for r in rows if r["reader"] == name and r["what"] == "temperature"]
-        ax.plot(
-            [r["level"] for r in warm],
-            [r["skill"] for r in warm],
-            "o-",
-            color=COLORS[colour],
-            label=f"{name} reader",
-        )
+    draw_skills(ax, "temperature")
     ax.axvline(stored()["laboratory"]["thirty_millikelvin"], color=COLORS["red"], lw=1.4)
     ax.set(xscale="log", ylim=(-0.5, 1.02))
     ax.legend(fontsize=10)

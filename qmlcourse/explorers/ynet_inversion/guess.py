@@ -11,15 +11,15 @@ from ._wires import FLUX_LABEL, G_LABEL, HIGH, LOW, QUANTA, Panel, hidden, insid
 
 
 class GuessExplorer(Explorer):
-    """A hidden wire's g(B), an antidot in the student's hand, at the end the network's guess."""
+    """A hidden wire's g(B), an antidot in the student's hand, at the end the network's guess.
 
-    name = "ynet_guess"
-    title = "Where is the antidot?"
+    Move your antidot until the two curves agree as well as you can. Then keep your guess: you see
+    the truth, and where a network puts it.
+    """
+
+    name, title = "ynet_guess", "Where is the antidot?"
     computed_by = (held_out, load_ynet, wires)
-    look_for = (
-        "Move your antidot until the two curves agree as well as you can. Then keep your guess: "
-        "you see the truth, and where a network puts it."
-    )
+    columns = (("flux_quanta", QUANTA), ("hidden", "goal"), ("yours", "mine"))
 
     x = traitlets.Float(26.05).tag(control=slider("Your antidot x", "sites", LOW[0], HIGH[0], 0.5))
     y = traitlets.Float(14.05).tag(control=slider("Your antidot y", "sites", LOW[1], HIGH[1], 0.5))
@@ -86,9 +86,6 @@ class GuessExplorer(Explorer):
             f"Your antidot at x = {state['x']:.1f}, y = {state['y']:.1f}, its fingerprint beside "
             f"that of a hidden wire; they differ by {data['misfit']:.3f} e²/h."
         )
-
-    def table(self, data, state):
-        return {"flux_quanta": QUANTA, "hidden": data["goal"], "yours": data["mine"]}
 
     def _drag(self, x, y):
         with self.together():

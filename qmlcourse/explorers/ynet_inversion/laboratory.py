@@ -11,22 +11,21 @@ from ...widgets import COLORS, LiveFigure, choice, new_figure, seed, slider, sty
 from ...ynet import held_out, load_ynet, noisy_traces, traces_with_background, wires
 from ..shared.own_curve import OwnCurveExplorer
 from ..shared.wire_picture import steady_ticks
-from ._wires import FLUX_LABEL, G_LABEL, QUANTA, Panel, antidots, hidden, reader, rest, stored
+from ._wires import FLUX_LABEL, G_LABEL, QUANTA, Panel, antidots, draw_skills, hidden, reader, rest
 
 _ENERGIES = {"-0.02": -0.02, "-0.01": -0.01, "0": 0.0, "0.01": 0.01, "0.05": 0.05}
 
 
 class LaboratoryExplorer(OwnCurveExplorer):
-    """A fingerprint as a laboratory would have it, read by a clean and by a rough reader."""
+    """A fingerprint as a laboratory would have it, read by a clean and by a rough reader.
 
-    name = "ynet_laboratory"
-    title = "Would it work in a laboratory?"
+    Add noise, a smooth background, or an energy that the network does not know. Which of them
+    breaks the clean reader first? Does it warn you? Then take the rough one.
+    """
+
+    name, title = "ynet_laboratory", "Would it work in a laboratory?"
     computed_by = (read_curve, held_out, load_ynet, noisy_traces, traces_with_background, wires)
-    look_for = (
-        "Add noise, a smooth background, or an energy that the network does not know. Which of "
-        "them breaks the clean reader first? Does it warn you? Then take the rough one."
-    )
-    still_wait = 20.0
+    columns = (("flux_quanta", QUANTA), ("conductance", "given"))
 
     noise = traitlets.Float(0.02).tag(control=slider("Noise", "e²/h", 0, 0.2, 0.01))
     background = traitlets.Float(0.0).tag(control=slider("Background", "e²/h", 0, 0.6, 0.02))
@@ -52,19 +51,7 @@ class LaboratoryExplorer(OwnCurveExplorer):
         self._left = left
         self._panel = Panel(middle, "read from it", 2, ("red", "white"))
         style_axes(right, "noise (e²/h)", "skill", "a thousand wires", grid=True)
-        for name, colour in (("clean", "blue"), ("rough", "orange")):
-            rows = [
-                r
-                for r in stored()["laboratory"]["rows"]
-                if r["reader"] == name and r["what"] in ("nothing", "noise")
-            ]
-            right.plot(
-                [r["level"] for r in rows],
-                [r["skill"] for r in rows],
-                "o-",
-                color=COLORS[colour],
-                label=f"{name} reader",
-            )
+        draw_skills(right, "nothing", "noise")
         right.set(ylim=(-0.4, 1.02), xlim=(-0.005, 0.21))
         right.legend(fontsize=10, loc="lower left")
         self._mark = right.axvline(0, color=COLORS["red"], lw=1.4)
@@ -118,9 +105,6 @@ class LaboratoryExplorer(OwnCurveExplorer):
             f"{state['background']:.2f} e²/h and the picture read from it; distance from training "
             f"{found.distance:.2f}."
         )
-
-    def table(self, data, state):
-        return {"flux_quanta": QUANTA, "conductance": data["given"]}
 
 
 def own_fingerprint(curve):

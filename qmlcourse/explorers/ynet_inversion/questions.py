@@ -79,15 +79,14 @@ def fields_needed():
 
 def why_floor():
     """One minute: a correlation without its floor."""
-    right = "a mean picture, which knows nothing of the wire, may score nearly as much"
     return ask_choice(
         "A paper reports that its readings correlate with the truth at 0.88. What do you ask "
         "first?",
-        ["how many layers the network has", right, "whether a GPU was used"],
-        right,
         {
             "how many layers the network has": "That does not say whether 0.88 is much.",
-            right: "Right: a correlation without its floor says nothing. Skill starts at zero.",
+            "a mean picture, which knows nothing of the wire, may score nearly as much": (
+                "Right: a correlation without its floor says nothing. Skill starts at zero."
+            ),
             "whether a GPU was used": "The same weights give the same picture on both.",
         },
         ["Look at the last bar of the comparison, with the measure SSIM."],
@@ -99,12 +98,11 @@ def matched(explorer, target=0.05):
     """Three minutes, tune to target: a fingerprint matched by hand."""
     misfit = explorer.data["misfit"]
     if misfit <= target:
-        return checks.Verdict(True, True, f"Right: {misfit:.3f} e²/h. You are the network now.")
-    return checks.Verdict(
-        False,
-        misfit <= 3 * target,
+        return checks.right(f"Right: {misfit:.3f} e²/h. You are the network now.")
+    return checks.wrong(
         f"The misfit is {misfit:.3f} e²/h. Follow it downhill along x, then along y; if it stays "
         "above, you sit in a side valley.",
+        close=misfit <= 3 * target,
     )
 
 
@@ -132,31 +130,29 @@ def twin_places(places):
     places : list of (x, y), the other places whose g(B) equals that of an antidot at (11, 8)
     """
     if places is None:
-        return checks.Verdict(False, False, "Nothing is given yet.")
+        return checks.wrong("Nothing is given yet.")
     given = np.asarray(places, float).reshape(-1, 2)
     recipe = wires("symmetric")
     start = np.array([[[11.0, 8.0, 3.0]]])
     g = recipe.wire.conductance(recipe.energy, recipe.flux, start)[0]
     others = np.concatenate([given[:, None], np.full((len(given), 1, 1), 3.0)], 2)
     if not len(given):
-        return checks.Verdict(False, False, "There are some; the explorer draws them dotted.")
+        return checks.wrong("There are some; the explorer draws them dotted.")
     try:
         found = recipe.wire.conductance(recipe.energy, recipe.flux, others)
     except ValueError as error:
-        return checks.Verdict(False, False, f"Not yet: {error}")
+        return checks.wrong(f"Not yet: {error}")
     off = np.abs(found - g).max(1)
     wrong = given[off > 1e-6]
     if len(wrong):
-        return checks.Verdict(
-            False,
-            False,
+        return checks.wrong(
             f"An antidot at ({wrong[0, 0]:g}, {wrong[0, 1]:g}) has another curve, by up to "
-            f"{off.max():.2f} e²/h. The sites run from 0 to 35 and 0 to 23.",
+            f"{off.max():.2f} e²/h. The sites run from 0 to 35 and 0 to 23."
         )
     right = {tuple(p) for p in mirror_images(start[0])[1:, 0, :2]}
     if {tuple(p) for p in given} - {(11.0, 8.0)} == right:
-        return checks.Verdict(True, True, "Right: three twins, equal to rounding.")
-    return checks.Verdict(False, True, "Those are twins, but not all of them are there.")
+        return checks.right("Right: three twins, equal to rounding.")
+    return checks.wrong("Those are twins, but not all of them are there.", close=True)
 
 
 @checks.filed("ynet-one_bite_twin")
@@ -166,7 +162,7 @@ def one_bite_twin(place):
     place : (x, y) of the other place whose g(B) equals that of an antidot at (5, 9)
     """
     if place is None:
-        return checks.Verdict(False, False, "Nothing is given yet.")
+        return checks.wrong("Nothing is given yet.")
     from dataclasses import replace
 
     from ...ynet.wires import ONE_BITE
@@ -177,17 +173,17 @@ def one_bite_twin(place):
     try:
         g = recipe.wire.conductance(recipe.energy, recipe.flux, both)
     except ValueError as error:
-        return checks.Verdict(False, False, f"Not yet: {error}")
+        return checks.wrong(f"Not yet: {error}")
     off = float(np.abs(g[1] - g[0]).max())
     if off < 1e-6 and (x, y) != (5.0, 9.0):
-        return checks.Verdict(
-            True, True, "Right: the leads go on as the wire does, so only the bite has a place."
+        return checks.right(
+            "Right: the leads go on as the wire does, so only the bite has a place."
         )
     if (x, y) == (30.0, 9.0):
-        return checks.Verdict(
-            False, True, "That is the mirror of the whole wire, which moves the bite as well."
+        return checks.wrong(
+            "That is the mirror of the whole wire, which moves the bite as well.", close=True
         )
-    return checks.Verdict(False, False, f"The curves differ by up to {off:.2f} e²/h.")
+    return checks.wrong(f"The curves differ by up to {off:.2f} e²/h.")
 
 
 @checks.filed("ynet-skill_of")
@@ -197,22 +193,18 @@ def skill_of(value, count=200):
     value : 1 - MSE(reader) / MSE(mean picture)
     """
     if value is None:
-        return checks.Verdict(False, False, "Nothing is given yet.")
+        return checks.wrong("Nothing is given yet.")
     expected = next(iter(stored()["readers"]["one"]["scores"].items()))[1]
     value = float(value)
     if abs(value - expected) < 0.06:
-        return checks.Verdict(
-            True, True, f"Right: {value:.3f}; a thousand held-out wires gave {expected:.3f}."
-        )
+        return checks.right(f"Right: {value:.3f}; a thousand held-out wires gave {expected:.3f}.")
     if value > 1:
-        return checks.Verdict(False, False, "A skill is at most 1.")
+        return checks.wrong("A skill is at most 1.")
     if abs((1 - value) - expected) < 0.06:
-        return checks.Verdict(False, True, "Subtract the ratio of the errors from 1.")
-    return checks.Verdict(
-        False,
-        False,
+        return checks.wrong("Subtract the ratio of the errors from 1.", close=True)
+    return checks.wrong(
         f"Not yet: about {expected:.2f} is expected from {count} wires. Compare the first channel, "
-        "and take the mean over the pictures before dividing.",
+        "and take the mean over the pictures before dividing."
     )
 
 
@@ -223,18 +215,17 @@ def polished(antidots, seed=4):
     antidots : (1, 2) or (1, 3), centre x, y (and radius)
     """
     if antidots is None:
-        return checks.Verdict(False, False, "Nothing is given yet.")
+        return checks.wrong("Nothing is given yet.")
     given = np.asarray(antidots, float).reshape(1, -1)[:, :2]
     recipe, places = wires("one"), hidden("one", seed)
     sets = [recipe.removed(np.array([[[*p, 3.0]]])) for p in (tuple(given[0]), tuple(places[0]))]
     off = distance(given, places)
     if (sets[0] == sets[1]).all():
-        return checks.Verdict(True, True, f"Right: the same sites, {off:.2f} from the centre.")
-    return checks.Verdict(
-        False,
-        off < 1,
+        return checks.right(f"Right: the same sites, {off:.2f} from the centre.")
+    return checks.wrong(
         f"{off:.2f} sites off, and {int((sets[0] != sets[1]).sum())} sites differ. Let "
         "reader.polish take the network's guess.",
+        close=off < 1,
     )
 
 
@@ -245,15 +236,11 @@ def forward(correlation):
     correlation : of the two curves, for the unseen wire 6 and the network's own antidot
     """
     if correlation is None:
-        return checks.Verdict(False, False, "Nothing is given yet.")
+        return checks.wrong("Nothing is given yet.")
     g, _ = unseen(6)
     found = reader("one").decode(g)
     again = truth("one", (tuple(float(v) for v in found.antidots[0]),))["g"]
     expected = float(np.corrcoef(g, again)[0, 1])
     if abs(float(correlation) - expected) < 0.01:
-        return checks.Verdict(
-            True, True, f"Right: {expected:.3f}. This check needs no truth, only physics."
-        )
-    return checks.Verdict(
-        False, False, f"Not yet: {expected:.2f} is expected, from np.corrcoef of the two curves."
-    )
+        return checks.right(f"Right: {expected:.3f}. This check needs no truth, only physics.")
+    return checks.wrong(f"Not yet: {expected:.2f} is expected, from np.corrcoef of the two curves.")

@@ -36,7 +36,6 @@ def recall():
                         "Right: the mean minimises the squared error."
                     ),
                 },
-                "the mean of the three, a wire that does not exist",
                 key="ynet-recall-2",
             ),
             ask_choice(
@@ -52,7 +51,6 @@ def recall():
                     "the test takes too long": "Time is not the trouble.",
                     "its accuracy comes out too low": "It comes out too high.",
                 },
-                "it may know them by heart; only new ones show what it has learned",
                 key="ynet-recall-3",
             ),
             ask_number(
@@ -64,7 +62,6 @@ def recall():
                 "",
                 ["S = 1 - (error of the reading) / (error of the mean picture)."],
                 key="ynet-recall-4",
-                rtol=0.01,
                 mistakes=[
                     (
                         0.25,

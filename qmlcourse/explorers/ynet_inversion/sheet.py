@@ -14,15 +14,14 @@ _NAMES = ("with wave functions", "antidots only")
 
 
 class SheetExplorer(Explorer):
-    """Two autoencoders of the same wires; one saw the wave functions, one the antidots only."""
+    """Two autoencoders of the same wires; one saw the wave functions, one the antidots only.
 
-    name = "ynet_sheet"
-    title = "How thick is the sheet?"
+    Both clouds are made of the same wires. Change the number of neighbours over which the thickness
+    is measured. At which size of a patch does the interference show most?
+    """
+
+    name, title = "ynet_sheet", "How thick is the sheet?"
     computed_by = (thickness,)
-    look_for = (
-        "Both clouds are made of the same wires. Change the number of neighbours over which the "
-        "thickness is measured. At which size of a patch does the interference show most?"
-    )
 
     neighbours = traitlets.Int(30).tag(control=slider("Neighbours", "", 8, 120, 2))
     colour = traitlets.Unicode("x").tag(control=choice("Coloured by", COLOURS))

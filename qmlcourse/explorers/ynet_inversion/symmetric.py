@@ -29,15 +29,14 @@ _TWINS = ("this wire", "left and right exchanged", "up and down exchanged", "bot
 
 
 class SymmetricExplorer(Explorer):
-    """One wire of four twins, the network's average of them, and what a flow draws."""
+    """One wire of four twins, the network's average of them, and what a flow draws.
 
-    name = "ynet_symmetric"
-    title = "Four twins with one fingerprint"
+    Move the antidot: the dashed curves belong to its mirror images. In the symmetric wire the
+    network can only average; the flow on the right says each of the twins in turn.
+    """
+
+    name, title = "ynet_symmetric", "Four twins with one fingerprint"
     computed_by = (centres, load_ynet, mirror_images, wires)
-    look_for = (
-        "Move the antidot: the dashed curves belong to its mirror images. In the symmetric wire "
-        "the network can only average; the flow on the right says each of the twins in turn."
-    )
     cache_size = 8
 
     x = traitlets.Float(11.05).tag(control=slider("Antidot x", "sites", LOW[0], HIGH[0], 0.5))

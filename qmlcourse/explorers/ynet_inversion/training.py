@@ -7,7 +7,6 @@ import torch
 import traitlets
 
 from ...widgets import COLORS, Frames, LiveFigure, PlayableExplorer, new_figure
-from ...widgets import style_axes as styled
 from ...widgets.controls import choice, seed, slider
 from ...ynet import (
     centres,
@@ -32,10 +31,13 @@ _PHASES = ("making wires", "A and B: redraw", "C: find the point", "A, B and C t
 
 
 class ReaderTrainingExplorer(PlayableExplorer):
-    """A Y-net of 800,000 weights learns from a few thousand wires made before the eye."""
+    """A Y-net of 800,000 weights learns from a few thousand wires made before the eye.
 
-    name = "ynet_training"
-    title = "Train a Y-net here"
+    Press Play: wires are made, A and B learn to redraw, then C learns to find their points. Which
+    picture becomes sharp first, the redrawn one or the one read from g(B)?
+    """
+
+    name, title = "ynet_training", "Train a Y-net here"
     computed_by = (
         centres,
         fingerprints,
@@ -48,10 +50,6 @@ class ReaderTrainingExplorer(PlayableExplorer):
         tuning_fit,
         wires,
         joined,
-    )
-    look_for = (
-        "Press Play: wires are made, A and B learn to redraw, then C learns to find their points. "
-        "Which picture becomes sharp first, the redrawn one or the one read from g(B)?"
     )
     counts = "frame"
     interval = 0.03
@@ -70,7 +68,7 @@ class ReaderTrainingExplorer(PlayableExplorer):
         grid = figure.add_gridspec(2, 3, height_ratios=[1, 1])
         names = ("a wire it never saw", "redrawn by A and B", "read from g(B) by C and B")
         self._panels = [Panel(figure.add_subplot(grid[0, n]), name) for n, name in enumerate(names)]
-        left = styled(figure.add_subplot(grid[1, :2]), "frame", "loss", grid=True)
+        left = figure.panel(grid[1, :2], "frame", "loss", grid=True)
         left.set(xlim=(0, FRAMES), ylim=(0.01, 3), yscale="log")
         colours = ("blue", "orange", "green")
         self._losses = [
@@ -81,7 +79,7 @@ class ReaderTrainingExplorer(PlayableExplorer):
         for edge in (MAKE, MAKE + REDRAW, MAKE + REDRAW + READ):
             left.axvline(edge, color="#BBBBBB", lw=1)
         self._now = left.axvline(0, color=COLORS["red"], lw=1.4)
-        right = styled(figure.add_subplot(grid[1, 2]), "frame", "skill, test wires", grid=True)
+        right = figure.panel(grid[1, 2], "frame", "skill, test wires", grid=True)
         right.set(xlim=(0, FRAMES), ylim=(-0.6, 1.02))
         self._skills = [
             right.plot([], [], color=COLORS[c], label=n)[0]

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 import traitlets
 
-from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, slider, style_axes
+from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, slider
 from ...ynet import load_ynet, wires
 from ...ynet.network import SCALE, with_chances
 from ..shared.wire_picture import steady_ticks
@@ -28,15 +28,14 @@ MAPS = {"t-SNE": "tsne", "neighbour graph": "neighbours", "PCA": "pca"}
 
 
 class WalkExplorer(Explorer):
-    """A map of the latent points of real wires; the chosen one is decoded beside it."""
+    """A map of the latent points of real wires; the chosen one is decoded beside it.
 
-    name = "ynet_walk"
-    title = "Walk over the sheet"
+    Click on the map, or step through the points. Colour it by x, then by y: which directions of the
+    sheet are the antidot's place? Then by interference.
+    """
+
+    name, title = "ynet_walk", "Walk over the sheet"
     computed_by = (load_ynet, with_chances, wires)
-    look_for = (
-        "Click on the map, or step through the points. Colour it by x, then by y: which directions "
-        "of the sheet are the antidot's place? Then by interference."
-    )
 
     point = traitlets.Int(200).tag(control=slider("Wire", "", 0, 1499, 1))
     turn = traitlets.Int(30).tag(control=slider("Turn the map", "°", 0, 360, 5))
@@ -46,13 +45,13 @@ class WalkExplorer(Explorer):
     def prepare(self):
         figure = new_figure(11.0, 4.6)
         grid = figure.add_gridspec(2, 2, width_ratios=[1.15, 1], height_ratios=[1.35, 1])
-        left = style_axes(figure.add_subplot(grid[:, 0]))
+        left = figure.panel(grid[:, 0])
         left.set(xticks=[], yticks=[], xlim=(-1.05, 1.05), ylim=(-1.05, 1.05))
         self._cloud = left.scatter(*np.zeros((2, 2)), s=11, c=[0, 1], cmap="viridis", lw=0)
         self._star = left.plot([], [], "*", color=COLORS["red"], mec="white", ms=19)[0]
         self._cross = left.plot([], [], "x", color=COLORS["black"], ms=11, mew=2.4)[0]
         self._panel = Panel(figure.add_subplot(grid[0, 1]), "decoded from the point", 1, ("red",))
-        right = style_axes(figure.add_subplot(grid[1, 1]), FLUX_LABEL, G_LABEL, grid=True)
+        right = figure.panel(grid[1, 1], FLUX_LABEL, G_LABEL, grid=True)
         self._g = right.plot([], [], color=COLORS["black"], lw=1.8)[0]
         right.set(xlim=(0, 32), ylim=(0, 4))
         steady_ticks(right)

@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 import traitlets
 
-from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, slider, style_axes
+from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, slider
 from ...ynet import correlation, wires
 from ...ynet.network import SCALE
 from ._wires import Panel, rest, stored
@@ -20,15 +20,14 @@ WAYS = {
 
 
 class WhyExplorer(Explorer):
-    """Stored pictures of held-out wires, drawn by networks with equal data and equal passes."""
+    """Stored pictures of held-out wires, drawn by networks with equal data and equal passes.
 
-    name = "ynet_why"
-    title = "Y-net, plain network, and a look-up table"
+    Go through the wires, none of which was trained on. Is the plain network's picture more blurred
+    than the Y-net's? Compare the bars, which count a thousand wires.
+    """
+
+    name, title = "ynet_why", "Y-net, plain network, and a look-up table"
     computed_by = (correlation, wires)
-    look_for = (
-        "Go through the wires, none of which was trained on. Is the plain network's picture more "
-        "blurred than the Y-net's? Compare the bars, which count a thousand wires."
-    )
 
     wire = traitlets.Int(1).tag(control=slider("Held-out wire", "", 1, 24, 1))
     measure = traitlets.Unicode("skill").tag(
@@ -45,7 +44,7 @@ class WhyExplorer(Explorer):
             Panel(figure.add_subplot(grid[spot]), name)
             for spot, name in zip(spots, WAYS.values(), strict=True)
         ]
-        self._ax = style_axes(figure.add_subplot(grid[1, 2]), "", "", "a thousand wires")
+        self._ax = figure.panel(grid[1, 2], "", "", "a thousand wires")
         names = ["Y-net", "plain", "nearest", "mean"]
         self._bars = self._ax.bar(
             range(4),

@@ -30,24 +30,14 @@ class LatticeSize:
 
 
 def train(run: Run, name: str) -> Path:
-    """Make the states of one shipped classifier, train its networks and store them.
+    """Make the states of one shipped classifier, train its networks and return their file.
 
     Parameters
     ----------
     run
         Gives the sizes, the seed, the device and the folder.
     name
-        ``"RECIPE-SIZE"``, one of the tier's, such as ``"small-12"``.
-
-    Returns
-    -------
-    pathlib.Path
-        The file of weights.
-
-    Raises
-    ------
-    ValueError
-        For a name that the tier does not have.
+        ``"RECIPE-SIZE"``, one of the tier's, such as ``"small-12"``; any other is a ValueError.
     """
     known = {
         f"{recipe}-{size}": (recipe, size, count) for recipe, size, count in run.sizes.ensembles

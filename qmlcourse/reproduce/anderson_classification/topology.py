@@ -24,8 +24,9 @@ from ...anderson.topological import (
     layer_chern,
     strong_index,
 )
-from ...anderson.witnesses import level_row
+from ...training import seeded_generator
 from ..runner import Run
+from .witnesses import level_row
 
 Window = tuple[float, float]
 
@@ -193,8 +194,16 @@ def planes_row(run: Run) -> dict[str, Any]:
     row: dict[str, Any] = {"size": size, "agreement": {}, "curves": {}, "levels": {}}
     strengths = np.linspace(1.5, 12, 15)
     for key, model in {"symplectic": SymplecticPlane, "orthogonal": _plain_plane}.items():
-        seed = [run.seed, 23, len(key)]
-        found = crossing(model(size), classifier, strengths, 20, seed, _PLANE_ENERGY)
+        seeds = [run.seed, 23, len(key)]
+        found = crossing(
+            model(size),
+            classifier,
+            _PLANE_ENERGY,
+            strengths,
+            20,
+            seeded_generator(seeds),
+            redraw_seed=np.random.default_rng(seeds),
+        )
         row["curves"][key] = {
             "strengths": strengths.tolist(),
             "probability": np.round(found.probability, 4).tolist(),
@@ -205,8 +214,8 @@ def planes_row(run: Run) -> dict[str, Any]:
         row["agreement"][f"spread {key}"] = found.spread
         row["levels"][key] = level_row(
             model,
-            np.linspace(3, 10, 8),
             _PLANE_ENERGY,
+            np.linspace(3, 10, 8),
             (12, 24),
             20,
             [run.seed, 29],

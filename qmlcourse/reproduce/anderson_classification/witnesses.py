@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import partial
 from typing import Any
@@ -10,10 +10,18 @@ from typing import Any
 import numpy as np
 import torch
 
+from ...anderson.measures import fractal_dimension
+from ...anderson.models import AndersonModel
 from ...anderson.percolation import threshold
 from ...anderson.scaling import ScalingFit, scaling_fit
 from ...anderson.transfer_matrix import transfer_matrix_length
-from ...anderson.witnesses import fractal_row, level_row, slope_at, slope_crossing
+from ...anderson.witnesses import (
+    level_statistics,
+    mean_participation,
+    slope_at,
+    slope_crossing,
+)
+from ...training import seeded_generator
 from ..runner import Run
 from .cases import CASES
 
@@ -36,9 +44,7 @@ def witness_rows(run: Run) -> dict[str, Any]:
     slope = slope_at(rows["levels"]["box"], rows["transfer"]["box"]["fit"]["critical"])
     for row in rows["levels"].values():
         row |= {"slope": slope, "crossing": slope_crossing(row, *slope)}
-    make = partial(
-        fractal_row, _STRENGTHS, _SIZES, sizes.witness_samples, [run.seed, 17], run.device
-    )
+    make = partial(dimension_row, sizes.witness_samples, [run.seed, 17], run.device)
     rows["dimension"] = run.row("dimension", make, sizes.witness_samples)
     for name in _CLUSTERS:
         make = partial(cluster_row, name, *sizes.percolation, run.seed)
@@ -69,9 +75,9 @@ def bar_row(
     strengths = np.linspace(*window, 7)
     found = [
         transfer_matrix_length(
-            width,
+            AndersonModel(width, disorder),
+            0.0,
             strengths,
-            disorder,
             length=length // 4,
             bars=4,
             seed=torch.Generator(device=device).manual_seed(1000 * seed + width),
@@ -83,6 +89,82 @@ def bar_row(
         "strengths": strengths.tolist(),
         "reduced": [one.reduced.tolist() for one in found],
         "errors": [one.error.tolist() for one in found],
+    }
+
+
+def level_row(
+    make: Callable[[int], Any],
+    energy: float,
+    strengths: np.ndarray,
+    sizes: Sequence[int],
+    samples: int,
+    seeds: Sequence[int],
+    device: str,
+    pairs: bool = False,
+) -> dict[str, Any]:
+    """Return the level statistics of several sizes as JSON values.
+
+    Parameters
+    ----------
+    make
+        Makes the model of a size.
+    energy, strengths, samples, device, pairs
+        As in :func:`~qmlcourse.anderson.witnesses.level_statistics`.
+    sizes
+        Edges of the lattices.
+    seeds
+        Random numbers of a size follow from these numbers and the size.
+
+    Returns
+    -------
+    dict
+        ``strengths``, ``sizes``, ``energy``; ``ratio``, ``errors``, ``log_share`` and
+        ``share_errors``, one list over the strengths for each size.
+    """
+    found = []
+    for size in sizes:
+        generator = seeded_generator([seeds, size], device)
+        found.append(
+            level_statistics(make(size), energy, strengths, samples, generator, device, pairs)
+        )
+    return {
+        "strengths": np.asarray(strengths, float).tolist(),
+        "sizes": list(sizes),
+        "energy": energy,
+        "ratio": [one.ratio.tolist() for one in found],
+        "errors": [one.ratio_error.tolist() for one in found],
+        "log_share": [one.log_share.tolist() for one in found],
+        "share_errors": [one.log_share_error.tolist() for one in found],
+    }
+
+
+def dimension_row(samples: int, seeds: Sequence[int], device: str) -> dict[str, Any]:
+    """Return <P2> by size and the dimensions D2 of the box model at the band centre.
+
+    Parameters
+    ----------
+    samples
+        At each strength and size.
+    seeds, device
+        As in :func:`level_row`.
+
+    Returns
+    -------
+    dict
+        JSON values: ``strengths``, ``sizes``, ``participation`` with one list over the strengths
+        for each size, and ``dimension`` over the strengths.
+    """
+    means = []
+    for size in _SIZES:
+        generator = seeded_generator([seeds, size], device)
+        means.append(
+            mean_participation(AndersonModel(size), 0.0, _STRENGTHS, samples, generator, device)
+        )
+    return {
+        "strengths": list(_STRENGTHS),
+        "sizes": list(_SIZES),
+        "participation": np.array(means).tolist(),
+        "dimension": [fractal_dimension(_SIZES, column) for column in np.array(means).T],
     }
 
 
@@ -108,8 +190,8 @@ def _level_rows(run: Run) -> dict[str, Any]:
         make = partial(
             level_row,
             case.model,
-            np.linspace(*case.window, 9),
             case.energy,
+            np.linspace(*case.window, 9),
             sizes.witness_sizes,
             sizes.witness_samples,
             [run.seed, 13, number],

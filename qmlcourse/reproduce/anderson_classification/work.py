@@ -12,6 +12,7 @@ import torch
 from ...anderson.classifier import Classifier
 from ...anderson.phase_diagrams import crossing, phase_map
 from ...storage import shipped
+from ...training import seeded_generator
 from ..runner import Run
 from .cases import CASES, MAPS
 from .networks import baselines_row, ensemble_row, weights_path
@@ -61,13 +62,15 @@ def crossing_row(
     """
     about = CASES[case]
     strengths = np.linspace(*about.window, 15)
+    seeds = [run.seed, 7, list(CASES).index(case)]
     found = crossing(
         about.model(size),
         classifier,
+        about.energy,
         strengths,
         run.sizes.crossing_states,
-        [run.seed, 7, list(CASES).index(case)],
-        about.energy,
+        seeded_generator(seeds, run.device),
+        redraw_seed=np.random.default_rng(seeds),
     )
     return {
         "classifier": name,
@@ -90,14 +93,12 @@ def map_row(case: str, classifier: Classifier, run: Run) -> dict[str, Any]:
     sizes = run.sizes
     strengths = np.linspace(low, high, sizes.map_points[0])
     energies = np.linspace(bottom, top, sizes.map_points[1])
-    probability = phase_map(
-        CASES[case].model(sizes.map_size),
-        classifier,
-        strengths,
-        energies,
-        sizes.map_states,
-        [run.seed, 11, list(MAPS).index(case)],
-    )
+    model, place = CASES[case].model(sizes.map_size), list(MAPS).index(case)
+    rows = []
+    for number, energy in enumerate(energies):
+        generator = seeded_generator([run.seed, 11, place, number], run.device)
+        rows.append(phase_map(model, classifier, [energy], strengths, sizes.map_states, generator))
+    probability = np.concatenate(rows, 1)
     return {
         "strengths": strengths.tolist(),
         "energies": energies.tolist(),

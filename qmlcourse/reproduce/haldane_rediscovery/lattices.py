@@ -125,12 +125,10 @@ def triangular_designs(
     ----------
     mesh
         Points along an axis.
-    cell
-        Sites of the cell along both lattice vectors.
+    cell, filling
+        Sites of the cell along both lattice vectors, and electrons in it.
     shells
         Shells of neighbours that are joined.
-    filling
-        Electrons a cell.
 
     Returns
     -------

@@ -13,18 +13,15 @@ class SpectrumSizes:
     ----------
     data_seeds : int
         Synthetic measurements of each truth in the study of recovery.
-    starts : int
-        Random starts of each fit.
-    covered : int
-        Random truths on which the error bar of the gap parameter is judged.
-    chunk : int
-        Measurements that are fitted and stored at a time.
+    starts, ensemble_starts : int
+        Random starts of each fit, and of each ansatz of an ensemble.
+    covered, chunk : int
+        Random truths on which the error bar of the gap parameter is judged, and measurements that
+        are fitted and stored at a time.
     peak_counts : tuple of float
         Expected counts at the peak of the strongest curve.
     slopes : tuple of float
         Relative changes of the coupling with the band energy, per eV.
-    ensemble_starts : int
-        Random starts of each ansatz of an ensemble.
     """
 
     data_seeds: int = 12

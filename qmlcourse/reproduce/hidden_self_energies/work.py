@@ -142,10 +142,8 @@ def coverage(seed: int, *, device: str) -> np.ndarray:
 
     Parameters
     ----------
-    seed
-        Draws the truth; the noise has the next number.
-    device
-        Torch device of the fit.
+    seed, device
+        Draws the truth, the noise having the next number; torch device of the fit.
 
     Returns
     -------

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+Sizes = tuple[tuple[int, int], ...]  # length and width of each wire
+
 
 @dataclass(frozen=True)
 class LengthScan:
@@ -71,14 +73,7 @@ class WireSizes:
     )
     samples: int = 2000
     chunk: int = 50
-    correlation_wires: tuple[tuple[int, int], ...] = (
-        (60, 16),
-        (120, 16),
-        (60, 24),
-        (90, 24),
-        (120, 24),
-        (60, 32),
-    )
+    correlation_wires: Sizes = ((60, 16), (120, 16), (60, 24), (90, 24), (120, 24), (60, 32))
     correlation_energy: float = -0.81
     correlation_disorder: float = 2.0
     correlation_samples: int = 80

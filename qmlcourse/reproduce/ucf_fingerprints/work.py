@@ -37,22 +37,14 @@ def compute(run: Run) -> dict[str, Any]:
     rows, correlations = [], []
     for s, scan in enumerate(sizes.scans):
         for n, length in enumerate(scan.lengths):
-            g = run.chunks(
-                f"wires-{length}x{scan.width}",
-                sizes.samples,
-                sizes.chunk,
-                partial(conductances, scan, length, device=device),
-                _SCAN_STREAM * s + n,
-            )
+            name, stream = f"wires-{length}x{scan.width}", _SCAN_STREAM * s + n
+            work = partial(conductances, scan, length, device=device)
+            g = run.chunks(name, sizes.samples, sizes.chunk, work, stream)
             rows.append(summary(scan, length, g))
     for n, size in enumerate(sizes.correlation_wires):
-        g = run.chunks(
-            f"curves-{size[0]}x{size[1]}",
-            sizes.correlation_samples,
-            sizes.chunk,
-            partial(fingerprints, sizes, size, device=device),
-            _CORRELATION_STREAM + n,
-        )
+        name, stream = f"curves-{size[0]}x{size[1]}", _CORRELATION_STREAM + n
+        work = partial(fingerprints, sizes, size, device=device)
+        g = run.chunks(name, sizes.correlation_samples, sizes.chunk, work, stream)
         correlations.append(correlation_summary(sizes, size, g))
     return {
         **run.header(),

@@ -75,10 +75,8 @@ class Progress:
 
     Attributes
     ----------
-    number, done : int
-        Number of chunks in all, and of those that are stored.
-    chunk : int
-        Number of samples in a chunk.
+    number, done, chunk : int
+        Chunks in all and those that are stored, and samples in a chunk.
     quiet : bool
         Whether nothing is shown.
     begun : float

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .. import arrays
+from ..randomness import Rng
 from ..statistics.bootstrap import Estimate
 from ..statistics.fluctuations import conductance_correlation
 from ..wires.disordered_wire import DisorderedWire
@@ -191,7 +192,7 @@ def _warn(features: float, half: float, even: np.ndarray, kept: float) -> None:
 
 
 def wire_like_curve(
-    seed: int | np.random.Generator,
+    seed: Rng,
     *,
     area: float | None = None,
     points: int = 320,

@@ -13,6 +13,7 @@ from scipy.constants import e as _ELEMENTARY_CHARGE
 from scipy.constants import h as _PLANCK
 
 from .. import arrays
+from ..randomness import Rng
 
 FLUX_QUANTUM = _PLANCK / _ELEMENTARY_CHARGE  # h/e in T m^2
 MAX_BYTES = 5_000_000
@@ -338,7 +339,7 @@ def estimate_period(
 
 
 def measured_like_curve(
-    seed: int | np.random.Generator,
+    seed: Rng,
     *,
     radius: float | None = None,
     points: int = 240,

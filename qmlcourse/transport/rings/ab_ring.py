@@ -187,11 +187,13 @@ class ABRing:
     ) -> Array:
         """Return the conductance g = Tr t t^dagger (Landauer), exact.
 
+        Several energies are computed in one batch; :func:`~qmlcourse.transport.thermal_average`
+        makes a warm ring of them.
+
         Parameters
         ----------
         energy
-            One, or (energy,), in hoppings, between -4 and 4. Several are computed in one batch;
-            :func:`~qmlcourse.transport.thermal_average` makes a warm ring of them.
+            One, or (energy,), in hoppings, between -4 and 4.
         ring_flux
             One, or an array of any shape: flux quanta through the hole.
         flux
@@ -306,18 +308,13 @@ class ABRing:
     ) -> Array:
         """Return the density of the scattering states that one lead feeds, summed over channels.
 
-        Divided by 2 pi it is the local density of states, per hopping, of electrons injected by
-        `source`.
+        It is (sample, energy, flux, x, y). Divided by 2 pi it is the local density of states, per
+        hopping, of electrons injected by `source`.
 
         Parameters
         ----------
         energy, ring_flux, flux, dephasing, source
             As for :meth:`wave_function`.
-
-        Returns
-        -------
-        numpy.ndarray or torch.Tensor
-            (sample, energy, flux, x, y).
         """
         psi = self.wave_function(energy, ring_flux, flux=flux, dephasing=dephasing, source=source)
         return (psi.real**2 + psi.imag**2).sum(-3)

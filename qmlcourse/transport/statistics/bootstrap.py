@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import arrays
+from ..randomness import Rng
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def fluxes(flux: ArrayLike, count: int) -> np.ndarray:
     return flux
 
 
-def weights(samples: int, seed: int | np.random.Generator, resamples: int) -> np.ndarray:
+def weights(samples: int, seed: Rng, resamples: int) -> np.ndarray:
     """Return how often each sample occurs in each resampled set, (draw, sample).
 
     Parameters

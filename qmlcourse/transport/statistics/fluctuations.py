@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import arrays
+from ..randomness import Rng
 from . import bootstrap
 from .averages import thermal_average
 from .bootstrap import Estimate
@@ -22,11 +23,7 @@ from .magnetoconductance import half_width
 
 
 def conductance_variance(
-    conductance: ArrayLike,
-    *,
-    pooled: bool = False,
-    seed: int | np.random.Generator = 0,
-    resamples: int = 400,
+    conductance: ArrayLike, *, pooled: bool = False, seed: Rng = 0, resamples: int = 400
 ) -> Estimate:
     """Return the unbiased variance of g over samples, at each field or averaged over the fields.
 
@@ -35,8 +32,7 @@ def conductance_variance(
     conductance
         (sample, field) or (sample,) in e^2/h.
     pooled
-        Whether the variances of all fields are averaged into one number: fields apart by more than
-        the correlation field count as further samples (ergodicity).
+        Whether the variances of all fields are averaged into one number.
     seed, resamples
         Of the bootstrap over samples.
 
@@ -49,6 +45,10 @@ def conductance_variance(
     ------
     ValueError
         For fewer than two samples or resamples.
+
+    Notes
+    -----
+    Fields apart by more than the correlation field count as further samples (ergodicity).
 
     References
     ----------
@@ -83,11 +83,7 @@ class Correlation:
 
 
 def conductance_correlation(
-    flux: ArrayLike,
-    conductance: ArrayLike,
-    *,
-    seed: int | np.random.Generator = 0,
-    resamples: int = 200,
+    flux: ArrayLike, conductance: ArrayLike, *, seed: Rng = 0, resamples: int = 200
 ) -> Correlation:
     """Return the correlation function over the field, averaged over samples and fields.
 
@@ -178,11 +174,7 @@ class Distribution:
 
 
 def conductance_distribution(
-    conductance: ArrayLike,
-    *,
-    bins: int | Sequence[float] = 20,
-    seed: int | np.random.Generator = 0,
-    resamples: int = 400,
+    conductance: ArrayLike, *, bins: int | Sequence[float] = 20, seed: Rng = 0, resamples: int = 400
 ) -> Distribution:
     """Return the distribution of g over samples, and over fields where there are several.
 
@@ -239,26 +231,26 @@ def thermal_fluctuations(
     conductance: ArrayLike,
     temperatures: ArrayLike,
     *,
-    seed: int | np.random.Generator = 0,
+    seed: Rng = 0,
     resamples: int = 400,
 ) -> Estimate:
     """Return the root mean square fluctuation of g over samples after the thermal average.
 
+    Variances are pooled over the fields.
+
     Parameters
     ----------
-    energies
-        (energy,) in hoppings.
+    energies, temperatures
+        (energy,), and (temperature,) values of kT, both in hoppings.
     conductance
         (sample, energy, field) in e^2/h.
-    temperatures
-        (temperature,) values of kT in hoppings.
     seed, resamples
         Of the bootstrap over samples.
 
     Returns
     -------
     Estimate
-        (temperature,) values in e^2/h, variances pooled over the fields.
+        (temperature,) values in e^2/h.
 
     Raises
     ------
@@ -278,11 +270,7 @@ def thermal_fluctuations(
 
 
 def self_averaging(
-    conductance: ArrayLike,
-    pieces: Sequence[int],
-    *,
-    seed: int | np.random.Generator = 0,
-    resamples: int = 400,
+    conductance: ArrayLike, pieces: Sequence[int], *, seed: Rng = 0, resamples: int = 400
 ) -> Estimate:
     """Return the relative fluctuation of the resistance of n coherent pieces in series.
 
@@ -317,11 +305,7 @@ def self_averaging(
 
 
 def self_averaging_exponent(
-    conductance: ArrayLike,
-    pieces: Sequence[int],
-    *,
-    seed: int | np.random.Generator = 0,
-    resamples: int = 400,
+    conductance: ArrayLike, pieces: Sequence[int], *, seed: Rng = 0, resamples: int = 400
 ) -> Estimate:
     """Return the slope of log rms(R) / <R> against log n: -1/2 where the pieces are independent.
 
@@ -351,11 +335,7 @@ def self_averaging_exponent(
 
 
 def _series(
-    conductance: ArrayLike,
-    pieces: Sequence[int],
-    groups_at_least: int,
-    seed: int | np.random.Generator,
-    resamples: int,
+    conductance: ArrayLike, pieces: Sequence[int], groups_at_least: int, seed: Rng, resamples: int
 ) -> tuple[np.ndarray, np.ndarray, int]:
     """Return rms(R) / <R> of `pieces` in series (n,), its draws (draw, n), and the samples."""
     g = bootstrap.curves(conductance)

@@ -10,13 +10,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import arrays
+from ..randomness import Rng
 from . import bootstrap
 from .bootstrap import Estimate
 
 
-def magnetoconductance(
-    conductance: ArrayLike, *, seed: int | np.random.Generator = 0, resamples: int = 400
-) -> Estimate:
+def magnetoconductance(conductance: ArrayLike, *, seed: Rng = 0, resamples: int = 400) -> Estimate:
     """Return the average of g over samples at each field, (field,) values in e^2/h.
 
     Parameters
@@ -32,34 +31,30 @@ def magnetoconductance(
 
 
 def weak_localization(
-    flux: ArrayLike,
-    conductance: ArrayLike,
-    beyond: float,
-    *,
-    seed: int | np.random.Generator = 0,
-    resamples: int = 400,
+    flux: ArrayLike, conductance: ArrayLike, beyond: float, *, seed: Rng = 0, resamples: int = 400
 ) -> Estimate:
     """Return how far the average g at zero field lies below that in strong fields.
 
     <g(strong)> - <g(0)> is positive for weak localisation and tends to 1/3 in a long diffusive
-    wire. The same samples are compared at both fields, so that their own fluctuations partly
-    cancel.
+    wire.
 
     Parameters
     ----------
     flux
         (field,) with zero, in any unit.
-    conductance
-        (sample, field) in e^2/h.
     beyond
         Fields of this size and more are strong; in the unit of `flux`.
-    seed, resamples
-        Of the bootstrap over samples.
+    conductance, seed, resamples
+        As for :func:`magnetoconductance`.
 
     Raises
     ------
     ValueError
         When zero field or strong fields are missing.
+
+    Notes
+    -----
+    The same samples are compared at both fields, so that their own fluctuations partly cancel.
 
     References
     ----------
@@ -73,12 +68,7 @@ def weak_localization(
 
 
 def dip_half_width(
-    flux: ArrayLike,
-    conductance: ArrayLike,
-    beyond: float,
-    *,
-    seed: int | np.random.Generator = 0,
-    resamples: int = 400,
+    flux: ArrayLike, conductance: ArrayLike, beyond: float, *, seed: Rng = 0, resamples: int = 400
 ) -> Estimate:
     """Return the flux at which the dip of the average g at zero field has lost half of its depth.
 
@@ -134,11 +124,7 @@ def _strong(flux: np.ndarray, beyond: float) -> np.ndarray:
 
 
 def symmetry_crossover(
-    flux: ArrayLike,
-    conductance: ArrayLike,
-    *,
-    seed: int | np.random.Generator = 0,
-    resamples: int = 400,
+    flux: ArrayLike, conductance: ArrayLike, *, seed: Rng = 0, resamples: int = 400
 ) -> Estimate:
     """Return the variance against field over that at zero field, (field,) values.
 

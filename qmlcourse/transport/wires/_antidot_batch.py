@@ -89,10 +89,8 @@ class AntidotBatch:
 
         Parameters
         ----------
-        wanted
-            The sides from which waves come in.
-        quantity
-            Function of a solution.
+        wanted, quantity
+            The sides from which waves come in, and a function of a solution.
         tail
             Shape of the quantity for one sample and point, at the most channels.
         real

@@ -1,4 +1,4 @@
-"""The energies and fields of a request to a wire, with leads, hops and bond currents there."""
+"""The energies and fields of a request to a wire; leads, hops, transmission and currents there."""
 
 from __future__ import annotations
 
@@ -60,6 +60,30 @@ def points_of(width: int, energy: ArrayLike, flux: ArrayLike) -> Points:
         raise ValueError(f"flux is one number or a one-dimensional array, not {fields.shape}.")
     pairs = np.meshgrid(np.atleast_1d(energies), np.atleast_1d(fields), indexing="ij")
     return Points(*(one.ravel() for one in pairs), energies.shape + fields.shape)
+
+
+def one_point(width: int, energy: ArrayLike, flux: ArrayLike) -> Points:
+    """Return the Points of a request to one energy and one flux.
+
+    Raises
+    ------
+    ValueError
+        For several of them, and as in :func:`points_of`.
+    """
+    points = points_of(width, energy, flux)
+    if len(points) != 1:
+        raise ValueError("the scattering matrix is given at one energy and one flux at a time.")
+    return points
+
+
+def total_transmission(xp: ModuleType, t: Array) -> Array:
+    """Return Tr t t^dagger of transmission amplitudes (..., to, from)."""
+    return xp.sum(t.real**2 + t.imag**2, axis=(-2, -1))
+
+
+def transmission_eigenvalues(xp: ModuleType, t: Array) -> Array:
+    """Return the eigenvalues of t t^dagger (..., channel), largest first; none without channels."""
+    return xp.linalg.svdvals(t) ** 2 if t.shape[-1] else t[..., 0].real
 
 
 def sources(source: str, names: tuple[str, ...] = ("left", "right", "both")) -> tuple[str, ...]:

@@ -14,7 +14,15 @@ from . import _antidot_sites, _green
 from ._antidot_batch import AntidotBatch
 from ._antidot_direct import Direct
 from ._antidot_solve import Solved
-from ._points import Points, bond_currents, points_of, sources
+from ._points import (
+    Points,
+    bond_currents,
+    one_point,
+    points_of,
+    sources,
+    total_transmission,
+    transmission_eigenvalues,
+)
 from ._prepared_fields import PreparedFields
 from .wire import Wire, check_memory
 
@@ -52,11 +60,8 @@ class AntidotWire(Wire):
     -----
     `antidots` is (sample, K, 3): x, y, radius in lattice constants, not necessarily on lattice
     points; (K, 3) is one wire. A site is removed when its distance from a centre is at most the
-    radius; rows of NaN are places without an antidot. Energies are in hoppings from the band
-    centre; `flux` counts flux quanta h/e through one plaquette, and the field also enters the
-    leads. Results carry the axes (sample, energy, field, channel, x, y), as far as they exist: one
-    wire, one energy and one flux have no axis. They are NumPy arrays, or torch tensors where
-    antidots or fluxes are (on their device); single-precision inputs give single-precision results.
+    radius; rows of NaN are places without an antidot. Units, axes and kinds of results are those
+    of every :class:`Wire`.
 
     A field is prepared once for each energy (about length * width^3 operations and 16 * 2 * length
     * width^2 bytes); after that, a wire with r sites on the rims of its antidots costs about r^3
@@ -82,10 +87,8 @@ class AntidotWire(Wire):
 
         Parameters
         ----------
-        energy
-            One, or (energy,), in hoppings, between -4 and 4.
-        flux
-            One, or (field,), in flux quanta h/e through one plaquette.
+        energy, flux
+            As for :meth:`open_channels`.
         antidots
             (K, 3) for one wire, (sample, K, 3) for several.
 
@@ -102,8 +105,7 @@ class AntidotWire(Wire):
         """
 
         def transmitted(solved: Solved | Direct) -> Array:
-            t = solved.transmitted("right", "left")
-            return solved.xp.sum(t.real**2 + t.imag**2, axis=(-2, -1))
+            return total_transmission(solved.xp, solved.transmitted("right", "left"))
 
         batch = self._batch(energy, flux, antidots)
         return batch.shaped(batch.collect(("left",), transmitted, real=True))
@@ -111,51 +113,35 @@ class AntidotWire(Wire):
     def transmission_eigenvalues(
         self, energy: ArrayLike, flux: ArrayLike, antidots: ArrayLike
     ) -> Array:
-        """Return the eigenvalues of t t^dagger, largest first.
+        """Return the eigenvalues of t t^dagger, (sample, energy, field, channel), largest first.
+
+        Channels that a field closes stand as zeros at the end.
 
         Parameters
         ----------
         energy, flux, antidots
             As for :meth:`conductance`.
-
-        Returns
-        -------
-        numpy.ndarray or torch.Tensor
-            (sample, energy, field, channel); channels that a field closes stand as zeros at the
-            end.
         """
 
         def eigenvalues(solved: Solved | Direct) -> Array:
-            t = solved.transmitted("right", "left")
-            return solved.xp.linalg.svdvals(t) ** 2 if t.shape[-1] else t[..., 0].real
+            return transmission_eigenvalues(solved.xp, solved.transmitted("right", "left"))
 
         batch = self._batch(energy, flux, antidots)
         tail = (self._most_channels(batch.points),)
         return batch.shaped(batch.collect(("left",), eigenvalues, tail, real=True))
 
     def scattering_matrix(self, energy: float, flux: float, antidots: ArrayLike) -> Array:
-        """Return S = [[r, t'], [t, r']] at one energy and field. It is unitary.
+        """Return the unitary S of N open channels, (sample, 2 N, 2 N) complex; see :class:`Wire`.
 
         Parameters
         ----------
-        energy, flux
-            One number each.
-        antidots
-            As for :meth:`conductance`.
-
-        Returns
-        -------
-        numpy.ndarray or torch.Tensor
-            (sample, 2 N, 2 N) complex for N open channels.
+        energy, flux, antidots
+            As for :meth:`conductance`, but one energy and one flux.
 
         Raises
         ------
         ValueError
             For several energies or fluxes, and as in :meth:`conductance`.
-
-        References
-        ----------
-        D. S. Fisher and P. A. Lee, Phys. Rev. B 23, 6851 (1981)
         """
 
         def s_matrix(solved: Solved | Direct) -> Array:
@@ -164,19 +150,17 @@ class AntidotWire(Wire):
             whole = xp.concat([xp.concat(row, axis=-1) for row in blocks], axis=-2)
             return whole - xp.eye(whole.shape[-1], dtype=whole.dtype, device=solved.device)
 
+        one_point(self.width, energy, flux)
         batch = self._batch(energy, flux, antidots)
-        if len(batch.points) != 1:
-            raise ValueError("the scattering matrix is given at one energy and one flux at a time.")
         size = 2 * self._most_channels(batch.points)
         return batch.shaped(batch.collect(("left", "right"), s_matrix, (size, size)))
 
     def wave_function(
         self, energy: ArrayLike, flux: ArrayLike, antidots: ArrayLike, *, source: str = "left"
     ) -> Array:
-        """Return the scattering states that one side feeds.
+        """Return the scattering states of one side, normalised as :class:`Wire` says.
 
-        They are normalised so that the current through any cross-section, summed over channels,
-        is g.
+        They are complex, (sample, energy, field, channel, x, y).
 
         Parameters
         ----------
@@ -184,11 +168,6 @@ class AntidotWire(Wire):
             As for :meth:`conductance`.
         source
             'left' or 'right'.
-
-        Returns
-        -------
-        numpy.ndarray or torch.Tensor
-            (sample, energy, field, channel, x, y) complex.
         """
         batch = self._batch(energy, flux, antidots)
         return batch.shaped(self._states(batch, source))
@@ -196,10 +175,9 @@ class AntidotWire(Wire):
     def density(
         self, energy: ArrayLike, flux: ArrayLike, antidots: ArrayLike, *, source: str = "left"
     ) -> Array:
-        """Return the density of the scattering states, summed over channels.
+        """Return the density of the scattering states, (sample, energy, field, x, y).
 
-        Divided by 2 pi it is the local density of states, per hopping, of electrons that come from
-        `source`.
+        It is summed over channels; see :class:`Wire` for its unit.
 
         Parameters
         ----------
@@ -207,11 +185,6 @@ class AntidotWire(Wire):
             As for :meth:`conductance`.
         source
             'left', 'right' or 'both'.
-
-        Returns
-        -------
-        numpy.ndarray or torch.Tensor
-            (sample, energy, field, x, y).
         """
         total = 0
         for side in sources(source):
@@ -224,21 +197,13 @@ class AntidotWire(Wire):
     ) -> tuple[Array, Array]:
         """Return the bond currents along x and along y of the states that one side feeds.
 
-        They are in units in which the total through any cross-section is g.
+        Both are (sample, energy, field, x, y), in units in which a cross-section carries g. The
+        entry i, j flows from site (i, j) to (i + 1, j), and to (i, j + 1).
 
         Parameters
         ----------
-        energy, flux, antidots
-            As for :meth:`conductance`.
-        source
-            'left' or 'right'.
-
-        Returns
-        -------
-        along_x : numpy.ndarray or torch.Tensor
-            (sample, energy, field, x, y); the entry i, j flows from site (i, j) to (i + 1, j).
-        along_y : numpy.ndarray or torch.Tensor
-            The same from site (i, j) to (i, j + 1).
+        energy, flux, antidots, source
+            As for :meth:`wave_function`.
         """
         batch = self._batch(energy, flux, antidots)
         currents = bond_currents(self._states(batch, source), batch.points.flux)
@@ -384,12 +349,7 @@ class AntidotWire(Wire):
         return self
 
     def save(self, folder: Path) -> None:
-        """Write the prepared fields into a folder, which is made anew when it exists.
-
-        Parameters
-        ----------
-        folder
-            For :meth:`load`.
+        """Write the prepared fields into `folder` for :meth:`load`; an existing one is made anew.
 
         Raises
         ------
@@ -402,10 +362,7 @@ class AntidotWire(Wire):
     def load(cls, folder: Path) -> AntidotWire:
         """Return a wire with the prepared fields of `folder`, memory-mapped and shared with others.
 
-        Parameters
-        ----------
-        folder
-            Of :meth:`save`.
+        The folder is one that :meth:`save` wrote.
 
         Raises
         ------

@@ -14,7 +14,17 @@ from ..arrays import Array
 from ..randomness import Seed, generators
 from . import _sweep
 from ._direct import wire_states
-from ._points import Points, bond_currents, hops_along_x, points_of, sources, stacked_leads
+from ._points import (
+    Points,
+    bond_currents,
+    hops_along_x,
+    one_point,
+    points_of,
+    sources,
+    stacked_leads,
+    total_transmission,
+    transmission_eigenvalues,
+)
 from .wire import Wire, check_memory
 
 if TYPE_CHECKING:
@@ -34,22 +44,13 @@ class DisorderedWire(Wire):
     Parameters
     ----------
     length, width
-        Numbers of sites, x = 0 ... length - 1 and y = 0 ... width - 1.
-
-    Raises
-    ------
-    ValueError
-        For sizes that are not positive integers.
+        As of :class:`Wire`.
 
     Notes
     -----
-    `on_site` is (sample, x, y) in units of the hopping; (x, y) is one wire. Energies are in
-    hoppings from the band centre; `flux` counts flux quanta h/e through one plaquette, and the
-    field also enters the leads. Results carry the axes (sample, energy, field, channel, x, y), as
-    far as they exist: one wire, one energy and one flux have no axis. They are NumPy arrays, or
-    torch tensors where potential or fluxes are (on their device); single-precision inputs give
-    single-precision results. With torch, all results can be differentiated with respect to
-    `on_site`.
+    `on_site` is (sample, x, y) in units of the hopping; (x, y) is one wire. Units, axes and kinds
+    of results are those of every :class:`Wire`. With torch, all results can be differentiated with
+    respect to `on_site`.
 
     The cost is about length * width^3 operations for each sample, energy and field, and one
     calculation of the leads' modes for each energy and field, whatever the number of samples.
@@ -93,10 +94,8 @@ class DisorderedWire(Wire):
 
         Parameters
         ----------
-        energy
-            One, or (energy,), in hoppings, between -4 and 4.
-        flux
-            One, or (field,), in flux quanta h/e through one plaquette.
+        energy, flux
+            As for :meth:`open_channels`.
         on_site
             (x, y) for one wire, (sample, x, y) for several, in hoppings.
 
@@ -113,46 +112,37 @@ class DisorderedWire(Wire):
         """
 
         def transmitted(swept: _sweep.Swept) -> Array:
-            t = swept.transmitted()
-            return (t.real**2 + t.imag**2).sum((-2, -1))
+            return total_transmission(swept.xp, swept.transmitted())
 
         return self._shaped(energy, flux, on_site, transmitted)
 
     def transmission_eigenvalues(
         self, energy: ArrayLike, flux: ArrayLike, on_site: ArrayLike
     ) -> Array:
-        """Return the eigenvalues of t t^dagger, largest first.
+        """Return the eigenvalues of t t^dagger, (sample, energy, field, channel), largest first.
+
+        Channels that a field closes stand as zeros at the end.
 
         Parameters
         ----------
         energy, flux, on_site
             As for :meth:`conductance`.
-
-        Returns
-        -------
-        numpy.ndarray or torch.Tensor
-            (sample, energy, field, channel); channels that a field closes stand as zeros at the
-            end.
         """
 
         def eigenvalues(swept: _sweep.Swept) -> Array:
-            t = swept.transmitted()
-            return swept.xp.linalg.svdvals(t) ** 2 if t.shape[-1] else t[..., 0].real
+            return transmission_eigenvalues(swept.xp, swept.transmitted())
 
         return self._shaped(energy, flux, on_site, eigenvalues)
 
     def fano_factor(self, energy: ArrayLike, flux: ArrayLike, on_site: ArrayLike) -> Array:
         """Return the shot noise over that of independent electrons, sum T (1 - T) / sum T.
 
+        It is (sample, energy, field), and NaN where g is zero.
+
         Parameters
         ----------
         energy, flux, on_site
             As for :meth:`conductance`.
-
-        Returns
-        -------
-        numpy.ndarray or torch.Tensor
-            (sample, energy, field); NaN where g is zero.
 
         References
         ----------
@@ -162,47 +152,34 @@ class DisorderedWire(Wire):
         def fano(swept: _sweep.Swept) -> Array:
             t = swept.transmitted()
             product = t @ swept.xp.conj(swept.xp.matrix_transpose(t))
-            g = (t.real**2 + t.imag**2).sum((-2, -1))
-            second = (product.real**2 + product.imag**2).sum((-2, -1))
+            g = total_transmission(swept.xp, t)
+            second = total_transmission(swept.xp, product)
             return (g - second) / swept.xp.where(g > 0, g, g * np.nan)
 
         return self._shaped(energy, flux, on_site, fano)
 
     def scattering_matrix(self, energy: float, flux: float, on_site: ArrayLike) -> Array:
-        """Return S = [[r, t'], [t, r']] at one energy and field. It is unitary.
+        """Return the unitary S of N open channels, (sample, 2 N, 2 N) complex; see :class:`Wire`.
 
         Parameters
         ----------
-        energy, flux
-            One number each.
-        on_site
-            As for :meth:`conductance`.
-
-        Returns
-        -------
-        numpy.ndarray or torch.Tensor
-            (sample, 2 N, 2 N) complex for N open channels.
+        energy, flux, on_site
+            As for :meth:`conductance`, but one energy and one flux.
 
         Raises
         ------
         ValueError
             For several energies or fluxes, and as in :meth:`conductance`.
-
-        References
-        ----------
-        D. S. Fisher and P. A. Lee, Phys. Rev. B 23, 6851 (1981)
         """
-        if len(points_of(self.width, energy, flux)) != 1:
-            raise ValueError("the scattering matrix is given at one energy and one flux at a time.")
+        one_point(self.width, energy, flux)
         return self._shaped(energy, flux, on_site, lambda swept: swept.scattering(), keep=True)
 
     def wave_function(
         self, energy: ArrayLike, flux: ArrayLike, on_site: ArrayLike, *, source: str = "left"
     ) -> Array:
-        """Return the scattering states that one side feeds.
+        """Return the scattering states of one side, normalised as :class:`Wire` says.
 
-        They are normalised so that the current through any cross-section, summed over channels,
-        is g.
+        They are complex, (sample, energy, field, channel, x, y).
 
         Parameters
         ----------
@@ -210,11 +187,6 @@ class DisorderedWire(Wire):
             As for :meth:`conductance`.
         source
             'left' or 'right'.
-
-        Returns
-        -------
-        numpy.ndarray or torch.Tensor
-            (sample, energy, field, channel, x, y) complex.
         """
         (side,) = sources(source, ("left", "right"))
         return self._shaped(energy, flux, on_site, lambda swept: swept.states(side), keep=True)
@@ -222,10 +194,9 @@ class DisorderedWire(Wire):
     def density(
         self, energy: ArrayLike, flux: ArrayLike, on_site: ArrayLike, *, source: str = "left"
     ) -> Array:
-        """Return the density of the scattering states, summed over channels.
+        """Return the density of the scattering states, (sample, energy, field, x, y).
 
-        Divided by 2 pi it is the local density of states, per hopping, of electrons that come from
-        `source`.
+        It is summed over channels; see :class:`Wire` for its unit.
 
         Parameters
         ----------
@@ -233,11 +204,6 @@ class DisorderedWire(Wire):
             As for :meth:`conductance`.
         source
             'left', 'right' or 'both'.
-
-        Returns
-        -------
-        numpy.ndarray or torch.Tensor
-            (sample, energy, field, x, y).
         """
         sides = sources(source)
 
@@ -252,21 +218,13 @@ class DisorderedWire(Wire):
     ) -> tuple[Array, Array]:
         """Return the bond currents along x and along y of the states that one side feeds.
 
-        They are in units in which the total through any cross-section is g.
+        Both are (sample, energy, field, x, y), in units in which a cross-section carries g. The
+        entry i, j flows from site (i, j) to (i + 1, j), and to (i, j + 1).
 
         Parameters
         ----------
-        energy, flux, on_site
-            As for :meth:`conductance`.
-        source
-            'left' or 'right'.
-
-        Returns
-        -------
-        along_x : numpy.ndarray or torch.Tensor
-            (sample, energy, field, x, y); the entry i, j flows from site (i, j) to (i + 1, j).
-        along_y : numpy.ndarray or torch.Tensor
-            The same from site (i, j) to (i, j + 1).
+        energy, flux, on_site, source
+            As for :meth:`wave_function`.
         """
         (side,) = sources(source, ("left", "right"))
         points = points_of(self.width, energy, flux)

@@ -11,6 +11,7 @@ import numpy as np
 
 from ...storage.dataset import Variable
 from .. import arrays
+from ..randomness import Rng
 from ._antidot_sites import notch_mask
 from .antidot_wire import AntidotWire
 
@@ -96,7 +97,7 @@ class Fingerprints:
         """The wire without antidots, shared in this process."""
         return shared_wire(self.length, self.width, self.notch)
 
-    def make(self, seed: int | np.random.Generator, count: int) -> dict[str, np.ndarray]:
+    def make(self, seed: Rng, count: int) -> dict[str, np.ndarray]:
         """Return `conductance` (count, field) and `antidots` (count, most, 3) of random wires.
 
         Parameters
@@ -164,15 +165,7 @@ TIERS = {"laptop": Fingerprints(), "gpu": Fingerprints(chunk=10_000, device="cud
 
 
 def recipe(tier: str) -> Fingerprints:
-    """Return the recipe of a tier; `gpu` needs a GPU that torch sees.
-
-    Raises
-    ------
-    ValueError
-        For a tier that there is not.
-    RuntimeError
-        For `gpu` without a GPU.
-    """
+    """Return the recipe of a tier; raises as :func:`of_tier` does."""
     return of_tier(TIERS, tier)
 
 

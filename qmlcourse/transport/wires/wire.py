@@ -29,6 +29,24 @@ class Wire:
     ------
     ValueError
         For sizes that are not positive integers.
+
+    Notes
+    -----
+    Energies are in hoppings from the band centre; `flux` counts flux quanta h/e through one
+    plaquette. Results carry the axes (sample, energy, field, channel, x, y), as far as they exist:
+    one wire, one energy and one flux have no axis. They are NumPy arrays, or torch tensors (on its
+    device) where the flux or what fills the wire is one; single-precision inputs give
+    single-precision results.
+
+    The conductance is g = Tr t t^dagger, in e^2/h per spin (Landauer), and S = [[r, t'], [t, r']]
+    is that of Fisher and Lee. The scattering states of one side are normalised so that the current
+    through any cross-section, summed over channels, is g; bond currents are in the same units.
+    Divided by 2 pi, the density of these states is the local density of states, per hopping, of
+    electrons that come from this side.
+
+    References
+    ----------
+    D. S. Fisher and P. A. Lee, Phys. Rev. B 23, 6851 (1981)
     """
 
     def __init__(self, length: int, width: int) -> None:

@@ -5,32 +5,11 @@ import numpy as np
 import psutil
 import pytest
 import torch
+from kwant_wires import kwant_conductance, kwant_density
 
 from qmlcourse.transport import AntidotWire, OutOfMemory, lowest_energy, open_channels
 
 FLUX = np.array([0.0, 0.0031, -0.0047, 0.013])
-
-
-def kwant_conductance(wire, energy, antidots, flux):
-    system = wire.to_kwant(antidots)
-    return np.array(
-        [
-            kwant.smatrix(system, energy, params={"flux": f}).transmission(1, 0)
-            for f in np.atleast_1d(flux)
-        ]
-    )
-
-
-def kwant_density(wire, energy, antidots, flux, lead):
-    """(x, y) density of the states from one lead, by Kwant."""
-    system = wire.to_kwant(antidots)
-    psi = kwant.wave_function(system, energy, params={"flux": flux})(lead)
-    picture = np.zeros((wire.length, wire.width))
-    for site, value in zip(system.sites, (np.abs(psi) ** 2).sum(0), strict=True):
-        x, y = site.tag
-        if 0 <= x < wire.length:
-            picture[x, y] = value
-    return picture
 
 
 def random_wire(number):

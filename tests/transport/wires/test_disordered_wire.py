@@ -1,23 +1,13 @@
 """The sweep engine against Kwant, against exact statements, and its gradients."""
 
-import kwant
 import numpy as np
 import pytest
 import torch
+from kwant_wires import kwant_conductance, kwant_density
 
 from qmlcourse.transport import AntidotWire, DisorderedWire, lead, lowest_energy
 
 FLUX = np.array([0.0, 0.0031, -0.0047, 0.013])
-
-
-def kwant_conductance(wire, energy, on_site, flux):
-    system = wire.to_kwant(on_site)
-    return np.array(
-        [
-            kwant.smatrix(system, energy, params={"flux": f}).transmission(1, 0)
-            for f in np.atleast_1d(flux)
-        ]
-    )
 
 
 def random_wire(number):
@@ -35,12 +25,7 @@ def test_conductance_and_density_agree_with_kwant(number):
     assert ours.shape == (2, 4)
     assert np.abs(ours[0] - kwant_conductance(wire, energy, on_site[0], FLUX)).max() < 1e-9
     side = number % 2
-    system = wire.to_kwant(on_site[1])
-    psi = kwant.wave_function(system, energy, params={"flux": FLUX[3]})(side)
-    reference = np.zeros((wire.length, wire.width))
-    for site, value in zip(system.sites, (np.abs(psi) ** 2).sum(0), strict=True):
-        if 0 <= site.tag[0] < wire.length:
-            reference[tuple(site.tag)] = value
+    reference = kwant_density(wire, energy, on_site[1], FLUX[3], side)
     density = wire.density(energy, FLUX, on_site, source=("left", "right")[side])[1, 3]
     assert np.abs(density - reference).max() < 1e-8 * reference.max()
 
