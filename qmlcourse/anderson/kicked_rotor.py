@@ -72,7 +72,7 @@ class KickedRotor:
     def wave_packets(
         self, strengths: ArrayLike, kicks: int, seed: int | torch.Generator, every: int = 4
     ) -> WavePackets:
-        """Follow one wave packet for each strength K; quasi-momentum and phases are random.
+        """Return one wave packet for each strength K; quasi-momentum and phases are random.
 
         Parameters
         ----------
@@ -96,7 +96,7 @@ class KickedRotor:
             Where more than 1e-6 of a packet reaches the edge of the grid.
         """
         generator = generator_of(seed)
-        strengths = checked_strengths(strengths, generator)
+        strengths = checked_strengths(strengths, generator.device)
         samples, half = len(strengths), self.momenta // 2
         device = generator.device
         beta = uniform((samples, 1), generator) - 0.5

@@ -21,7 +21,7 @@ from .classifier import (
     lattice_symmetry,
 )
 from .eigenstates import eigenstates
-from .lattice import RandomLattice, generator_of, uniform
+from .lattice import RandomLattice, Seed, generator_of, uniform
 
 METAL_WINDOW = (8.0, 14.0)
 INSULATOR_WINDOW = (19.0, 27.0)
@@ -55,10 +55,7 @@ RECIPES = {
 
 
 def nearest_densities(
-    model: RandomLattice,
-    strengths: ArrayLike,
-    seed: int | Sequence[int] | torch.Generator,
-    energy: float = 0.0,
+    model: RandomLattice, energy: float, strengths: ArrayLike, seed: Seed
 ) -> torch.Tensor:
     """Return |psi|^2 of the state nearest an energy, one state for each strength.
 
@@ -66,10 +63,10 @@ def nearest_densities(
     ----------
     model
         Draws the samples.
-    strengths, seed
-        Shape (sample,), and the seed of the disorder, as in `sample` of the model.
     energy
         In units of the hopping.
+    strengths, seed
+        Shape (sample,), and the seed of the disorder, as in `sample` of the model.
 
     Returns
     -------
@@ -143,7 +140,7 @@ def labelled_states(
         raise ValueError(f"count is {count}; take two states or more, one of each kind.")
     generator = generator_of(seed)
     label, strength = labelled_strengths(count, generator, metal, insulator)
-    return nearest_densities(model, strength, generator), label, strength
+    return nearest_densities(model, 0.0, strength, generator), label, strength
 
 
 def classifier_fit(

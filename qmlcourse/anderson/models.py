@@ -13,7 +13,7 @@ from typing import ClassVar
 import torch
 
 from .hamiltonian import VACANT, LayeredHamiltonian, hopping
-from .lattice import RandomLattice, checked_flux, checked_size, uniform
+from .lattice import RandomLattice, checked_flux, checked_size, generator_of, uniform
 
 DISORDERS = ("box", "gaussian", "cauchy")
 
@@ -67,8 +67,7 @@ class AndersonModel(RandomLattice):
         """Return the sites of the lattice along each axis, layers first."""
         return (self.size,) * self.dimensions
 
-    def drawn(self, strengths: torch.Tensor, generator: torch.Generator) -> LayeredHamiltonian:
-        """Return a Hamiltonian for each of the `strengths`, drawn by `generator`; see `sample`."""
+    def _drawn(self, strengths: torch.Tensor, generator: torch.Generator) -> LayeredHamiltonian:
         place = self.size ** (self.dimensions - 1)
         share = uniform((len(strengths), self.size, place), generator)
         on_site = strengths[:, None, None] * site_energies(share, self.disorder)
@@ -96,7 +95,7 @@ def site_energies(share: torch.Tensor, disorder: str) -> torch.Tensor:
 
 
 def plane_bonds(
-    size: int, dimensions: int, flux: float | str, samples: int, generator: torch.Generator
+    size: int, dimensions: int, flux: float | str, samples: int, seed: int | torch.Generator
 ) -> tuple[torch.Tensor, torch.Tensor | None]:
     """Return the bonds of the lattice with a flux, shared by all samples where they can be.
 
@@ -106,8 +105,8 @@ def plane_bonds(
         As in :class:`AndersonModel`.
     samples
         How many patterns of random phases are drawn where the flux is ``"random"``.
-    generator
-        Draws them, and names the device.
+    seed
+        Of the phases, an integer or a generator on the device of the result.
 
     Returns
     -------
@@ -121,6 +120,7 @@ def plane_bonds(
     """
     places = (size,) * (dimensions - 1)
     count = math.prod(places)
+    generator = generator_of(seed)
     device = generator.device
     if flux == "random":
         angles = uniform((dimensions, samples, size, count), generator) * (2 * math.pi)
@@ -167,8 +167,7 @@ class DopedSemiconductor(RandomLattice):
         if self.depth < 5:
             raise ValueError(f"depth is {self.depth:g}; take 5 or more, so that a state is bound.")
 
-    def drawn(self, strengths: torch.Tensor, generator: torch.Generator) -> LayeredHamiltonian:
-        """Return a Hamiltonian for each of the `strengths`, drawn by `generator`; see `sample`."""
+    def _drawn(self, strengths: torch.Tensor, generator: torch.Generator) -> LayeredHamiltonian:
         share = uniform((len(strengths), self.size, self.size**2), generator)
         on_site = self.depth * (share < strengths[:, None, None])
         inside, between = plane_bonds(self.size, 3, 0.0, len(strengths), generator)
@@ -196,8 +195,7 @@ class SymplecticPlane(RandomLattice):
     def __post_init__(self):
         checked_size(self.size)
 
-    def drawn(self, strengths: torch.Tensor, generator: torch.Generator) -> LayeredHamiltonian:
-        """Return a Hamiltonian for each of the `strengths`, drawn by `generator`; see `sample`."""
+    def _drawn(self, strengths: torch.Tensor, generator: torch.Generator) -> LayeredHamiltonian:
         samples, size = len(strengths), self.size
         share = uniform((samples, size, size), generator)
         on_site = strengths[:, None, None] * site_energies(share, "box")
@@ -214,7 +212,21 @@ def _rotations(shape: tuple[int, ...], generator: torch.Generator) -> torch.Tens
 
 
 @dataclass(frozen=True)
-class SitePercolation(RandomLattice):
+class _QuantumPercolation(RandomLattice):
+    """A cube, of which parts are kept with a probability p, the strength."""
+
+    highest: ClassVar[float] = 1.0
+
+    size: int
+    flux: float | str = 0.0
+
+    def __post_init__(self):
+        checked_size(self.size)
+        checked_flux(self.flux, self.size)
+
+
+@dataclass(frozen=True)
+class SitePercolation(_QuantumPercolation):
     """Sites kept with probability p, kept neighbours linked: quantum percolation.
 
     The strength is p, 0 to 1. Removed sites have the energy `VACANT`, far outside of the band, and
@@ -228,17 +240,7 @@ class SitePercolation(RandomLattice):
         As in :class:`AndersonModel`.
     """
 
-    highest: ClassVar[float] = 1.0
-
-    size: int
-    flux: float | str = 0.0
-
-    def __post_init__(self):
-        checked_size(self.size)
-        checked_flux(self.flux, self.size)
-
-    def drawn(self, strengths: torch.Tensor, generator: torch.Generator) -> LayeredHamiltonian:
-        """Return a Hamiltonian for each of the `strengths`, drawn by `generator`; see `sample`."""
+    def _drawn(self, strengths: torch.Tensor, generator: torch.Generator) -> LayeredHamiltonian:
         size, samples = self.size, len(strengths)
         kept = uniform((samples, size, size**2), generator) < strengths[:, None, None]
         inside, between = plane_bonds(size, 3, self.flux, samples, generator)
@@ -250,28 +252,16 @@ class SitePercolation(RandomLattice):
 
 
 @dataclass(frozen=True)
-class BondPercolation(RandomLattice):
+class BondPercolation(_QuantumPercolation):
     """Bonds kept with probability p: the hopping is 1 or 0. The strength is p, 0 to 1.
 
     Parameters
     ----------
-    size : int
-        Sites along each edge.
-    flux : float or str
-        As in :class:`AndersonModel`.
+    size, flux
+        As in :class:`SitePercolation`.
     """
 
-    highest: ClassVar[float] = 1.0
-
-    size: int
-    flux: float | str = 0.0
-
-    def __post_init__(self):
-        checked_size(self.size)
-        checked_flux(self.flux, self.size)
-
-    def drawn(self, strengths: torch.Tensor, generator: torch.Generator) -> LayeredHamiltonian:
-        """Return a Hamiltonian for each of the `strengths`, drawn by `generator`; see `sample`."""
+    def _drawn(self, strengths: torch.Tensor, generator: torch.Generator) -> LayeredHamiltonian:
         size, samples = self.size, len(strengths)
         kept = uniform((3, samples, size, size**2), generator) < strengths[:, None, None]
         inside, between = plane_bonds(size, 3, self.flux, samples, generator)

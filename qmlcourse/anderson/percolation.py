@@ -12,7 +12,7 @@ from .scaling import logistic_step
 
 
 def percolates(
-    size: int, share: float, seed: int | Sequence[int] | np.random.Generator, bonds: bool = False
+    size: int, share: float, seed: int | np.random.Generator, bonds: bool = False
 ) -> bool:
     """Return whether a lattice with random sites (or bonds) has a cluster between opposite faces.
 
@@ -23,7 +23,7 @@ def percolates(
     share
         Probability that a site or bond is kept.
     seed
-        An integer, integers that make one seed together, or a generator.
+        An integer or a generator.
     bonds
         Whether bonds are drawn instead of sites.
 
@@ -75,12 +75,11 @@ def spanning_share(
     numpy.ndarray
         Shape (share,).
     """
-    return np.array(
-        [
-            np.mean([percolates(size, p, (seed, k, n), bonds) for n in range(samples)])
-            for k, p in enumerate(shares)
-        ]
-    )
+    found = []
+    for k, share in enumerate(shares):
+        rngs = [np.random.default_rng((seed, k, n)) for n in range(samples)]
+        found.append(np.mean([percolates(size, share, rng, bonds) for rng in rngs]))
+    return np.array(found)
 
 
 def threshold(

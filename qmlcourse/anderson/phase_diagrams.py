@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import ArrayLike
 
-from ..training import flat_seeds, seeded_generator
 from .classifier import Classifier
 from .eigenstates import eigenstates
-from .lattice import RandomLattice
+from .lattice import RandomLattice, Seed, batches, part_seed
 from .scaling import logistic_step
 
 _BATCH = 256  # samples that are solved at a time
@@ -50,11 +48,12 @@ class Crossing:
 def crossing(
     model: RandomLattice,
     classifier: Classifier,
+    energy: float,
     strengths: ArrayLike,
     states: int,
-    seed: int | Sequence[int],
-    energy: float = 0.0,
+    seed: Seed,
     phase: str = "metal",
+    redraw_seed: int | np.random.Generator | None = None,
 ) -> Crossing:
     """Return where a classifier puts the transition of a model.
 
@@ -64,22 +63,31 @@ def crossing(
         Draws the samples.
     classifier
         Knows the phase.
+    energy
+        In units of the hopping.
     strengths
         Shape (strength,), around the transition.
     states
         Samples at each strength, one state each.
     seed
-        An integer, or integers that make one seed together.
-    energy
-        In units of the hopping.
+        An integer or a generator; or integers, one a sample, each of which draws the same pattern
+        of disorder at all strengths.
     phase
         One of the classifier's names.
+    redraw_seed
+        Of the redraws that give the sample error; default `seed` where it is an integer, else 0.
+
+    Raises
+    ------
+    ValueError
+        For a phase that the classifier does not know, or where states and seeds differ in number.
     """
     strengths = np.asarray(strengths, float)
-    said, _ = _said(model, classifier, np.tile(strengths, states), seed, energy, phase)
-    said = said.reshape(len(said), states, len(strengths))
+    said, _ = _said(model, classifier, energy, strengths, states, seed, phase)
     centres = [logistic_step(strengths, p)[0] for p in said.mean(1)]
-    rng = np.random.default_rng(flat_seeds(seed))
+    if redraw_seed is None:
+        redraw_seed = seed if isinstance(seed, int) else 0
+    rng = np.random.default_rng(redraw_seed)
     redrawn = []
     for _ in range(_REDRAWS):
         chosen = rng.integers(states, size=states)
@@ -100,10 +108,10 @@ def crossing(
 def phase_map(
     model: RandomLattice,
     classifier: Classifier,
-    strengths: ArrayLike,
     energies: Sequence[float],
+    strengths: ArrayLike,
     states: int,
-    seed: int | Sequence[int],
+    seed: Seed,
     phase: str = "metal",
 ) -> np.ndarray:
     """Return the probability of a phase over energy and strength.
@@ -112,28 +120,31 @@ def phase_map(
     ----------
     model, classifier, phase
         As in :func:`crossing`.
-    strengths, energies
-        Shapes (strength,) and (energy,); energies in units of the hopping.
+    energies, strengths
+        Shapes (energy,) and (strength,); energies in units of the hopping.
     states
         Samples at each point, one state each.
     seed
-        An integer, or integers that make one seed together.
+        An integer, from which each energy has a generator of its own; a generator, which goes on
+        from energy to energy; or integers, one a sample, as in :func:`crossing`.
 
     Returns
     -------
     numpy.ndarray
         Shape (network, energy, strength). NaN where the nearest state is on average more than 0.15
         hoppings away from the energy: outside of the band.
+
+    Raises
+    ------
+    ValueError
+        As in :func:`crossing`.
     """
     strengths = np.asarray(strengths, float)
     rows = []
     for number, energy in enumerate(energies):
-        said, away = _said(
-            model, classifier, np.tile(strengths, states), [seed, number], float(energy), phase
-        )
-        p = said.reshape(len(said), states, len(strengths)).mean(1)
-        empty = away.reshape(states, len(strengths)).mean(0) > _EMPTY
-        rows.append(np.where(empty, np.nan, p))
+        own = part_seed(seed, number, _device(classifier))
+        said, away = _said(model, classifier, float(energy), strengths, states, own, phase)
+        rows.append(np.where(away.mean(0) > _EMPTY, np.nan, said.mean(1)))
     return np.stack(rows, 1)
 
 
@@ -167,20 +178,25 @@ def boundary(strengths: ArrayLike, probability: ArrayLike) -> np.ndarray:
 def _said(
     model: RandomLattice,
     classifier: Classifier,
-    strengths: np.ndarray,
-    seed: int | Sequence[Any],
     energy: float,
+    strengths: np.ndarray,
+    states: int,
+    seed: Seed,
     phase: str,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """(network, sample) probabilities of the phase, and how far the states lie from the energy."""
-    device = next(classifier.networks[0].parameters()).device
-    generator = seeded_generator(seed, device)
+    """Probabilities of the phase, (network, sample, strength), and distances from the energy."""
+    if phase not in classifier.names:
+        raise ValueError(f"phase is {phase!r}; take one of {', '.join(classifier.names)}.")
     column = classifier.names.index(phase)
     parts, away = [], []
-    for start in range(0, len(strengths), _BATCH):
-        hamiltonian = model.sample(strengths[start : start + _BATCH], generator)
+    for hamiltonian in batches(model, strengths, states, seed, _device(classifier), _BATCH):
         found = eigenstates(hamiltonian, energy)
         density = found.density[:, 0].float()
         away.append((found.energies[:, 0] - energy).abs().cpu())
         parts.append(classifier.probabilities(density)[..., column].cpu())
-    return torch.cat(parts, 1).numpy(), torch.cat(away).numpy()
+    shape = (states, len(strengths))
+    return torch.cat(parts, 1).unflatten(1, shape).numpy(), torch.cat(away).reshape(shape).numpy()
+
+
+def _device(classifier: Classifier) -> torch.device:
+    return next(classifier.networks[0].parameters()).device

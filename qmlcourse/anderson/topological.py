@@ -6,8 +6,9 @@ Walls may be open along the first axis, so that edge and surface states show.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from abc import abstractmethod
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from numpy.typing import ArrayLike
@@ -22,8 +23,42 @@ _Z = torch.tensor([[1, 0], [0, -1]], dtype=torch.complex128)
 _ONE = torch.eye(2, dtype=torch.complex128)
 
 
+class _BoxDisordered(RandomLattice):
+    """A clean lattice, given by `_mass` and `_steps`, with box disorder of strength W."""
+
+    size: int
+    open_walls: bool
+    _axes: ClassVar[int] = 3
+
+    def __post_init__(self):
+        checked_size(self.size)
+
+    @abstractmethod
+    def _mass(self) -> torch.Tensor:
+        """The matrix of a site, (orbital, orbital)."""
+
+    @abstractmethod
+    def _steps(self) -> tuple[torch.Tensor, ...]:
+        """The matrices of a hop along each axis, (orbital, orbital)."""
+
+    def _drawn(self, strengths: torch.Tensor, generator: torch.Generator) -> LayeredHamiltonian:
+        device, shape = generator.device, (self.size,) * self._axes
+        mass, steps = self._mass().to(device), [step.to(device) for step in self._steps()]
+        places, orbitals = shape[1:], len(mass)
+        count = math.prod(places)
+        inside = torch.block_diag(*[mass] * count)
+        for axis, step in enumerate(steps[1:]):
+            inside = inside + hopping(step.expand(count, orbitals, orbitals), places, axis)
+        between = steps[0].expand(1, self.size, count, orbitals, orbitals).clone()
+        if self.open_walls:
+            between[:, -1] = 0
+        share = uniform((len(strengths), self.size, count), generator)
+        on_site = strengths[:, None, None] * site_energies(share, "box")
+        return LayeredHamiltonian(on_site, inside[None, None], between, shape, orbitals)
+
+
 @dataclass(frozen=True)
-class ChernInsulator(RandomLattice):
+class ChernInsulator(_BoxDisordered):
     """Two orbitals on a square lattice, H(k) = sin kx sx + sin ky sy + (m + cos kx + cos ky) sz.
 
     Chern number of the lower band, in size: 1 for 0 < |m| < 2, of opposite sign for the two signs
@@ -44,23 +79,17 @@ class ChernInsulator(RandomLattice):
     mass: float = -1.0
     open_walls: bool = False
 
-    def __post_init__(self):
-        checked_size(self.size)
+    _axes = 2
 
-    def drawn(self, strengths: torch.Tensor, generator: torch.Generator) -> LayeredHamiltonian:
-        """Return a Hamiltonian for each of the `strengths`, drawn by `generator`; see `sample`."""
-        return _layered(
-            (self.size,) * 2,
-            strengths,
-            generator,
-            self.mass * _Z,
-            (_X / 2j + _Z / 2, _Y / 2j + _Z / 2),
-            self.open_walls,
-        )
+    def _mass(self) -> torch.Tensor:
+        return self.mass * _Z
+
+    def _steps(self) -> tuple[torch.Tensor, ...]:
+        return _X / 2j + _Z / 2, _Y / 2j + _Z / 2
 
 
 @dataclass(frozen=True)
-class LayeredChernInsulator(RandomLattice):
+class LayeredChernInsulator(_BoxDisordered):
     """Chern insulators stacked along the last axis: with strong coupling a Weyl semimetal.
 
     H(k) = sin kx sx + sin ky sy + (m + cos kx + cos ky + coupling cos kz) sz. Weyl points lie where
@@ -81,23 +110,15 @@ class LayeredChernInsulator(RandomLattice):
     coupling: float = 0.4
     open_walls: bool = False
 
-    def __post_init__(self):
-        checked_size(self.size)
+    def _mass(self) -> torch.Tensor:
+        return self.mass * _Z
 
-    def drawn(self, strengths: torch.Tensor, generator: torch.Generator) -> LayeredHamiltonian:
-        """Return a Hamiltonian for each of the `strengths`, drawn by `generator`; see `sample`."""
-        return _layered(
-            (self.size,) * 3,
-            strengths,
-            generator,
-            self.mass * _Z,
-            (_X / 2j + _Z / 2, _Y / 2j + _Z / 2, self.coupling / 2 * _Z),
-            self.open_walls,
-        )
+    def _steps(self) -> tuple[torch.Tensor, ...]:
+        return _X / 2j + _Z / 2, _Y / 2j + _Z / 2, self.coupling / 2 * _Z
 
 
 @dataclass(frozen=True)
-class WilsonDirac(RandomLattice):
+class WilsonDirac(_BoxDisordered):
     """Four orbitals on a cubic lattice: strong, weak and ordinary topological insulators.
 
     H(k) = sum_a sin k_a tx s_a + (m + sum_a cos k_a) tz. Strong for 1 < |m| < 3, weak for
@@ -121,44 +142,11 @@ class WilsonDirac(RandomLattice):
     mass: float = -2.0
     open_walls: bool = False
 
-    def __post_init__(self):
-        checked_size(self.size)
+    def _mass(self) -> torch.Tensor:
+        return self.mass * torch.kron(_Z, _ONE)
 
-    def drawn(self, strengths: torch.Tensor, generator: torch.Generator) -> LayeredHamiltonian:
-        """Return a Hamiltonian for each of the `strengths`, drawn by `generator`; see `sample`."""
-        steps = tuple(torch.kron(_X, s) / 2j + torch.kron(_Z, _ONE) / 2 for s in (_X, _Y, _Z))
-        return _layered(
-            (self.size,) * 3,
-            strengths,
-            generator,
-            self.mass * torch.kron(_Z, _ONE),
-            steps,
-            self.open_walls,
-        )
-
-
-def _layered(
-    shape: tuple[int, ...],
-    strengths: torch.Tensor,
-    generator: torch.Generator,
-    mass: torch.Tensor,
-    steps: Sequence[torch.Tensor],
-    open_walls: bool,
-) -> LayeredHamiltonian:
-    """The clean lattice with box disorder; `steps` are the matrices of a hop along each axis."""
-    device = generator.device
-    places, orbitals = shape[1:], mass.shape[0]
-    count = math.prod(places)
-    steps = [s.to(device) for s in steps]
-    inside = torch.block_diag(*[mass.to(device)] * count)
-    for axis, step in enumerate(steps[1:]):
-        inside = inside + hopping(step.expand(count, orbitals, orbitals), places, axis)
-    between = steps[0].expand(1, shape[0], count, orbitals, orbitals).clone()
-    if open_walls:
-        between[:, -1] = 0
-    share = uniform((len(strengths), shape[0], count), generator)
-    on_site = strengths[:, None, None] * site_energies(share, "box")
-    return LayeredHamiltonian(on_site, inside[None, None], between, shape, orbitals)
+    def _steps(self) -> tuple[torch.Tensor, ...]:
+        return tuple(torch.kron(_X, s) / 2j + torch.kron(_Z, _ONE) / 2 for s in (_X, _Y, _Z))
 
 
 def bott_index(hamiltonian: LayeredHamiltonian, energy: float = 0.0) -> torch.Tensor:

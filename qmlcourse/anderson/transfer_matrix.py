@@ -36,69 +36,64 @@ class TransferMatrixLength:
 
 
 def transfer_matrix_length(
-    width: int,
+    model: AndersonModel,
+    energy: float,
     strengths: ArrayLike,
-    disorder: str = "box",
-    energy: float = 0.0,
     length: int = 20000,
     bars: int = 4,
     seed: int | torch.Generator = 0,
-    flux: float = 0.0,
 ) -> TransferMatrixLength:
     """Return the localisation length over the width of bars M x M x length.
 
     Parameters
     ----------
-    width
-        M, in lattice constants.
-    strengths
-        W, shape (strength,), in units of the hopping.
-    disorder
-        As in :class:`AndersonModel`.
+    model
+        Gives the disorder, the width M of the bars, its `size`, and the flux through the plaquettes
+        of their cross section.
     energy
         In units of the hopping.
+    strengths
+        W, shape (strength,), in units of the hopping.
     length
         Slices of one bar, at least 100.
     bars
         Independent bars at each strength, at least 2.
     seed
         An integer, or a generator on the device of the result.
-    flux
-        Flux in h/e through each plaquette of the cross section, a multiple of 1/width.
 
     Raises
     ------
     ValueError
-        For bars that are too short or too few, or a random flux.
+        For bars that are too short or too few, a model in a plane, or a random flux.
 
     Notes
     -----
     The exponents of the bars are averaged; their standard deviation over the square root of their
     number gives the error, carried over to Lambda = 1 / (exponent M).
     """
-    AndersonModel(width, disorder, flux)
-    if flux == "random":
+    if model.dimensions != 3 or model.flux == "random":
         raise ValueError(
-            "flux is 'random'; the transfer matrix takes a uniform flux, a multiple of 1/width."
+            f"the model has {model.dimensions} dimensions and the flux {model.flux!r}; the "
+            "transfer matrix takes 3 dimensions and a uniform flux."
         )
     if bars < 2 or length < 100:
         raise ValueError(
             f"bars is {bars} and length {length}; take at least 2 bars of at least 100 slices."
         )
     generator = generator_of(seed)
-    strengths = checked_strengths(strengths, generator)
-    plane = plane_bonds(width, 3, flux, 1, generator)[0][0, 0]
-    samples, states = len(strengths) * bars, width**2
+    strengths = checked_strengths(strengths, generator.device)
+    plane = plane_bonds(model.size, 3, model.flux, 1, generator)[0][0, 0]
+    samples, states = len(strengths) * bars, model.size**2
     scale = strengths.repeat_interleave(bars)[:, None]
     unit = torch.eye(2 * states, states, dtype=plane.dtype, device=plane.device)
     frame = unit.expand(samples, -1, -1).clone()
     now, before = frame[:, :states], frame[:, states:]
     growth = torch.zeros(samples, dtype=torch.float64, device=plane.device)
-    settle, steps = length // 50, _STEPS[disorder]
+    settle, steps = length // 50, _STEPS[model.disorder]
     counted = 0
     for block in range((length + settle) // steps):
         share = uniform((steps, samples, states), generator)
-        on_site = scale * site_energies(share, disorder)
+        on_site = scale * site_energies(share, model.disorder)
         for step in range(steps):
             ahead = (energy - on_site[step])[..., None] * now - plane @ now - before
             now, before = ahead, now
@@ -108,7 +103,7 @@ def transfer_matrix_length(
             counted += steps
     exponent = (growth / counted).reshape(len(strengths), bars)
     mean, error = exponent.mean(1), exponent.std(1) / bars**0.5
-    reduced = 1 / (mean * width)
+    reduced = 1 / (mean * model.size)
     return TransferMatrixLength(reduced, reduced * error / mean)
 
 

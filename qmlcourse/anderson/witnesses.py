@@ -2,131 +2,113 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import ArrayLike
 
-from ..training import seeded_generator
 from .eigenstates import eigenstates
-from .lattice import RandomLattice
-from .measures import fractal_dimension, inverse_participation, spacing_ratio
-from .models import AndersonModel
+from .lattice import RandomLattice, Seed, batches
+from .measures import inverse_participation, spacing_ratio
 
 POISSON = 2 * np.log(2) - 1  # mean spacing ratio of levels that know nothing of each other
 _LEVELS = 16
-_BATCH = 128  # samples that are solved at a time
 _REDRAWS = 100
 
 
-def spacing_ratios(
+@dataclass(frozen=True)
+class LevelStatistics:
+    """Averages over samples of the 16 states nearest an energy, each of shape (strength,).
+
+    Attributes
+    ----------
+    ratio, ratio_error : numpy.ndarray
+        Mean ratio of neighbouring level spacings, and its standard error.
+    log_share, log_share_error : numpy.ndarray
+        Mean log P2 of the states, and its standard error.
+    """
+
+    ratio: np.ndarray
+    ratio_error: np.ndarray
+    log_share: np.ndarray
+    log_share_error: np.ndarray
+
+
+def level_statistics(
     model: RandomLattice,
-    strengths: Sequence[float],
     energy: float,
+    strengths: ArrayLike,
     samples: int,
-    seed: int | Sequence[int] | torch.Generator,
-    device: str = "cpu",
+    seed: Seed,
+    device: torch.device | str = "cpu",
     pairs: bool = False,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the mean spacing ratio of the 16 levels nearest an energy, and its standard error.
+) -> LevelStatistics:
+    """Return how the levels nearest an energy repel, and how far their states spread.
 
     Parameters
     ----------
     model
         Draws the samples.
-    strengths
-        Shape (strength,).
     energy
         In units of the hopping.
+    strengths
+        Shape (strength,).
     samples
         At each strength.
     seed
-        An integer, integers that make one seed together, or a generator.
+        An integer or a generator; or integers, one a sample, each of which draws the same pattern
+        of disorder at all strengths.
     device
         Where samples are drawn and solved.
     pairs
         Whether one level of each Kramers pair is taken (half-integer spin without field).
 
-    Returns
-    -------
-    mean, error
-        Shape (strength,) each.
+    Raises
+    ------
+    ValueError
+        Where samples and seeds differ in number.
     """
-    ratio, _ = _levels(model, strengths, energy, samples, seed, device, pairs)
-    return _mean(ratio)
-
-
-def _levels(
-    model: RandomLattice,
-    strengths: Sequence[float],
-    energy: float,
-    samples: int,
-    seed: int | Sequence[Any] | torch.Generator,
-    device: str,
-    pairs: bool,
-) -> tuple[np.ndarray, ...]:
-    """Spacing ratios and mean log P2 of the 16 states nearest an energy, (sample, strength)."""
-    generator = seeded_generator(seed, device)
-    tiled = np.tile(np.asarray(strengths, float), samples)
-    ratio, share = [], []
     count = _LEVELS * (2 if pairs else 1)
-    for start in range(0, len(tiled), _BATCH):
-        hamiltonian = model.sample(tiled[start : start + _BATCH], generator)
+    ratio, share = [], []
+    for hamiltonian in batches(model, strengths, samples, seed, device):
         found = eigenstates(hamiltonian, energy, count, tolerance=1e-7)
         levels = found.energies.sort(-1)[0]
         ratio.append(spacing_ratio(levels[:, ::2] if pairs else levels))
         share.append(found.density.flatten(2).square().sum(-1).log().mean(1))
-    shape = (samples, len(strengths))
-    return tuple(torch.cat(part).reshape(shape).cpu().numpy() for part in (ratio, share))
+    averages = []
+    for parts in (ratio, share):
+        values = torch.cat(parts).reshape(samples, -1).cpu().numpy()
+        averages += [values.mean(0), values.std(0, ddof=1) / samples**0.5]
+    return LevelStatistics(*averages)
 
 
-def _mean(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mean over the samples and its standard error."""
-    return values.mean(0), values.std(0, ddof=1) / len(values) ** 0.5
-
-
-def level_row(
-    make: Callable[[int], RandomLattice],
-    strengths: ArrayLike,
+def mean_participation(
+    model: RandomLattice,
     energy: float,
-    sizes: Sequence[int],
+    strengths: ArrayLike,
     samples: int,
-    seed: int | Sequence[int],
-    device: str = "cpu",
-    pairs: bool = False,
-) -> dict[str, Any]:
-    """Return spacing ratios and mean log P2 of several sizes over the strength, with errors.
+    seed: Seed,
+    device: torch.device | str = "cpu",
+) -> np.ndarray:
+    """Return <P2> of the four states nearest an energy, shape (strength,).
 
     Parameters
     ----------
-    make
-        Makes the model of a size.
-    strengths, energy, samples, device, pairs
-        As in :func:`spacing_ratios`.
-    sizes
-        Edges of the lattices.
-    seed
-        An integer, or integers that make one seed together.
+    model, energy, strengths, samples, seed, device
+        As in :func:`level_statistics`, for a cube.
 
-    Returns
-    -------
-    dict
-        JSON values: ``strengths``, ``sizes``, ``energy``; ``ratio``, ``errors``, ``log_share`` and
-        ``share_errors``, one list over the strengths for each size.
+    Raises
+    ------
+    ValueError
+        As in :func:`level_statistics`.
     """
-    row = {"strengths": np.asarray(strengths, float).tolist(), "sizes": list(sizes)}
-    row |= {"energy": energy, "ratio": [], "errors": [], "log_share": [], "share_errors": []}
-    for size in sizes:
-        found = _levels(make(size), strengths, energy, samples, [seed, size], device, pairs)
-        for values, mean, error in zip(
-            found, ("ratio", "log_share"), ("errors", "share_errors"), strict=True
-        ):
-            average, stray = _mean(values)
-            row[mean].append(average.tolist())
-            row[error].append(stray.tolist())
-    return row
+    found = [
+        inverse_participation(eigenstates(hamiltonian, energy, 4).density).mean(1)
+        for hamiltonian in batches(model, strengths, samples, seed, device)
+    ]
+    return torch.cat(found).reshape(samples, -1).mean(0).cpu().numpy()
 
 
 def share_slopes(row: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
@@ -135,7 +117,8 @@ def share_slopes(row: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
     Parameters
     ----------
     row
-        As :func:`level_row` returns it, with two sizes or more.
+        Statistics of one model: ``strengths`` and ``sizes``, two sizes or more; ``log_share`` and
+        ``share_errors``, <log P2> and its standard errors, shape (size, strength).
 
     Returns
     -------
@@ -155,7 +138,7 @@ def slope_at(
     Parameters
     ----------
     row
-        As :func:`level_row` returns it, with two sizes or more.
+        As in :func:`share_slopes`.
     strength
         In the model's unit.
     seed
@@ -176,7 +159,7 @@ def slope_crossing(
     Parameters
     ----------
     row
-        As :func:`level_row` returns it, with two sizes or more.
+        As in :func:`share_slopes`.
     slope, slope_error
         The power and its standard error.
     seed
@@ -213,41 +196,3 @@ def _where(row: dict[str, Any], slopes: np.ndarray, level: float) -> float:
     real = roots[np.abs(roots.imag) < 1e-9].real
     real = real[(real >= x.min()) & (real <= x.max())]
     return float(real[np.abs(real - x.mean()).argmin()]) if len(real) else float("nan")
-
-
-def fractal_row(
-    strengths: Sequence[float],
-    sizes: Sequence[int],
-    samples: int,
-    seed: int | Sequence[int],
-    device: str = "cpu",
-) -> dict[str, Any]:
-    """Return <P2> by size and the dimensions D2 of the box model at the band centre.
-
-    Parameters
-    ----------
-    strengths, sizes, samples, seed, device
-        As in :func:`level_row`.
-
-    Returns
-    -------
-    dict
-        JSON values: ``strengths``, ``sizes``, ``participation`` with one list over the strengths
-        for each size, and ``dimension`` over the strengths.
-    """
-    means = []
-    for size in sizes:
-        generator = seeded_generator([seed, size], device)
-        tiled = np.tile(np.asarray(strengths, float), samples)
-        found = []
-        for start in range(0, len(tiled), _BATCH):
-            hamiltonian = AndersonModel(size).sample(tiled[start : start + _BATCH], generator)
-            found.append(inverse_participation(eigenstates(hamiltonian, 0.0, 4).density).mean(1))
-        means.append(torch.cat(found).reshape(samples, -1).mean(0).cpu().numpy())
-    means = np.array(means)
-    return {
-        "strengths": list(strengths),
-        "sizes": list(sizes),
-        "participation": means.tolist(),
-        "dimension": [fractal_dimension(sizes, column) for column in means.T],
-    }

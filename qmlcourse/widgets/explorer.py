@@ -319,10 +319,12 @@ class Explorer(Stateful):
     def _repr_mimebundle_(self, include=None, exclude=None):
         view = self.view
         on_page.show(self)
-        self.wait(self.still_wait)  # the still picture in the page has the slow part too
         bundle = dict(view._repr_mimebundle_())
         bundle["text/plain"] = repr(self)
         metadata = {}
+        if on_page.served():
+            return bundle, metadata
+        self.wait(self.still_wait)  # the still picture in the page has the slow part too
         if self._figure is not None:
             poster = with_strip(self.export_png(), "Still picture: run this notebook to move it.")
             bundle["image/png"] = base64.b64encode(poster).decode()

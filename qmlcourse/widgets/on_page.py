@@ -7,6 +7,7 @@ each run of a cell would leave one more explorer behind that computes and draws 
 from __future__ import annotations
 
 import contextlib
+import os
 from typing import Any, Protocol
 
 import ipywidgets
@@ -19,6 +20,11 @@ class Closable(Protocol):
 
 
 _shown: dict[str, tuple[Any, list[Closable]]] = {}  # cell -> its last run, and what that showed
+
+
+def served() -> bool:
+    """Return whether Voila runs this kernel: its page shows widgets and stores no outputs."""
+    return "VOILA_PREHEAT" in os.environ
 
 
 def show(thing: Closable) -> None:

@@ -130,7 +130,7 @@ def test_shipped_classifiers_take_eight_bits_and_may_take_fewer(tmp_path):
     data = (tmp_path / listed[name]["file"]).read_bytes()
     assert hashlib.sha256(data).hexdigest() == listed[name]["sha256"]
     assert len(data) < 0.8 * len(shipped.read(name))
-    density = nearest_densities(AndersonModel(8), [14.0, 16.5, 19.0] * 20, 5)
+    density = nearest_densities(AndersonModel(8), 0.0, [14.0, 16.5, 19.0] * 20, 5)
     six, eight = (
         Classifier.from_bytes(one).probabilities(density) for one in (data, shipped.read(name))
     )
@@ -171,16 +171,31 @@ def test_one_temperature_serves_all_networks():
 
 
 def test_crossings_and_maps(ensemble):
-    found = crossing(AndersonModel(6), ensemble, np.linspace(9, 26, 9), 8, 4)
+    found = crossing(AndersonModel(6), ensemble, 0.0, np.linspace(9, 26, 9), 8, 4)
     assert 13 < found.mean < 20
     assert found.spread == pytest.approx(statistics.stdev(found.centres))
     assert found.sample_error > 0
     assert found.probability.shape == (2, 9)
-    p = phase_map(AndersonModel(6), ensemble, [4.0, 40.0], [0.0, 60.0], 6, 4)
+    p = phase_map(AndersonModel(6), ensemble, [0.0, 60.0], [4.0, 40.0], 6, 4)
     assert p.shape == (2, 2, 2)
     assert (p[:, 0, 0] > 0.6).all()
     assert (p[:, 0, 1] < 0.2).all()
     assert np.isnan(p[:, 1]).all()  # no states at E = 60
+
+
+def test_maps_take_a_seed_for_each_sample(ensemble):
+    model, strengths, seeds = AndersonModel(6), [4.0, 16.0, 18.0, 40.0], [3, 8, 5]
+    p = phase_map(model, ensemble, [0.0, 0.5], strengths, 3, seeds)
+    for row, energy in zip(p.swapaxes(0, 1), (0.0, 0.5), strict=True):
+        for value, strength in zip(row.T, strengths, strict=True):
+            density = nearest_densities(model, energy, [strength] * 3, seeds)
+            assert value == pytest.approx(metal_probability(ensemble, density).mean(1).numpy())
+    found = crossing(model, ensemble, 0.0, strengths, 3, seeds)
+    assert found.probability == pytest.approx(p[:, 0])
+    with pytest.raises(ValueError, match="2 integers for 3 samples"):
+        crossing(model, ensemble, 0.0, strengths, 3, seeds[:2])
+    with pytest.raises(ValueError, match="insulator, metal"):
+        crossing(model, ensemble, 0.0, strengths, 3, seeds, "glass")
 
 
 def test_errors_in_one_sentence(ensemble):
@@ -200,8 +215,8 @@ def test_shipped_classifiers_tell_states_they_never_saw():
     fresh, truth, _ = labelled_states(AndersonModel(8), 150, 77)
     for said in metal_probability(classifier, fresh):
         assert accuracy(said > 0.5, truth) > 0.95
-    few = nearest_densities(SitePercolation(8), [0.25] * 10, 5, 0.5)
-    many = nearest_densities(SitePercolation(8), [0.8] * 10, 5, 0.5)
+    few = nearest_densities(SitePercolation(8), 0.5, [0.25] * 10, 5)
+    many = nearest_densities(SitePercolation(8), 0.5, [0.8] * 10, 5)
     assert metal_probability(classifier, few).mean() < 0.2
     assert metal_probability(classifier, many).mean() > 0.8
     for name in shipped.manifest():

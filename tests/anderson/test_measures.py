@@ -36,11 +36,13 @@ from qmlcourse.anderson.measures import jackson_kernel
 from qmlcourse.anderson.percolation import percolates
 from qmlcourse.anderson.witnesses import (
     POISSON,
+    level_statistics,
+    mean_participation,
     share_slopes,
     slope_at,
     slope_crossing,
-    spacing_ratios,
 )
+from qmlcourse.training import seeded_generator
 
 
 def test_participation_at_its_limits():
@@ -113,21 +115,37 @@ def test_spacing_ratio_of_free_levels():
 
 
 def test_levels_repel_in_the_metal_alone():
-    mean, error = spacing_ratios(AndersonModel(8), [8.0, 60.0], 0.0, 40, 3)
-    assert abs(mean[0] - 0.5307) < 4 * error[0]
-    assert abs(mean[1] - POISSON) < 4 * error[1] + 0.01
+    found = level_statistics(AndersonModel(8), 0.0, [8.0, 60.0], 40, 3)
+    metal, insulator = found.ratio - [0.5307, POISSON]
+    assert abs(metal) < 4 * found.ratio_error[0]
+    assert abs(insulator) < 4 * found.ratio_error[1] + 0.01
+    assert found.log_share[0] < -4 < -1 < found.log_share[1]
 
 
 def test_spins_repel_by_pairs():
-    mean, error = spacing_ratios(SymplecticPlane(8), [3.0], 1.0, 24, 5, pairs=True)
+    found = level_statistics(SymplecticPlane(8), 1.0, [3.0], 24, 5, pairs=True)
     # Atas et al. for the symplectic class, and what a plane of 10 x 10 adds
-    assert abs(mean[0] - 0.6762) < 4 * error[0] + 0.01
+    assert abs(found.ratio[0] - 0.6762) < 4 * found.ratio_error[0] + 0.01
 
 
 def test_the_error_of_ratios_is_the_spread_of_independent_samples():
-    mean, error = spacing_ratios(AndersonModel(10, dimensions=2), [5.0] * 200, 0.0, 2, 5)
-    stated = np.sqrt(np.mean(error**2))
-    assert abs(stated / mean.std(ddof=1) - 1) < 4 * math.sqrt(2 / 400)
+    found = level_statistics(AndersonModel(10, dimensions=2), 0.0, [5.0] * 200, 2, 5)
+    stated = np.sqrt(np.mean(found.ratio_error**2))
+    assert abs(stated / found.ratio.std(ddof=1) - 1) < 4 * math.sqrt(2 / 400)
+
+
+def test_a_seed_for_each_sample_draws_one_pattern_for_all_strengths():
+    model, strengths, seeds = AndersonModel(6), [8.0, 40.0], [3, 8, 5]
+    found = mean_participation(model, 0.0, strengths, 3, seeds)
+    for strength, value in zip(strengths, found, strict=True):
+        states = eigenstates(model.sample([strength] * 3, seeds), 0.0, 4)
+        assert value == pytest.approx(float(inverse_participation(states.density).mean()))
+    # an integer is the start of one stream, and a generator is that stream
+    one = mean_participation(model, 0.0, strengths, 3, 4)
+    assert np.array_equal(one, mean_participation(model, 0.0, strengths, 3, seeded_generator(4)))
+    assert not np.array_equal(one, found)
+    with pytest.raises(ValueError, match="2 integers for 3 samples"):
+        level_statistics(model, 0.0, strengths, 3, seeds[:2])
 
 
 def test_density_of_states():
@@ -173,31 +191,33 @@ def test_the_density_of_states_is_that_of_kwant(model):
 
 
 def test_the_error_of_bars_is_the_spread_of_independent_runs():
-    runs = 200
-    found = transfer_matrix_length(3, [12.0] * runs, length=400, bars=2, seed=11)
+    runs = 600
+    found = transfer_matrix_length(AndersonModel(3), 0.0, [12.0] * runs, 400, 2, seed=11)
     spread = float(found.reduced.std())
     stated = float(found.error.square().mean().sqrt())
-    # both are known to 1 / sqrt(400): five standard deviations of the ratio
-    assert abs(stated / spread - 1) < 5 * math.sqrt(2 / (2 * runs))
+    # each is known to 1 / sqrt(2 runs): five standard deviations of the ratio
+    assert abs(stated / spread - 1) < 5 / math.sqrt(runs)
 
 
 @pytest.mark.parametrize("width", [3, 4])
 def test_a_clean_bar_outside_its_band_has_a_closed_form(width):
-    found = transfer_matrix_length(width, [0.0], energy=9.0, length=2000, bars=2)
+    found = transfer_matrix_length(AndersonModel(width), 9.0, [0.0], length=2000, bars=2)
     # the slowest transverse mode, of energy 4
     assert float(found.reduced[0]) == pytest.approx(1 / (math.acosh(2.5) * width), rel=1e-3)
 
 
 def test_bars_know_the_phases():
     thin, wide = (
-        transfer_matrix_length(m, [8.0, 30.0], length=1500, bars=2, seed=m) for m in (4, 6)
+        transfer_matrix_length(AndersonModel(m), 0.0, [8.0, 30.0], 1500, 2, seed=m) for m in (4, 6)
     )
     assert float(wide.reduced[0]) > float(thin.reduced[0])
     assert float(wide.reduced[1]) < float(thin.reduced[1])
     with pytest.raises(ValueError, match="at least 2 bars"):
-        transfer_matrix_length(4, [8.0], bars=1)
+        transfer_matrix_length(AndersonModel(4), 0.0, [8.0], bars=1)
     with pytest.raises(ValueError, match="uniform flux"):
-        transfer_matrix_length(4, [8.0], flux="random")
+        transfer_matrix_length(AndersonModel(4, flux="random"), 0.0, [8.0])
+    with pytest.raises(ValueError, match="2 dimensions"):
+        transfer_matrix_length(AndersonModel(4, dimensions=2), 0.0, [8.0])
 
 
 def test_scaling_finds_what_made_its_data():

@@ -198,6 +198,13 @@ def test_a_notebook_gets_the_view_a_still_picture_and_a_short_text(wave):
     assert metadata["image/png"]["alt"] == wave.figure.widget.alt
 
 
+def test_a_page_of_voila_waits_for_no_still_picture(wave, monkeypatch):
+    monkeypatch.setenv("VOILA_PREHEAT", "False")
+    monkeypatch.setattr(wave, "wait", lambda timeout: pytest.fail("waited"))
+    data, _ = wave._repr_mimebundle_()
+    assert set(data) == {"application/vnd.jupyter.widget-view+json", "text/plain"}
+
+
 def test_dragging_sets_the_state(wave):
     x, y = wave.ax.transData.transform((0.75, 0.0)) / wave.figure.figure.bbox.size
     wave.figure.widget.pointer = {"x": x, "y": y, "phase": "down", "n": 1}

@@ -167,7 +167,7 @@ def _set(seed, order):
             for n, m in zip(near, metal, strict=True)
         ]
     )
-    density = nearest_densities(AndersonModel(SIZE), strength, int(rng.integers(2**31)))
+    density = nearest_densities(AndersonModel(SIZE), 0.0, strength, int(rng.integers(2**31)))
     row = next(r for r in stored()["baselines"] if r["size"] == SIZE)
     one = ParticipationThreshold(row["threshold"], row["width"])
     net = classifier(_CLASSIFIER)

@@ -104,4 +104,4 @@ class HonestyExplorer(Explorer):
 
 @lru_cache(maxsize=256)
 def _eight(strength, seed):
-    return nearest_densities(AndersonModel(SIZE), np.full(STATES, strength), seed)
+    return nearest_densities(AndersonModel(SIZE), 0.0, np.full(STATES, strength), seed)

@@ -184,4 +184,4 @@ def _crossing(curve):
 
 @lru_cache(maxsize=1)
 def _test_states():
-    return nearest_densities(AndersonModel(SIZE), np.tile(_TEST, _REPEAT), 4321)
+    return nearest_densities(AndersonModel(SIZE), 0.0, np.tile(_TEST, _REPEAT), 4321)
