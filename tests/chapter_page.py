@@ -171,10 +171,10 @@ def open_chapter(address, explorers, last_words):
         page.wait_for_function(
             "(n) => document.querySelectorAll('.qml-explorer canvas.qml-picture').length >= n",
             arg=explorers,
-            timeout=60_000,
+            timeout=150_000,
         )
         # the last exercise: from here on the kernel listens to the reader alone
-        page.get_by_text(last_words).wait_for(timeout=60_000)
+        page.get_by_text(last_words).wait_for(timeout=150_000)
         page.wait_for_timeout(1500)
         yield page
 

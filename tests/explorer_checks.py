@@ -38,17 +38,12 @@ def drive_every_control(explorer, first=None, wait=60):
         for other, value in (first or {}).get(name, {}).items():
             setattr(explorer, other, value)
         start = getattr(explorer, name)
-<<<<<<< HEAD
         pictures = {sent(explorer)}
-        for value in values_to_try(description, start):
-=======
-        pictures = {explorer.export_png()}
         tries = values_to_try(description, start)
         random.Random(f"{SAMPLE} {explorer.name} {name}").shuffle(tries)
         for value in tries:
             if len(pictures) > 1 and SAMPLE != "all":
                 break
->>>>>>> 168ad5bb7bd24671affc6005f68292a133f8c65f
             setattr(explorer, name, value)
             assert explorer.wait(wait)
             pictures.add(sent(explorer))

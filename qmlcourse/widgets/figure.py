@@ -16,6 +16,7 @@ import matplotlib
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
+from . import on_page
 from .display_list import record
 from .fitting import Fitting
 from .front import Picture
@@ -77,6 +78,11 @@ class LiveFigure:
             True sends everything, False only the animated artists. By default Matplotlib is asked
             whether any other artist has changed.
         """
+        if on_page.served() and not self.widget.room:
+            # the page has not said how wide it is: it draws once it has, and what is in sight first
+            if alt is not None:
+                self.widget.alt = alt
+            return
         if full is None:
             full = self.figure.stale
         with style():
@@ -95,16 +101,23 @@ class LiveFigure:
         return sorted(self._animated, key=lambda artist: artist.get_zorder())
 
     def fit(self, room: int) -> None:
-        """Solve the layout for a page that gives the picture so many CSS pixels, and send it."""
+        """Solve the layout for a page that gives the picture so many CSS pixels, and send it.
+
+        Parameters
+        ----------
+        room
+            CSS pixels; the size for which the figure was made where it is negative.
+        """
         size = self._fitting.size(room)
-        if size == (self.widget.width, self.widget.height):
+        if size != (self.widget.width, self.widget.height):
+            with style():
+                self._fitting.arrange(size)
+            self.relayout()
+        elif self.widget.scene:
             return
-        with style():
-            self._fitting.arrange(size)
-        self.relayout()
         with self.widget.hold_sync():
             self.widget.width, self.widget.height = size
-            if self.widget.scene:
+            if self.widget.scene or on_page.served():
                 self.draw(full=True)
 
     def relayout(self) -> None:

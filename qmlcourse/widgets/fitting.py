@@ -30,8 +30,10 @@ class Fitting:
         self._places: list | None = None
 
     def size(self, room: int) -> tuple[int, int]:
-        """Return width and height in CSS pixels for so much room."""
+        """Return width and height in CSS pixels for so much room; those it was made for below 0."""
         made, high = self._made
+        if room < 0:
+            return round(made), round(high)
         width = min(max(room, SMALLEST), WIDEST * made)
         share = width / made
         panels = len(self._beside())

@@ -58,7 +58,8 @@ class Picture(Front):
     scene, moving : bytes
         Display lists: what stays, and what is drawn over it.
     room : int
-        CSS pixels that the page gives to the picture, told by the browser; 0 before it is known.
+        CSS pixels that the page gives to the picture, told by the browser once it comes near to
+        what is in sight; 0 before it is known, -1 where the picture is enlarged as it was made.
     alt : str
         One sentence that states what it shows now.
     width, height : int

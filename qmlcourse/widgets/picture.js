@@ -108,7 +108,7 @@ function picture(model, el) {
       read();
       fault?.remove();
       fault = null;
-      img.hidden = !scene;
+      img.classList.toggle("qml-coming", !scene);
       soon();
     } catch (error) {
       complain(error);
@@ -136,20 +136,36 @@ function picture(model, el) {
   };
   // the layout is solved for the width that the page gives; a lecture enlarges it instead
   let asking = 0;
+  let near = false;
   const measure = () => {
     soon();
     clearTimeout(asking);
-    asking = setTimeout(() => {
-      const room = Math.floor(el.getBoundingClientRect().width);
-      const still = document.body.matches(".qml-beat, .qml-lecture");
-      if (!still && room > 0 && Math.abs(room - model.get("room")) > 4) {
-        model.set("room", room);
-        model.save_changes();
-      }
-    }, 60);
+    if (near) asking = setTimeout(ask, 60);
+  };
+  const ask = () => {
+    const wide = Math.floor(el.getBoundingClientRect().width);
+    const known = model.get("room");
+    if (!(wide > 0)) return;
+    const room = document.body.matches(".qml-beat, .qml-lecture") ? known || -1 : wide;
+    if (room === known || (known > 0 && Math.abs(room - known) <= 4)) return;
+    model.set("room", room);
+    model.save_changes();
   };
   const sizes = new ResizeObserver(measure);
   sizes.observe(el);
+  // what is in sight comes first; the others follow one after the other
+  const come = () => {
+    near = true;
+    sight.disconnect();
+    clearTimeout(turn);
+    measure();
+  };
+  const sight = new IntersectionObserver(
+    (entries) => entries.some((entry) => entry.isIntersecting) && come(),
+    { rootMargin: "100% 0px" },
+  );
+  const turn = setTimeout(come, 2000 + 400 * document.querySelectorAll(".qml-picture").length);
+  sight.observe(el);
 
   const moves = mailbox(model, "pointer", (_, newest) => newest);
   const steps = mailbox(model, "arrows", (sum, one) =>
@@ -234,6 +250,8 @@ function picture(model, el) {
     moves.close();
     steps.close();
     sizes.disconnect();
+    sight.disconnect();
+    clearTimeout(turn);
     clearTimeout(asking);
     cancelAnimationFrame(frame);
   };
