@@ -126,12 +126,8 @@ class WilsonDirac(_BoxDisordered):
 
     Parameters
     ----------
-    size : int
-        Sites along each edge.
-    mass : float
-        m, in units of the hopping.
-    open_walls : bool
-        Whether the lattice is cut along its first axis.
+    size, mass, open_walls
+        As in :class:`ChernInsulator`.
 
     References
     ----------
