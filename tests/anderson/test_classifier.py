@@ -156,6 +156,18 @@ def test_temperature_undoes_too_much_certainty():
     assert fitted_temperature([Times(3.0)], logits, label) == pytest.approx(3, rel=0.15)
 
 
+def test_the_temperature_divides_the_logits():
+    logits = torch.tensor([[0.0, 2.0], [3.0, -1.0], [0.5, 0.5]])
+    networks = Times(1.0), Times(2.0)
+    for network in networks:  # a parameter says where the network lives
+        network.here = torch.nn.Parameter(torch.zeros(()))
+    found = Classifier(networks, temperature=2.5).probabilities(logits)
+    away = (logits[:, 1] - logits[:, 0]).double()
+    for factor, said in zip((1.0, 2.0), found, strict=True):
+        assert torch.allclose(said[:, 1], 1 / (1 + torch.exp(-factor * away / 2.5)))
+        assert torch.allclose(said.sum(1), torch.ones(3, dtype=torch.float64))
+
+
 def test_one_temperature_serves_all_networks():
     torch.manual_seed(1)
     logits = torch.randn(3000, 2)
