@@ -75,6 +75,22 @@ def test_spectrum_reads_amplitudes_and_phases(points):
     assert spectrum.frequency[nearest] == pytest.approx(1)
 
 
+def test_a_harmonic_is_read_half_a_step_away_and_no_further():
+    """Flux over 10/7 quanta: frequencies 0, 0.7, 1.4, 2.1."""
+    flux = np.arange(6) * 10 / 42
+    spectrum = oscillation_spectrum(flux, np.cos(2 * np.pi * 0.7 * flux + 0.3))
+    assert spectrum.frequency == pytest.approx([0, 0.7, 1.4, 2.1])
+    for order, number in ((0, 0), (0.34, 0), (1, 1), (1.06, 2), (2, 3), (2.44, 3)):
+        assert spectrum.coefficient(order) == spectrum.waves[number]
+    assert spectrum.coefficient(1) == pytest.approx(np.exp(0.3j))
+    with pytest.raises(
+        ValueError, match=r"too coarsely for harmonic 3: its highest .* is 2\.1 per"
+    ):
+        spectrum.coefficient(3)
+    with pytest.raises(ValueError, match="too coarsely"):
+        spectrum.coefficient(2.46)
+
+
 def test_spectrum_obeys_parseval():
     rng = np.random.default_rng(0)
     g = rng.normal(size=(3, 64))
