@@ -166,6 +166,21 @@ def test_a_rounded_layer_is_near_the_best_of_all_whole_numbers():
     assert ours.sum() < 1.15 * best.sum()
 
 
+@pytest.mark.parametrize("unit", [2.0**-12, 2.0**12])
+def test_the_unit_of_the_inputs_does_not_change_how_a_layer_is_rounded(unit):
+    generator = torch.Generator().manual_seed(4)
+    mixed = torch.randn(4, 24, generator=generator)
+    given = torch.randn(200, 4, generator=generator) @ mixed
+    given = given + 0.1 * torch.randn(200, 24, generator=generator)
+    weight = torch.randn(6, 24, generator=generator)
+    wanted = given @ weight.T + 0.1 * torch.randn(200, 6, generator=generator)
+    found, bias, step = rounded_layer(weight, given, wanted, 4)
+    scaled, same_bias, finer = rounded_layer(weight / unit, given * unit, wanted, 4)
+    assert torch.equal((scaled / finer).round(), (found / step).round())
+    assert torch.allclose(finer * unit, step, rtol=1e-5)
+    assert torch.allclose(same_bias, bias, atol=1e-5)
+
+
 def _network():
     torch.manual_seed(0)
     return torch.nn.Sequential(
