@@ -16,7 +16,7 @@ import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
-READY_SECONDS = 90
+READY_SECONDS = 150
 # a picture may be a second's computation, on a machine that is busy with another page
 PICTURE_SECONDS = 30.0
 CHROMIUM_ARGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")

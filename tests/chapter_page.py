@@ -165,9 +165,7 @@ def open_chapter(address, explorers, last_words):
     SHOTS.mkdir(exist_ok=True)
     start = time.monotonic()
     with harness.open_page(address, 1280, 900) as page:
-        first = time.monotonic() - start
-        print(f"\nfirst picture {first:.1f} s after the request, cold")
-        assert first < 30  # printed for the eye; only a hanging page fails here
+        print(f"\nfirst picture {time.monotonic() - start:.1f} s after the request, cold")
         page.wait_for_function(
             "(n) => document.querySelectorAll('.qml-explorer canvas.qml-picture').length >= n",
             arg=explorers,

@@ -8,8 +8,9 @@ First all tests of the packages run once under coverage, to know which test goes
 it takes; this is kept in ``mutants/`` until a source file changes, and so are verdicts, so that a
 run which was interrupted goes on. Then each of two processes changes a copy of its own, and never
 the working tree. What stands inside of a ``raise`` is left out, since tests compare messages in
-part. A mutant that the quickest minute of its tests does not notice counts as survived, so that the
-score is a bound from below.
+part, and so is what no result hangs on: annotations, decorators, the seed that a function takes
+where none is given. A mutant that the quickest minute of its tests does not notice counts as
+survived, so that the score is a bound from below.
 """
 
 from __future__ import annotations
@@ -176,22 +177,40 @@ def places(package: str) -> list[list[Mutant]]:
     found: dict[tuple, list[Mutant]] = {}
     for path in sorted((ROOT / "qmlcourse" / package).rglob("*.py")):
         source = path.read_text()
-        silent = {
-            line
-            for node in ast.walk(ast.parse(source))
-            if isinstance(node, ast.Raise)
-            for line in range(node.lineno, node.end_lineno + 1)
-        }
+        silent = _silent(ast.parse(source))
         count: Counter = Counter()
         for node in ast_nodes(get_ast(source)):
             for name, operator in operators.items():
                 for start, stop in operator.mutation_positions(node):
-                    if start[0] not in silent:
+                    if not any(first <= start < last for first, last in silent):
                         file = str(path.relative_to(ROOT))
                         one = Mutant(file, name, count[name], start[0], stop[0])
                         found.setdefault((file, start), []).append(one)
                     count[name] += 1
     return list(found.values())
+
+
+def _silent(tree: ast.Module) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """Return where changes would say nothing about results, as (line, column) from and to."""
+    found: list[ast.AST | None] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Raise):
+            found.append(node)
+        elif isinstance(node, (ast.arg, ast.AnnAssign)):
+            found.append(node.annotation)
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            found += node.decorator_list
+        if isinstance(node, ast.FunctionDef):
+            found.append(node.returns)
+            given = [*node.args.posonlyargs, *node.args.args]
+            defaults = zip(given[::-1], node.args.defaults[::-1], strict=False)
+            keywords = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+            found += [value for name, value in (*defaults, *keywords) if name.arg == "seed"]
+    return [
+        ((node.lineno, node.col_offset), (node.end_lineno, node.end_col_offset))
+        for node in found
+        if node is not None
+    ]
 
 
 def mutated(mutant: Mutant) -> str:

@@ -61,12 +61,10 @@ def nearest_densities(
 
     Parameters
     ----------
-    model
-        Draws the samples.
+    model, strengths, seed
+        What draws the samples; strengths, shape (sample,), and the seed as in its `sample`.
     energy
         In units of the hopping.
-    strengths, seed
-        Shape (sample,), and the seed of the disorder, as in `sample` of the model.
 
     Returns
     -------

@@ -45,7 +45,7 @@ def participation_ratio(density: torch.Tensor) -> torch.Tensor:
     Parameters
     ----------
     density
-        Shape (..., x, y, z), each with sum 1.
+        As of :func:`inverse_participation`, whose error is raised.
 
     Returns
     -------

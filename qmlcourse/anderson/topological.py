@@ -126,12 +126,8 @@ class WilsonDirac(_BoxDisordered):
 
     Parameters
     ----------
-    size : int
-        Sites along each edge.
-    mass : float
-        m, in units of the hopping.
-    open_walls : bool
-        Whether the lattice is cut along its first axis.
+    size, mass, open_walls
+        As in :class:`ChernInsulator`.
 
     References
     ----------
@@ -250,15 +246,7 @@ def band_chern(mass: ArrayLike) -> torch.Tensor:
 def strong_index(mass: ArrayLike) -> torch.Tensor:
     """Return the Z2 index of a clean :class:`WilsonDirac`, from parities at invariant momenta.
 
-    Parameters
-    ----------
-    mass
-        m, any shape.
-
-    Returns
-    -------
-    torch.Tensor
-        The shape of `mass`, 1 for a strong topological insulator, else 0.
+    It has the shape of `mass`, m of any shape: 1 for a strong topological insulator, else 0.
 
     References
     ----------

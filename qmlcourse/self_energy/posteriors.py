@@ -189,10 +189,8 @@ def null_directions(
 
     Parameters
     ----------
-    run
-        The fits.
-    number
-        Which of its starts.
+    run, number
+        As of :func:`laplace_gap_parameter`.
     count
         How many changes.
 

@@ -20,7 +20,7 @@ LIMITS = {  # bytes of each chapter's shipped files
     "ab_oscillations": 100_000,
     "ucf_fingerprints": 600_000,
     "anderson_classification": 4_000_000,
-    "ynet_inversion": 23_600_000,
+    "ynet_inversion": 16_000_000,
     "haldane_rediscovery": 200_000,
     "nqs_bands": 800_000,
     "hidden_self_energies": 300_000,

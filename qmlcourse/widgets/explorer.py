@@ -63,7 +63,7 @@ class Explorer(Stateful):
     cache_size : int
         How many results of each are kept.
     still_wait : float
-        Seconds that a notebook cell waits at most for the slow part before it stores the still picture.
+        Seconds that a notebook cell waits at most for the slow part before it stores the still.
     status : str
         The status line. Subclasses may set it; an error is shown there and cleared by the next
         good picture.

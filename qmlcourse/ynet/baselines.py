@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import torch
 from numpy.typing import ArrayLike
@@ -45,7 +43,7 @@ def nearest_picture(
 
 
 def random_picture(
-    samples: Samples, count: int, seed: int | Sequence[int] | torch.Generator = 0
+    samples: Samples, count: int, seed: int | torch.Generator = 0
 ) -> tuple[torch.Tensor, np.ndarray]:
     """Return what random training wires look like, drawn without a look at g(B).
 
@@ -56,12 +54,12 @@ def random_picture(
     count
         Wires to draw.
     seed
-        Of the draw.
+        Of the draw, an integer or a generator.
 
     Returns
     -------
     torch.Tensor, numpy.ndarray
-        Pictures (sample, channel, x, y), and antidots (sample, antidot, 3).
+        As of :func:`nearest_picture`.
     """
     number = torch.randint(len(samples), (count,), generator=seeded_generator(seed))
     return samples.picture[number].float(), samples.antidots[number.numpy()]

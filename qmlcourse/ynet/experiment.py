@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TypeAlias
 
 import numpy as np
 import torch
@@ -16,7 +16,7 @@ NOISE = 0.1  # largest noise that a rough training sees, e^2/h
 BACKGROUND = 0.4  # largest smooth background, e^2/h
 _REACH = 8  # thermal averages end so many kT from the Fermi energy
 
-Seed = int | Sequence[int] | torch.Generator
+Seed: TypeAlias = int | torch.Generator  # of all traces together
 
 
 def noisy_traces(traces: torch.Tensor, level: float | torch.Tensor, seed: Seed) -> torch.Tensor:
@@ -29,7 +29,7 @@ def noisy_traces(traces: torch.Tensor, level: float | torch.Tensor, seed: Seed) 
     level
         Standard deviation of the noise in e^2/h, one number or shape (sample, 1).
     seed
-        Of the noise.
+        Of the noise, an integer or a generator.
     """
     generator = seeded_generator(seed)
     return traces + level * torch.randn(traces.shape, generator=generator).to(traces)
@@ -46,7 +46,7 @@ def traces_with_background(traces: torch.Tensor, level: float, seed: Seed) -> to
         The coefficients of the Legendre polynomials 0, 1 and 2 are uniform in -level to level, in
         e^2/h; the first field is -1 and the last one 1.
     seed
-        Of the coefficients.
+        Of the coefficients, an integer or a generator.
     """
     generator = seeded_generator(seed)
     field = torch.linspace(-1, 1, traces.shape[1])
@@ -55,13 +55,12 @@ def traces_with_background(traces: torch.Tensor, level: float, seed: Seed) -> to
     return traces + (size @ shapes).to(traces)
 
 
-def rough_batch(
-    generator: torch.Generator, trace: torch.Tensor, *rest: torch.Tensor
-) -> tuple[torch.Tensor, ...]:
+def rough_batch(seed: Seed, trace: torch.Tensor, *rest: torch.Tensor) -> tuple[torch.Tensor, ...]:
     """Return a training batch with noise up to NOISE and a background up to BACKGROUND.
 
     Each wire has its own level of noise. The function is an `augment` of a Fit.
     """
+    generator = seeded_generator(seed)
     level = NOISE * torch.rand(len(trace), 1, generator=generator).to(trace)
     trace = noisy_traces(trace, level, generator)
     return traces_with_background(trace, BACKGROUND, generator), *rest

@@ -8,7 +8,6 @@ the same task: Yokoi et al., arXiv:2506.08617.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -25,12 +24,8 @@ class Flow(nn.Module):
 
     Parameters
     ----------
-    latent
-        Size of the latent space.
-    fields
-        Numbers of a fingerprint.
-    hidden
-        Width of the layers.
+    latent, fields, hidden
+        As of :class:`~qmlcourse.ynet.network.TraceEncoder`.
     """
 
     def __init__(self, latent: int = 16, fields: int = 64, hidden: int = 384):
@@ -93,7 +88,7 @@ class Flow(nn.Module):
         self,
         trace: torch.Tensor,
         count: int,
-        seed: int | Sequence[int] | torch.Generator,
+        seed: int | torch.Generator,
         steps: int = 24,
     ) -> torch.Tensor:
         """Return latent points drawn for each fingerprint, shape (sample, count, latent).
@@ -105,7 +100,7 @@ class Flow(nn.Module):
         count
             Points for each fingerprint.
         seed
-            Of the noise that the points start from.
+            Of the noise that the points start from, an integer or a generator.
         steps
             Of the midpoint rule from noise to points.
         """

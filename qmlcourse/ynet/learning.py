@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import torch
 from torch import nn
@@ -21,11 +21,13 @@ from .network import YNet, picture_loss, seeded_network
 from .recipes import ReaderRecipe, recipe_of
 from .wires import Samples
 
+Recipe: TypeAlias = str | ReaderRecipe
+
 # each phase draws its own batches: the number is added to ten times the seed
 _REDRAW, _READ, _TUNE, _PLAIN = range(4)
 
 
-def new_network(samples: Samples, recipe: str | ReaderRecipe, seed: int) -> YNet:
+def new_network(samples: Samples, recipe: Recipe, seed: int) -> YNet:
     """Return an untrained YNet whose branch C knows the mean and spread of fingerprints.
 
     Parameters
@@ -52,11 +54,7 @@ def new_network(samples: Samples, recipe: str | ReaderRecipe, seed: int) -> YNet
 
 
 def redrawing_fit(
-    net: YNet,
-    samples: Samples,
-    recipe: str | ReaderRecipe = "one",
-    seed: int = 0,
-    **options: Any,
+    net: YNet, samples: Samples, recipe: Recipe = "one", seed: int = 0, **options: Any
 ) -> Fit:
     """Return the fit of A and B to the pictures.
 
@@ -69,7 +67,7 @@ def redrawing_fit(
     recipe
         Name in RECIPES, or a ReaderRecipe.
     seed
-        Of the batches and the noise.
+        Of the batches, and of noise where the fit adds it.
     options
         Further arguments of :class:`~qmlcourse.training.Fit`.
     """
@@ -103,11 +101,7 @@ def latent_points(net: YNet, samples: Samples, batch: int = 4096) -> torch.Tenso
 
 
 def reading_fit(
-    net: YNet,
-    samples: Samples,
-    recipe: str | ReaderRecipe = "one",
-    seed: int = 0,
-    **options: Any,
+    net: YNet, samples: Samples, recipe: Recipe = "one", seed: int = 0, **options: Any
 ) -> Fit:
     """Return the fit of C alone: from a fingerprint to the point that A gives to the picture.
 
@@ -115,16 +109,8 @@ def reading_fit(
 
     Parameters
     ----------
-    net
-        Learns in place.
-    samples
-        Training wires.
-    recipe
-        Name in RECIPES, or a ReaderRecipe.
-    seed
-        Of the batches.
-    options
-        Further arguments of :class:`~qmlcourse.training.Fit`.
+    net, samples, recipe, seed, options
+        As of :func:`redrawing_fit`.
     """
     recipe = recipe_of(recipe)
     target = latent_points(net, samples)
@@ -144,26 +130,14 @@ def reading_fit(
 
 
 def tuning_fit(
-    net: YNet,
-    samples: Samples,
-    recipe: str | ReaderRecipe = "one",
-    seed: int = 0,
-    **options: Any,
+    net: YNet, samples: Samples, recipe: Recipe = "one", seed: int = 0, **options: Any
 ) -> Fit:
     """Return the fit of all three branches together, from fingerprint to picture.
 
     Parameters
     ----------
-    net
-        Learns in place.
-    samples
-        Training wires.
-    recipe
-        Name in RECIPES, or a ReaderRecipe.
-    seed
-        Of the batches and the noise.
-    options
-        Further arguments of :class:`~qmlcourse.training.Fit`.
+    net, samples, recipe, seed, options
+        As of :func:`redrawing_fit`.
     """
     recipe = recipe_of(recipe)
     return _fit(
@@ -177,26 +151,14 @@ def tuning_fit(
 
 
 def plain_fit(
-    net: YNet,
-    samples: Samples,
-    recipe: str | ReaderRecipe = "one",
-    seed: int = 0,
-    **options: Any,
+    net: YNet, samples: Samples, recipe: Recipe = "one", seed: int = 0, **options: Any
 ) -> Fit:
     """Return the fit of C and B alone, from fingerprint to picture, without a latent target.
 
     Parameters
     ----------
-    net
-        Learns in place.
-    samples
-        Training wires.
-    recipe
-        Name in RECIPES, or a ReaderRecipe.
-    seed
-        Of the batches.
-    options
-        Further arguments of :class:`~qmlcourse.training.Fit`.
+    net, samples, recipe, seed, options
+        As of :func:`redrawing_fit`.
     """
     recipe = recipe_of(recipe)
     return _fit(
@@ -211,7 +173,7 @@ def plain_fit(
 
 def train_ynet(
     samples: Samples,
-    recipe: str | ReaderRecipe = "one",
+    recipe: Recipe = "one",
     seed: int = 0,
     *,
     folder: Path | None = None,
@@ -264,7 +226,7 @@ def train_ynet(
 
 def train_plain(
     samples: Samples,
-    recipe: str | ReaderRecipe = "one",
+    recipe: Recipe = "one",
     seed: int = 0,
     *,
     folder: Path | None = None,

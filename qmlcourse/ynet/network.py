@@ -160,10 +160,8 @@ class YNet(nn.Module):
 
     Parameters
     ----------
-    latent
-        Size of the latent space.
-    fields
-        Numbers of a fingerprint.
+    latent, fields
+        As of :class:`TraceEncoder`.
     shape
         Sites (x, y) of the picture.
     hidden

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -164,7 +164,7 @@ class Reader:
         self,
         fingerprint: ArrayLike,
         count: int,
-        seed: int | Sequence[int] | torch.Generator = 0,
+        seed: int | torch.Generator = 0,
     ) -> torch.Tensor:
         """Return pictures (count, channel, x, y) drawn by the flow, in the units of `pictures`.
 
@@ -175,7 +175,7 @@ class Reader:
         count
             Pictures.
         seed
-            Of the draw.
+            Of the draw, an integer or a generator.
 
         Raises
         ------

@@ -2,19 +2,16 @@
 
 Weights that are rounded one by one cost skill, since the errors of a layer add up over its inputs.
 Here a layer is rounded column by column, and the columns that are still exact take over the error
-that the layer's own inputs would notice (E. Frantar et al., arXiv:2210.17323). Afterwards the steps
-of the rows, the biases and the normalisations learn on, while the whole numbers stay.
+that the layer's own inputs would notice (E. Frantar et al., arXiv:2210.17323).
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 
 import torch
 from torch import nn
-from torch.nn.utils import parametrize
 
 from ..storage.quantised import quantise
 
@@ -112,42 +109,6 @@ def rounded_layer(
             rounded[:, order[j]] = column[:, 0]
         rest[:, end:] -= torch.cat(errors, 1) @ factor[start:end, end:]
     return rounded.float(), (goal - rounded @ mean).float(), step.float()
-
-
-@contextmanager
-def fixed_whole_numbers(network: nn.Module, steps: Mapping[str, torch.Tensor]) -> Iterator[None]:
-    """Let a rounded network learn while its whole numbers stay and the steps of its rows move.
-
-    Parameters
-    ----------
-    network
-        What :func:`round_layers` has rounded.
-    steps
-        What :func:`round_layers` has returned.
-    """
-    layers = {name: network.get_submodule(name) for name in steps}
-    for name, layer in layers.items():
-        given = _WholeNumbers(layer.weight, steps[name].to(layer.weight.device))
-        parametrize.register_parametrization(layer, "weight", given)
-        layer.parametrizations.weight.original.requires_grad_(False)
-    try:
-        yield
-    finally:
-        for layer in layers.values():
-            parametrize.remove_parametrizations(layer, "weight", leave_parametrized=True)
-            layer.weight.requires_grad_(True)
-
-
-class _WholeNumbers(nn.Module):
-    """Weights as fixed whole numbers times steps that learn."""
-
-    def __init__(self, weight: torch.Tensor, step: torch.Tensor):
-        super().__init__()
-        self.register_buffer("whole", torch.round(weight.detach() / step))
-        self.step = nn.Parameter(step.clone())
-
-    def forward(self, weight: torch.Tensor) -> torch.Tensor:
-        return self.whole * self.step
 
 
 def _inputs_and_outputs(

@@ -78,13 +78,13 @@ class Wires(Fingerprints):
             ),
         }
 
-    def make(self, generator: np.random.Generator, count: int) -> dict[str, np.ndarray]:
+    def make(self, seed: int | np.random.Generator, count: int) -> dict[str, np.ndarray]:
         """Return the arrays of new wires.
 
         Parameters
         ----------
-        generator
-            Of the antidots.
+        seed
+            Of the antidots, an integer or a generator.
         count
             Wires.
 
@@ -94,7 +94,7 @@ class Wires(Fingerprints):
             ``conductance`` (sample, field) in e^2/h, ``antidots`` (sample, antidot, 3), and
             ``density`` (sample, x, y) in 1/hopping.
         """
-        antidots = self.draw(generator, count)
+        antidots = self.draw(np.random.default_rng(seed), count)
         given = antidots.astype(np.float32)
         if self.device != "cpu":
             given = torch.as_tensor(given, device=self.device)
@@ -228,7 +228,7 @@ class Samples:
 
 def fingerprints(
     count: int,
-    seed: int | Sequence[int] | np.random.Generator,
+    seed: int | np.random.Generator,
     kind: str = "one",
     recipe: Wires | None = None,
 ) -> Samples:
@@ -239,7 +239,7 @@ def fingerprints(
     count
         Number of wires, 1 or more.
     seed
-        Of the antidots.
+        Of the antidots, an integer or a generator.
     kind
         As of :func:`wires`.
     recipe
@@ -253,7 +253,7 @@ def fingerprints(
     if count < 1:
         raise ValueError(f"count is {count}; take 1 or more.")
     recipe = recipe or wires(kind)
-    made = recipe.make(np.random.default_rng(seed), count)
+    made = recipe.make(seed, count)
     return samples_of(recipe, made["conductance"], made["density"], made["antidots"])
 
 

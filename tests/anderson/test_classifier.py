@@ -138,31 +138,40 @@ def test_shipped_classifiers_take_eight_bits_and_may_take_fewer(tmp_path):
     assert float((six - eight).abs().mean()) < 0.1 * float((eight[0] - eight[1]).abs().mean())
 
 
+class Times(torch.nn.Module):
+    """Logits that are too sure by a factor."""
+
+    def __init__(self, factor):
+        super().__init__()
+        self.factor = factor
+
+    def forward(self, x):
+        return self.factor * x
+
+
 def test_temperature_undoes_too_much_certainty():
     torch.manual_seed(0)
     logits = torch.randn(4000, 2)
     label = torch.distributions.Categorical(logits=logits).sample()
+    assert fitted_temperature([Times(3.0)], logits, label) == pytest.approx(3, rel=0.15)
 
-    class Sure(torch.nn.Module):
-        def forward(self, x):
-            return 3 * x
 
-    assert fitted_temperature([Sure()], logits, label) == pytest.approx(3, rel=0.15)
+def test_the_temperature_divides_the_logits():
+    logits = torch.tensor([[0.0, 2.0], [3.0, -1.0], [0.5, 0.5]])
+    networks = Times(1.0), Times(2.0)
+    for network in networks:  # a parameter says where the network lives
+        network.here = torch.nn.Parameter(torch.zeros(()))
+    found = Classifier(networks, temperature=2.5).probabilities(logits)
+    away = (logits[:, 1] - logits[:, 0]).double()
+    for factor, said in zip((1.0, 2.0), found, strict=True):
+        assert torch.allclose(said[:, 1], 1 / (1 + torch.exp(-factor * away / 2.5)))
+        assert torch.allclose(said.sum(1), torch.ones(3, dtype=torch.float64))
 
 
 def test_one_temperature_serves_all_networks():
     torch.manual_seed(1)
     logits = torch.randn(3000, 2)
     label = torch.distributions.Categorical(logits=logits).sample()
-
-    class Times(torch.nn.Module):
-        def __init__(self, factor):
-            super().__init__()
-            self.factor = factor
-
-        def forward(self, x):
-            return self.factor * x
-
     grid = np.linspace(1, 10, 361)
     sign = np.where(label.numpy() == 1, -1.0, 1.0) * (logits[:, 1] - logits[:, 0]).numpy()
     lost = [sum(np.log1p(np.exp(f * sign / t)).mean() for f in (2.0, 6.0)) for t in grid]

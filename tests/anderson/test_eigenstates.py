@@ -1,5 +1,8 @@
 """The solver against SciPy, at stubborn energies, and on bad input."""
 
+from dataclasses import replace
+from importlib import import_module
+
 import numpy as np
 import pytest
 import torch
@@ -29,6 +32,7 @@ def test_agrees_with_shift_invert_of_scipy(size):
     [
         (AndersonModel(6), True),
         (AndersonModel(6, flux=1 / 6), True),
+        (AndersonModel(8), True),
         (AndersonModel(7), False),
         (AndersonModel(6, flux="random"), False),
         (AndersonModel(8, dimensions=2), False),
@@ -50,6 +54,28 @@ def test_the_ring_of_layers_is_inverted(model, checkered):
         back = hamiltonian.apply(found) - energy[:, None, None, None] * found
         assert (back - right).abs().max() < 1e-7
         assert torch.allclose(solve(right[[0, 2]], [0, 2]), found[[0, 2]], atol=1e-7)
+
+
+@pytest.mark.parametrize("layers", [7, 9])
+def test_an_odd_ring_of_layers_is_no_checkerboard(layers):
+    six = AndersonModel(6).sample([9.0], 1)
+    on_site = torch.cat([six.on_site, six.on_site], 1)[:, :layers]
+    ring = replace(six, on_site=on_site, shape=(layers, 6, 6))
+    assert not CheckerboardInverse.fits(ring)
+    assert CheckerboardInverse.fits(replace(ring, on_site=on_site[:, :6], shape=(6, 6, 6)))
+
+
+@pytest.mark.parametrize("energy", [-2.3, 0.7])
+def test_the_first_space_reaches_states_at_any_energy(energy):
+    """No dense diagonalisation and no second space comes to the rescue."""
+    solver = import_module("qmlcourse.anderson.eigenstates")
+    hamiltonian = AndersonModel(6).sample([16.5, 9.0], 4)
+    at = torch.full((2,), energy, dtype=torch.float64)
+    energies, _, residuals = solver._iterate(hamiltonian, at, 2, 1e-9)
+    assert residuals.max() < 1e-9
+    levels = torch.linalg.eigvalsh(hamiltonian.dense())
+    nearest = levels.gather(1, (levels - energy).abs().argsort(1)[:, :2])
+    assert torch.allclose(energies.sort(1)[0], nearest.sort(1)[0], atol=1e-9)
 
 
 @pytest.mark.parametrize("size", [5, 47, 150])

@@ -32,6 +32,7 @@ from qmlcourse.anderson import (
     threshold,
     transfer_matrix_length,
 )
+from qmlcourse.anderson.hamiltonian import LayeredHamiltonian
 from qmlcourse.anderson.measures import jackson_kernel
 from qmlcourse.anderson.percolation import percolates
 from qmlcourse.anderson.witnesses import (
@@ -318,6 +319,28 @@ def test_invariants_of_clean_and_disordered_insulators():
         bott_index(LayeredChernInsulator(4).sample([0.0], 0))
     with pytest.raises(ValueError, match="cube"):
         layer_chern(ChernInsulator(4).sample([0.0], 0))
+
+
+def test_the_layers_of_a_box_are_counted_along_its_last_axis():
+    """Seven by five by three sites: three equal planes that do not touch."""
+    square = ChernInsulator(5, -1.0).sample([0.0], 0)
+    on_site = 0.4 * torch.rand(1, 7, 5, dtype=torch.float64, generator=torch.manual_seed(2))
+    between = square.between[:, :1]
+    plane = LayeredHamiltonian(on_site, square.inside, between, (7, 5), 2)
+    rows = square.inside.reshape(5, 2, 5, 2)
+    inside = torch.einsum("aibj,zw->azibwj", rows, torch.eye(3).to(rows))
+    box = LayeredHamiltonian(
+        on_site.repeat_interleave(3, 2),
+        inside.reshape(1, 1, 30, 30),
+        between.repeat_interleave(3, 2),
+        (7, 5, 3),
+        2,
+    )
+    levels = [torch.linalg.eigvalsh(h.dense()) for h in (plane, box)]
+    assert torch.allclose(levels[0].repeat_interleave(3, 1), levels[1], atol=1e-10)
+    expected = float(band_chern(-1.0))
+    assert float(bott_index(plane)) == pytest.approx(expected, abs=1e-8)
+    assert float(layer_chern(box)) == pytest.approx(expected, abs=1e-8)
 
 
 def test_the_power_of_the_shares_finds_what_made_it():

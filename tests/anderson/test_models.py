@@ -19,6 +19,7 @@ from qmlcourse.anderson import (
     WilsonDirac,
     eigenstates,
 )
+from qmlcourse.anderson.percolation import percolates
 
 # model, strength, energy
 SMALL = [
@@ -295,3 +296,30 @@ def test_open_walls_cut_the_first_axis():
 def test_bad_input_gets_one_sentence(make, words):
     with pytest.raises(ValueError, match=words):
         make()
+
+
+def _has_a_way(kept):
+    """Whether open sites lead from the first face to the last: walls are periodic."""
+    seen, waiting = set(), [(0, y, z) for y, z in np.argwhere(kept[0])]
+    while waiting:
+        site = waiting.pop()
+        if site in seen:
+            continue
+        seen.add(site)
+        for axis, step in itertools.product(range(3), (-1, 1)):
+            other = list(site)
+            other[axis] += step
+            if axis:
+                other[axis] %= len(kept)
+            if 0 <= other[0] < len(kept) and kept[tuple(other)]:
+                waiting.append(tuple(other))
+    return any(site[0] == len(kept) - 1 for site in seen)
+
+
+def test_sites_percolate_where_a_walker_gets_through():
+    found = []
+    for seed in range(150):
+        kept = np.random.default_rng(seed).random((5, 5, 5)) < 0.3
+        found.append(percolates(5, 0.3, seed))
+        assert found[-1] == _has_a_way(kept), seed
+    assert 20 < sum(found) < 130

@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 NOTEBOOKS = chapters.notebooks()
 
 
+@pytest.mark.delivery(2)
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_handout_stands_alone(notebook):
     page = pages.handout(notebook)

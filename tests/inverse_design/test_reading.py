@@ -47,6 +47,24 @@ def test_deviation_says_how_far_a_symmetry_is_broken():
     assert found["rotation by 120° about orbital 0"] == pytest.approx(0, abs=1e-12)
 
 
+def test_the_triangle_that_is_turned_has_orbital_0_as_a_corner():
+    """A turn about the middle of sites 0, 1, 2 leaves the fourth site of the cell where it is."""
+    lattice = triangular_lattice((2, 2), shells=1)
+    hops = np.ones(len(lattice.bonds), complex)
+    name = "rotation by 120° about a triangle's middle"
+    for odd_one, deviation in ((3, 0.0), (2, 0.3), (1, 0.3), (0, 0.3)):
+        on_site = 0.3 * (np.arange(4) == odd_one)
+        found = {
+            one.name: one.deviation for one in symmetries(TightBinding(lattice, hops, on_site))
+        }
+        assert found[name] == pytest.approx(deviation, abs=1e-12)
+
+
+def test_one_site_a_cell_has_every_turn_of_the_triangular_lattice():
+    model = TightBinding(triangular_lattice((1, 1), shells=1), np.ones(3, complex))
+    assert "rotation by 120° about a triangle's middle" in kept(model)
+
+
 def test_a_uniform_field_is_recognised_in_any_gauge():
     rng = np.random.default_rng(0)
     model = gauge_transformed(one_angle(), rng.uniform(-3, 3, 4))

@@ -18,6 +18,7 @@ from qmlcourse.nqs import (
     load_crystal,
     quasiparticle_bands,
 )
+from qmlcourse.nqs.charged import bare_states, neighbour_sector
 
 
 def span_energies(crystal, sector, psi, change, k, spin, pairs):
@@ -74,6 +75,26 @@ def test_small_spaces_are_those_of_ladder_operators(make, parent, spin):
                     continue
                 known = span_energies(crystal, sector, psi, change, k, spin, order == 2)[0]
                 assert energies[k] == pytest.approx(known - energy, abs=1e-8)
+
+
+@pytest.mark.parametrize("spin", ["up", "down"])
+def test_bands_that_give_nothing_make_no_bare_state(spin):
+    """One determinant: a hole needs a filled orbital and a particle an empty one."""
+    found = hartree_fock(dimerised_ring(3, 1.4, 2.2))
+    sector, filled = Sector(found.crystal), int(found.determinant)
+    psi = np.zeros(sector.dimension, complex)
+    psi[sector.find(found.determinant, found.determinant)] = 1
+    bands = found.crystal.bands
+    for k in range(found.crystal.momenta):
+        here = (filled >> (k * bands)) & (2**bands - 1)
+        for change, count in ((-1, here.bit_count()), (1, bands - here.bit_count())):
+            other = neighbour_sector(sector, k, change, spin)
+            states = bare_states(sector, other, psi, k, change, spin)
+            assert states.shape == (count, other.dimension)
+            assert np.linalg.norm(states, axis=1) == pytest.approx(1)
+            # an amplitude of 1e-9, such as an iterative solver leaves, is no state either
+            noisy = psi + 1e-9 / np.sqrt(len(psi))
+            assert len(bare_states(sector, other, noisy, k, change, spin)) == count
 
 
 @cache

@@ -22,10 +22,19 @@ from qmlcourse.reproduce.ynet_inversion import (
     sizes,
     work,
 )
+from qmlcourse.reproduce.ynet_inversion.compress import compressed_names, compressed_reader
 from qmlcourse.reproduce.ynet_inversion.sheet import thickness_row
 from qmlcourse.reproduce.ynet_inversion.wire_sets import WireSets
-from qmlcourse.storage import shipped
-from qmlcourse.ynet import fingerprints, load_ynet, mean_picture, position_error
+from qmlcourse.storage import safetensors_file, shipped
+from qmlcourse.ynet import (
+    fingerprints,
+    latent_points,
+    load_ynet,
+    mean_picture,
+    new_network,
+    new_reader,
+    position_error,
+)
 from qmlcourse.ynet.polish import polish
 from qmlcourse.ynet.recipes import RECIPES, ReaderRecipe
 
@@ -207,6 +216,38 @@ def test_a_whole_run_has_the_keys_of_the_stored_result(tiny, tmp_path, stored, c
     before = {p.name: p.stat().st_mtime_ns for p in tmp_path.glob("*.safetensors")}
     compute(runner.begin("ynet_inversion", "laptop", tmp_path))
     assert {p.name: p.stat().st_mtime_ns for p in tmp_path.glob("*.safetensors")} == before
+
+
+def test_a_reader_with_few_bits_reads_alike_and_is_small():
+    samples = fingerprints(300, 34, "symmetric")
+    training, validation = samples.at(slice(200)), samples.at(slice(200, 300))
+    recipe = ReaderRecipe(latent=4, hidden=64, reader=64, batch_size=64)
+    net = new_network(training, recipe, 0).eval()
+    torch.manual_seed(1)
+    for weight in net.draw.parameters():  # pictures that differ from wire to wire
+        torch.nn.init.normal_(weight, std=0.2)
+    reader = new_reader(net, "symmetric", training, validation, {"command": "none"})
+    before = reader.pictures(validation.trace)
+    spread = (before - before.mean(0)).square().mean().sqrt()
+    whole = compressed_reader(reader, training, sizes.BITS)
+    small = compressed_reader(reader, training, sizes.BITS, encoder=False)
+    for one in (whole, small):
+        again = type(one).from_bytes(one.to_bytes(sizes.BITS)).pictures(validation.trace)
+        assert (again - before).square().mean().sqrt() < 0.1 * spread
+    assert torch.equal(reader.pictures(validation.trace), before)
+    assert not torch.equal(latent_points(whole.net, validation), latent_points(net, validation))
+    assert not hasattr(small.net, "encode")
+    lengths = [len(one.to_bytes(b)) for one, b in ((reader, 8), (whole, sizes.BITS))]
+    assert len(small.to_bytes(sizes.BITS)) < lengths[1] < lengths[0]
+
+
+def test_shipped_readers_have_six_bits_and_stay_as_they_are(tmp_path):
+    assert compressed_names(("symmetric",), folder=tmp_path) == {}
+    for name in sizes.SHIPPED:
+        _, stored = safetensors_file.read(shipped.read(f"ynet_{name}"), "reader", "a reader")
+        bits = {int(value[0]) for key, value in stored.items() if key.endswith(".packed")}
+        assert bits == ({5, 6} if name in sizes.WITH_ENCODER else {6})
+        assert shipped.about(f"ynet_{name}")["command"].endswith(f"compress {name}")
 
 
 def test_a_model_that_is_not_there_is_refused(capsys):

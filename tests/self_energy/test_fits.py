@@ -283,6 +283,21 @@ def test_bad_files_are_refused_in_one_sentence(tmp_path, text, options, words):
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize(("first", "last"), [(-300, -50), (0, 250)])
+def test_a_window_that_only_touches_its_limit_is_refused(tmp_path, first, last):
+    """It starts below the Fermi level and ends above -50 meV."""
+    for shift, allowed in ((0, False), (1 if last < 0 else -1, True)):
+        rows = [f"{n},100" for n in np.linspace(first, last, 26, dtype=int) + shift]
+        path = tmp_path / f"edc{shift}.csv"
+        path.write_text("\n".join(["energy_meV,counts", *rows]))
+        if allowed:
+            read = read_curves(path, temperature=12, resolution=0.01)
+            assert read.energies[-1] == pytest.approx((last + shift) / 1e3)
+        else:
+            with pytest.raises(ValueError, match="relative to the Fermi level"):
+                read_curves(path, temperature=12, resolution=0.01)
+
+
 def test_other_bad_input(tmp_path):
     with pytest.raises(ValueError, match="no file"):
         read_curves(tmp_path / "none.csv", temperature=1, resolution=1)

@@ -200,6 +200,18 @@ def test_null_directions_are_the_weakest_of_the_slope(settled):
     assert np.linalg.norm(slope[0, :, :-1].numpy() @ other) > 10 * seen[0]
 
 
+def test_a_start_has_converged_when_three_steps_gain_less_than_a_ten_thousandth():
+    run = SelfEnergyFit(measured_curves(TRUTH), Grid(nodes(21)), seed=range(4))
+    # below 0.1 the gain is measured against 0.1
+    last = np.array([2.0, 2.0, 0.01, 0.01])
+    gain = np.array([1.9e-4, 2.1e-4, 0.9e-5, 1.1e-5])
+    for rows, expected in ((44, False), (45, True)):  # 40 steps of softening and four more
+        chi2 = np.tile(last + gain, (rows, 1))
+        chi2[-1] = last
+        run.resume({**run.state(), "chi2": chi2})
+        assert run.converged.tolist() == [expected, False, expected, False]
+
+
 def test_the_prior_softens_to_the_one_asked_for():
     run = SelfEnergyFit(measured_curves(TRUTH), Grid(nodes(21)), seed=[0], smoothness=5.0)
     weights = [run.weight]

@@ -170,6 +170,27 @@ def test_a_broken_law_turns_its_badge(law):
     assert others <= ({"Kramers-Kronig"} if law == "decays" else set())
 
 
+@dataclass(frozen=True)
+class OneSided(Truth):
+    """An anomalous part of 1 meV around zero, and of `below` and `above` eV at the two ends."""
+
+    below: float
+    above: float
+
+    def self_energies(self, energies, band=0.0):
+        energies = np.asarray(energies, float)
+        middle = 1e-3 / (1 + energies**2) ** 8
+        ends = self.below * (energies < -5.9) + self.above * (energies > 5.9)
+        return TRUTH.self_energies(energies)[0], middle + ends + 0j
+
+
+@pytest.mark.parametrize(("below", "above"), [(0.0, 5e-4), (5e-4, 0.0), (2e-4, -5e-4)])
+def test_the_tail_is_the_larger_of_both_ends(below, above):
+    found = properties(OneSided(below, above))
+    assert found.tail == pytest.approx(0.5, rel=1e-3)
+    assert not found.badges()["decays"]
+
+
 def test_negative_eigenvalue_of_a_broken_pair_is_that_of_the_matrix():
     at = nodes(2401, 6.0, 6.5)
     parts = Broken("causal and positive").components(at)

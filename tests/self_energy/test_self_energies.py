@@ -233,3 +233,17 @@ def test_bad_input_is_refused_in_one_sentence(call, words):
     with pytest.raises(ValueError, match=words) as caught:
         call()
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("count", [3, 6, 5.5, 3.5])
+def test_nodes_are_odd_whole_and_five_at_least(count):
+    assert len(nodes(5)) == 5
+    with pytest.raises(ValueError, match="odd and 5 or more"):
+        nodes(count)
+
+
+@pytest.mark.parametrize(("edge", "stretch"), [(0.0, 4.0), (1.2, 0.0), (-1.0, 0.5)])
+def test_edge_and_stretch_of_nodes_are_positive(edge, stretch):
+    assert nodes(5, 0.5, 0.5)[-1] == pytest.approx(0.5)
+    with pytest.raises(ValueError, match="both are positive"):
+        nodes(5, edge, stretch)

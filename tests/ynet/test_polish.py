@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from qmlcourse.ynet import polish, wires
-from qmlcourse.ynet.polish import HEIGHT, soft_discs
+from qmlcourse.ynet.polish import HEIGHT, _Search, soft_discs
 
 RECIPE = wires("one")
 TRUE = np.array([[[20.31, 12.87, 3.0]]])
@@ -36,6 +36,18 @@ def test_a_curve_of_another_wire_is_not_called_exact(curve):
     found = polish(RECIPE.wire, RECIPE.energy, RECIPE.flux, curve + 0.05, [[20.3, 12.9]], starts=0)
     assert not found.exact
     assert found.misfit == pytest.approx(0.05, abs=0.02)
+
+
+def test_the_search_tries_half_integer_points_near_a_disc_and_none_far_away(curve):
+    search = _Search(RECIPE.wire, RECIPE.energy, RECIPE.flux, curve, 3.0)
+    places, reach = np.array([[20.31, 12.87], [7.0, 9.0]]), 1.5
+    near = search._around(places, 0, reach, 0.1)
+    assert (near[:, 1] == places[1]).all()
+    away = np.hypot(*(near[:, 0] - places[0]).T)
+    assert away.max() < reach + np.sqrt(2) / 4  # a point moves at most so far to a half-integer one
+    tried = {tuple(point) for point in near[:, 0]}
+    # one of sixty points is rounded, so those in the middle are sure to be hit
+    assert {(20.0, 13.0), (20.5, 12.5), (20.5, 13.0), (21.0, 13.0)} <= tried
 
 
 def test_the_gradient_of_soft_discs_is_that_of_finite_differences():

@@ -202,11 +202,11 @@ def test_a_changed_file_is_refused(tmp_path, monkeypatch):
 
 def test_the_flow_draws_both_of_two_answers():
     rng = np.random.default_rng(0)
-    label = torch.as_tensor(rng.integers(0, 2, 4000)).float()
-    side = torch.as_tensor(rng.choice([-1.0, 1.0], 4000)).float()
+    label = torch.as_tensor(rng.integers(0, 2, 1500)).float()
+    side = torch.as_tensor(rng.choice([-1.0, 1.0], 1500)).float()
     points = (
         torch.stack([2 * side, label], 1)
-        + 0.05 * torch.as_tensor(rng.normal(size=(4000, 2))).float()
+        + 0.05 * torch.as_tensor(rng.normal(size=(1500, 2))).float()
     )
     traces = torch.stack([label, 1 - label, label], 1)
     fit = flow_fit(points, traces, epochs=60, hidden=64)

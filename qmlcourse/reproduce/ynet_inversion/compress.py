@@ -1,127 +1,148 @@
-"""Makes the shipped readers small: `python -m qmlcourse.reproduce.ynet_inversion.compress one`.
+"""Stores the shipped readers with fewer bits: `python -m ...ynet_inversion.compress`.
 
-The weights of a trained reader are rounded to few bits, layer by layer; then the rest learns on, on
-the wires of its training. The flow follows on the new latent points, and the doubt is calibrated
-again. Readers whose branch A nobody needs are stored without it.
+Each layer is rounded so that the next one notices least, on fingerprints of new wires; nothing is
+trained again. Readers whose branch A nobody needs are stored without it.
 """
 
 from __future__ import annotations
 
 import argparse
+import copy
+import tempfile
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 
+from ...storage import shipped
 from ...storage.atomic import write_bytes
 from ...training import seeded_generator
-from ...ynet.flow import Flow, flow_fit, flow_matching_loss
-from ...ynet.learning import latent_points, tuning_fit
-from ...ynet.network import YNet
-from ...ynet.reader import Reader, new_reader
-from ...ynet.rounding import fixed_whole_numbers, round_layers
-from ...ynet.wires import Samples
-from ..runner import Run, begin
-from .readers import finished_reader, rough_augment, rough_wires
-from .sizes import BITS, KNOWN, ROUNDING_EPOCHS, ROUNDING_RATE, ROUNDING_WIRES, WITH_ENCODER
-from .wire_sets import WireSets
+from ...ynet.baselines import mean_picture
+from ...ynet.experiment import rough_batch
+from ...ynet.flow import flow_matching_loss
+from ...ynet.learning import latent_points
+from ...ynet.reader import Reader, load_ynet
+from ...ynet.rounding import round_layers
+from ...ynet.wires import Samples, fingerprints
+from .scores import scores
+from .sizes import BITS, ROUNDING_WIRES, SHIPPED, WITH_ENCODER
 
 COMMAND = "python -m qmlcourse.reproduce.ynet_inversion.compress"
 
 
-def compressed_reader(run: Run, name: str) -> Reader:
-    """Return the finished reader of a run with rounded weights.
+def compressed_reader(
+    reader: Reader,
+    samples: Samples,
+    bits: Mapping[str, int],
+    encoder: bool = True,
+    seed: int = 0,
+) -> Reader:
+    """Return a reader whose layers hold whole numbers of few bits; the given one stays.
 
     Parameters
     ----------
-    run
-        A run whose folder holds the reader; where it does not, it is trained there first.
-    name
-        Of the reader; its bits stand in `sizes.py`.
+    reader
+        A trained reader with its branch A. What it keeps of its training wires, and its
+        calibration, are taken over.
+    samples
+        Wires of the reader's kind, on which each layer makes up for its rounding.
+    bits
+        2 to 8, of the parts ``net.trace``, ``net.draw``, ``net.encode`` and ``flow``.
+    encoder
+        Whether branch A is kept.
+    seed
+        Of the times and the noise on which the flow's layers are fitted.
     """
-    sets = WireSets(run)
-    reader = finished_reader(run, sets, name)
-    training, validation, _ = rough_wires(run) if name == "rough" else sets.split(name)
-    net, flow = _rounded_net(run, reader.net, training, name), reader.flow
-    if flow is not None:
-        flow = _rounded_flow(run, flow, latent_points(net, training), training.trace, name)
-    about = reader.about | {"command": f"{reader.about['command']}, then {COMMAND} {name}"}
-    made = new_reader(net, reader.kind, training, validation, about, flow)
-    if name not in WITH_ENCODER:
-        made.net = net.without_encoder()
-    return made
-
-
-def _rounded_net(run: Run, net: YNet, training: Samples, name: str) -> YNet:
-    """The three branches with rounded weights; what is not rounded learns on."""
-    few = training.at(slice(0, None, max(1, len(training) // ROUNDING_WIRES)))
-    trace, options = few.trace, {}
-    if name == "rough":
-        options["augment"] = rough_augment(net)
-        (trace,) = rough_augment(net)(seeded_generator(run.seed), few.trace, few.picture)[:1]
+    net = copy.deepcopy(reader.net)
     runs = {
-        "trace": lambda net: net.trace.both(trace),
-        "draw": lambda net: net(trace),
-        "encode": lambda net: net.encode(few.picture.float()),
+        "trace": lambda net: net.trace.both(samples.trace),
+        "draw": lambda net: net(samples.trace),
+        "encode": lambda net: net.encode(samples.picture.float()),
     }
-    steps = round_layers(net, runs, {part: BITS[name][f"net.{part}"] for part in runs})
-    net.to(run.device)
-    with fixed_whole_numbers(net, steps):
-        tuning_fit(
-            net,
-            training.to(run.device),
-            "one" if name == "rough" else name,
-            run.seed,
-            epochs=ROUNDING_EPOCHS[name],
-            rate=ROUNDING_RATE,
-            checkpoint=run.out / f"fits-{name}" / "rounded.npz",
-            stamp=f"{run.tier} {name} {BITS[name]}",
-            **options,
-        ).run(f"ynet-{name}, rounded")
-    return net.eval().cpu()
+    runs = runs if encoder else {name: runs[name] for name in ("trace", "draw")}
+    round_layers(net, runs, {part: bits[f"net.{part}"] for part in runs})
+    flow = copy.deepcopy(reader.flow)
+    if flow is not None:
+        point, generator = latent_points(reader.net, samples), seeded_generator(seed)
+        noise = torch.randn(point.shape, generator=generator)
+        time = torch.rand(len(point), generator=generator)
+        lost = {"": lambda flow: flow_matching_loss(flow, samples.trace, point, noise, time)}
+        round_layers(flow, lost, {"": bits["flow"]})
+    net = net if encoder else net.without_encoder()
+    return replace(reader, net=net.eval(), flow=flow)
 
 
-def _rounded_flow(
-    run: Run, flow: Flow, points: torch.Tensor, traces: torch.Tensor, name: str
-) -> Flow:
-    """The flow with rounded weights, to the points of the rounded network."""
-    generator = seeded_generator([run.seed, 1])
-    few = slice(0, None, max(1, len(points) // ROUNDING_WIRES))
-    point, trace = points[few], traces[few]
-    noise = torch.randn(point.shape, generator=generator)
-    time = torch.rand(len(point), generator=generator)
-    runs = {"": lambda flow: flow_matching_loss(flow, trace, point, noise, time)}
-    steps = round_layers(flow, runs, {"": BITS[name]["flow"]})
-    flow.to(run.device)
-    with fixed_whole_numbers(flow, steps):
-        flow_fit(
-            points.to(run.device),
-            traces.to(run.device),
-            run.seed,
-            flow=flow,
-            epochs=ROUNDING_EPOCHS[name],
-            rate=ROUNDING_RATE,
-            checkpoint=run.out / f"fits-{name}" / "rounded-flow.npz",
-            stamp=f"{run.tier} {name} {BITS[name]}",
-        ).run(f"flow {name}, rounded")
-    return flow.eval().cpu()
+def compressed_names(
+    names: tuple[str, ...] = SHIPPED, seed: int = 0, folder: Path | None = None
+) -> dict[str, tuple[float, float]]:
+    """Compress shipped readers that have eight bits, and register the smaller files.
+
+    Parameters
+    ----------
+    names
+        Of readers. One that has lost its branch A, or whose file does not become smaller, stays.
+    seed
+        Of the wires.
+    folder
+        Where `manifest.json` and the readers lie; default the package's own files.
+
+    Returns
+    -------
+    dict of str to tuple of float
+        For each reader that changed its skill before and after, on wires that neither has seen.
+    """
+    changed = {}
+    for number, name in enumerate(names):
+        reader, entry = load_ynet(name), shipped.about(f"ynet_{name}")
+        if not hasattr(reader.net, "encode"):
+            continue
+        fitted, unseen = (_wires(reader, name, [seed, number, part]) for part in (0, 1))
+        small = compressed_reader(reader, fitted, BITS, name in WITH_ENCODER, seed)
+        command = f"{entry['command']}, then {COMMAND} {name}"
+        small.about = reader.about | {"command": command}
+        data = small.to_bytes(BITS)
+        if len(data) >= len(shipped.read(f"ynet_{name}")):
+            continue
+        mean = mean_picture(fitted)
+        changed[name] = tuple(
+            scores(one.pictures(unseen.trace), unseen, mean)["skill"]
+            for one in (reader, Reader.from_bytes(data))
+        )
+        with tempfile.TemporaryDirectory() as place:
+            path = Path(place) / entry["file"]
+            write_bytes(path, data)
+            shipped.register(
+                f"ynet_{name}",
+                path,
+                command=command,
+                tier=entry["tier"],
+                what=entry["what"],
+                folder=folder,
+            )
+    return changed
+
+
+def _wires(reader: Reader, name: str, seed: list[int]) -> Samples:
+    """Return new wires of a reader; those of the rough one are noisy."""
+    samples = fingerprints(ROUNDING_WIRES, seed, reader.kind)
+    if name == "rough":
+        (trace,) = rough_batch(seeded_generator(seed), samples.trace)
+        samples = replace(samples, trace=trace)
+    return samples
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Compress one reader and say where it is."""
+    """Compress shipped readers; say which, and what it cost."""
     parser = argparse.ArgumentParser(prog=COMMAND, description=__doc__.splitlines()[0])
-    parser.add_argument("name", choices=KNOWN)
-    parser.add_argument("--tier", default="laptop")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="default: all")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--out", type=Path, help="folder of `qmlcourse train ynet-NAME`")
     given = parser.parse_args(arguments)
-    folder = given.out or Path(f"train/{given.name}-{given.tier}")
-    torch.set_num_threads(1)
-    run = begin("ynet_inversion", given.tier, folder, given.seed)
-    data = compressed_reader(run, given.name).to_bytes(BITS[given.name])
-    path = run.out / "small" / f"ynet_{given.name}.safetensors"
-    path.parent.mkdir(exist_ok=True)
-    write_bytes(path, data)
-    print(f"{len(data)} bytes, stored in {path}")
+    changed = compressed_names(tuple(given.names) or SHIPPED, given.seed)
+    for name, (before, after) in changed.items():
+        print(f"{name}: skill {before:.4f} before, {after:.4f} after")
+    if not changed:
+        print("All readers are as small already.")
 
 
 if __name__ == "__main__":

@@ -43,7 +43,8 @@ def laboratory_row(run: Run, sets: WireSets) -> dict[str, Any]:
             kept = {key: found[key] for key in ("skill", "position")}
             rows.append(_row(what, level, name, reader, wires.trace) | kept)
     for kind in ("two", "symmetric"):
-        trace = fingerprints(run.sizes.scored // 4, [run.seed, 5], kind).trace
+        rng = np.random.default_rng([run.seed, 5])
+        trace = fingerprints(run.sizes.scored // 4, rng, kind).trace
         rows += [_row(f"wires '{kind}'", 0.0, name, r, trace) for name, r in readers.items()]
     return {"rows": rows, "thirty_millikelvin": temperature_in_hoppings(0.03, 5.0)}
 

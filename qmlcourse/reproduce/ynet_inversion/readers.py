@@ -135,7 +135,7 @@ def rough_wires(run: Run) -> tuple[Samples, Samples, Samples]:
     parts = [
         fingerprints(
             run.sizes.rough // len(ENERGIES),
-            [run.seed, 77, number],
+            np.random.default_rng([run.seed, 77, number]),
             recipe=replace(recipe, energy=recipe.energy + shift),
         ).split()
         for number, shift in enumerate(ENERGIES)

@@ -16,12 +16,9 @@ ENERGIES = (-0.02, -0.01, 0.0, 0.01, 0.02)  # of the rough reader, from the reci
 PATCHES = (8, 12, 20, 30, 50, 80, 120)  # numbers of neighbours in a patch of a sheet
 SHEET = 1000  # points of a sheet that are measured and stored
 # how readers become small: bits of the weights of each part, by the names in a reader's file
-_FEW = {"net.encode": 3, "net.draw": 4, "net.trace": 4, "flow": 4}
-BITS = dict.fromkeys(KNOWN, _FEW) | {"one": _FEW | {"net.draw": 5, "net.trace": 5}}
+BITS = {"net.encode": 5, "net.draw": 6, "net.trace": 6, "flow": 6}
 WITH_ENCODER = ("one",)  # the readers that keep branch A
-ROUNDING_WIRES = 8_000  # wires, about, on which layers make up for their rounding
-ROUNDING_EPOCHS = {"one": 3, "two": 2, "three": 2, "symmetric": 3, "rough": 3}
-ROUNDING_RATE = 1e-3  # highest learning rate
+ROUNDING_WIRES = 8_000  # new wires on which layers make up for their rounding
 SHOWN = 24  # held-out wires whose pictures are stored
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from ...training import seeded_generator
 from ...ynet.baselines import mean_picture
 from ...ynet.measures import centres, position_error, skill
 from ...ynet.reader import Reader
@@ -66,7 +67,8 @@ def _flow_shares(reader: Reader, some: Samples, seed: int) -> dict[str, Any]:
     """How the pictures that the flow draws are shared among the mirror images of a wire."""
     shares, errors = [], []
     for number in range(len(some)):
-        pictures = reader.candidates(some.trace[number], _DRAWN, [seed, number])
+        generator = seeded_generator([seed, number])
+        pictures = reader.candidates(some.trace[number], _DRAWN, generator)
         places = centres(pictures[:, 1], 1)[:, 0].numpy()
         around = mirror_images(some.antidots[number])[:, 0, :2]
         away = np.linalg.norm(places[:, None] - around, axis=-1)

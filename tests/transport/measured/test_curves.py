@@ -107,3 +107,13 @@ def test_bounds_without_a_period_are_refused():
     flat = MeasuredCurve(np.linspace(0, 1, 50), np.zeros(50))
     with pytest.raises(ValueError, match="does not oscillate"):
         estimate_period(flat)
+
+
+@pytest.mark.parametrize("cycles", [12, 30])
+def test_the_error_of_a_period_is_one_cycle_in_all(cycles):
+    """The amplitude of a Hann window falls to one half one bin beside a line."""
+    field = np.linspace(0, 0.3, 2000)
+    found = estimate_period(MeasuredCurve(field, 2 + np.cos(2 * np.pi * cycles * field / 0.3)))
+    assert found.period == pytest.approx(0.3 / cycles, rel=0.01)
+    assert found.period_error / found.period == pytest.approx(1 / cycles, rel=0.2)
+    assert found.radius_error / found.radius == pytest.approx(0.5 / cycles, rel=0.2)

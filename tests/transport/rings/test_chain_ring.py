@@ -77,3 +77,9 @@ def test_a_hidden_level_does_not_give_nan():
 def test_bad_input_is_refused(arms, energy, words):
     with pytest.raises(ValueError, match=words):
         ChainRing(*arms).conductance(energy, 0.0)
+
+
+def test_without_a_flux_there_is_none():
+    ring = ChainRing(6, 4)
+    assert ring.conductance(0.3) == ring.conductance(0.3, 0.0)
+    assert abs(ring.conductance(0.3) - ring.conductance(0.3, 0.5)) > 0.01

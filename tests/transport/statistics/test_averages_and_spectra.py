@@ -75,6 +75,22 @@ def test_spectrum_reads_amplitudes_and_phases(points):
     assert spectrum.frequency[nearest] == pytest.approx(1)
 
 
+def test_a_harmonic_is_read_half_a_step_away_and_no_further():
+    """Flux over 10/7 quanta: frequencies 0, 0.7, 1.4, 2.1."""
+    flux = np.arange(6) * 10 / 42
+    spectrum = oscillation_spectrum(flux, np.cos(2 * np.pi * 0.7 * flux + 0.3))
+    assert spectrum.frequency == pytest.approx([0, 0.7, 1.4, 2.1])
+    for order, number in ((0, 0), (0.34, 0), (1, 1), (1.06, 2), (2, 3), (2.44, 3)):
+        assert spectrum.coefficient(order) == spectrum.waves[number]
+    assert spectrum.coefficient(1) == pytest.approx(np.exp(0.3j))
+    with pytest.raises(
+        ValueError, match=r"too coarsely for harmonic 3: its highest .* is 2\.1 per"
+    ):
+        spectrum.coefficient(3)
+    with pytest.raises(ValueError, match="too coarsely"):
+        spectrum.coefficient(2.46)
+
+
 def test_spectrum_obeys_parseval():
     rng = np.random.default_rng(0)
     g = rng.normal(size=(3, 64))
@@ -135,3 +151,30 @@ def test_correlation_energy_of_a_cosine_and_of_noise_with_a_known_width():
         correlation_energy(energies[:50], np.cos(energies[:50]))
     with pytest.raises(ValueError, match="evenly spaced"):
         correlation_energy([0, 1, 3, 4, 5], np.ones(5))
+
+
+def test_an_average_may_stand_at_the_edge_of_the_energies():
+    """At zero temperature it is the value there; a single energy is its own average."""
+    energies, values = np.array([0.1, 0.2, 0.3]), np.array([2.0, 5.0, 7.0])
+    for energy, value in zip(energies, values, strict=True):
+        assert thermal_average(energies, values, 0.0, fermi_energy=energy) == pytest.approx(value)
+    assert thermal_average([0.2], np.array([5.0]), 0.0) == 5.0
+    for outside in (0.09, 0.31):
+        with pytest.raises(ValueError, match="lies outside"):
+            thermal_average(energies, values, 0.0, fermi_energy=outside)
+
+
+def test_a_correlation_takes_five_energies():
+    rng = np.random.default_rng(0)
+    values = rng.normal(size=(200, 5))
+    assert 0 < correlation_energy(np.linspace(0, 1, 5), values) < 1
+    with pytest.raises(ValueError, match="at least five"):
+        correlation_energy(np.linspace(0, 1, 4), values[:, :4])
+
+
+def test_one_order_has_no_ratio():
+    flux = np.arange(32) / 16
+    curves = np.cos(2 * np.pi * flux) * np.array([[1.0], [1.1], [0.9]])
+    found = ensemble_harmonics(flux, curves, orders=(1,))
+    assert np.isnan(found.ratio)
+    assert found.order.tolist() == [1]

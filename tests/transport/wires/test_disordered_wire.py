@@ -1,11 +1,12 @@
 """The sweep engine against Kwant, against exact statements, and its gradients."""
 
 import numpy as np
+import psutil
 import pytest
 import torch
 from kwant_wires import kwant_conductance, kwant_density
 
-from qmlcourse.transport import AntidotWire, DisorderedWire, lead, lowest_energy
+from qmlcourse.transport import AntidotWire, DisorderedWire, OutOfMemory, lead, lowest_energy
 
 FLUX = np.array([0.0, 0.0031, -0.0047, 0.013])
 
@@ -207,6 +208,23 @@ def test_seeds_make_the_sample():
 def test_bad_input_is_refused_in_one_sentence(call, words):
     with pytest.raises(ValueError, match=words):
         call(DisorderedWire(8, 5))
+
+
+@pytest.mark.parametrize(("call", "slices"), [("conductance", 1), ("density", 8)])
+def test_memory_is_asked_for_sixteen_wires_of_nine_or_more_matrices(call, slices, monkeypatch):
+    needed = 16 * 5 * 5 * 16 * (slices + 8)  # wires, matrix, bytes of a complex number, matrices
+    wire, free = DisorderedWire(8, 5), needed
+
+    class Memory:
+        @property
+        def available(self):
+            return free
+
+    monkeypatch.setattr(psutil, "virtual_memory", Memory)
+    assert np.isfinite(getattr(wire, call)(-1.0, 0.0, np.zeros((8, 5)))).all()
+    free = needed - 1
+    with pytest.raises(OutOfMemory, match="take a smaller wire or fewer fields at a time"):
+        getattr(wire, call)(-1.0, 0.0, np.zeros((8, 5)))
 
 
 @pytest.mark.parametrize(("width", "flux"), [(80, 0.001), (100, 0.003), (60, 0.02)])

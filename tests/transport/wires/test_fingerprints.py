@@ -60,3 +60,15 @@ def test_the_command_makes_the_dataset(tmp_path, monkeypatch, capsys):
     assert dataset.conductance.attrs["units"] == "e2/h"
     with pytest.raises(ValueError, match="no tier"):
         recipe("huge")
+
+
+def test_antidots_keep_half_a_site_from_the_walls_and_the_leads():
+    radius = 2.0
+    wires = replace(SMALL, notch=(), most=1, radius=(radius, radius))
+    places = wires.draw(np.random.default_rng(0), 4000)[:, 0, :2]
+    room = radius + 0.5
+    assert np.nanmin(places) > room
+    assert (np.nanmax(places, 0) < [wires.length - 1 - room, wires.width - 1 - room]).all()
+    assert np.nanmax(places, 0) == pytest.approx(
+        [wires.length - 1 - room, wires.width - 1 - room], abs=0.1
+    )
