@@ -19,12 +19,6 @@ def values_to_try(control, value):
     return [not value]
 
 
-def sent(explorer):
-    """What the browser draws now."""
-    picture = explorer.figure.widget
-    return picture.scene + picture.moving
-
-
 def drive_every_control(explorer, first=None, wait=60):
     """Set each control to other values: pictures change, widgets follow, nothing fails.
 
@@ -38,7 +32,7 @@ def drive_every_control(explorer, first=None, wait=60):
         for other, value in (first or {}).get(name, {}).items():
             setattr(explorer, other, value)
         start = getattr(explorer, name)
-        pictures = {sent(explorer)}
+        pictures = {explorer.export_png()}
         tries = values_to_try(description, start)
         random.Random(f"{SAMPLE} {explorer.name} {name}").shuffle(tries)
         for value in tries:
@@ -46,7 +40,7 @@ def drive_every_control(explorer, first=None, wait=60):
                 break
             setattr(explorer, name, value)
             assert explorer.wait(wait)
-            pictures.add(sent(explorer))
+            pictures.add(explorer.export_png())
             assert control.value == getattr(explorer, name)
         assert len(pictures) > 1, f"{name} changes nothing"
         setattr(explorer, name, start)
