@@ -266,7 +266,7 @@ def keeps_a_prediction(page, answer, said):
     card = page.locator(".qml-card").first
     card.get_by_label(answer).check()
     card.get_by_role("button", name="Keep my answer").click()
-    page.get_by_text(f"Your prediction: {said}").first.wait_for(timeout=10_000)
+    page.get_by_text(f"Your prediction: {said}").first.wait_for(timeout=60_000)
 
 
 def answers_at_once(page, question, wrong, hint, right):
@@ -275,10 +275,10 @@ def answers_at_once(page, question, wrong, hint, right):
     field = card.locator("input").first
     field.fill(wrong)
     card.get_by_role("button", name="Check").click()
-    card.get_by_text(hint).first.wait_for(timeout=10_000)
+    card.get_by_text(hint).first.wait_for(timeout=60_000)
     field.fill(right)
     card.get_by_role("button", name="Check").click()
-    card.get_by_text("Right").first.wait_for(timeout=10_000)
+    card.get_by_text("Right").first.wait_for(timeout=60_000)
 
 
 _WALK = """

@@ -14,5 +14,5 @@ class TestChapter(course.ChapterPage):
         game = page.locator(".qml-explorer").nth(1)
         game.scroll_into_view_if_needed()
         game.get_by_role("button", name="insulator").click()
-        game.get_by_text("1 of 20 answered").wait_for(timeout=10_000)
+        game.get_by_text("1 of 20 answered").wait_for(timeout=60_000)
         game.screenshot(path=str(course.SHOTS / "chapter-3-game.png"))

@@ -14,5 +14,5 @@ class TestChapter(course.ChapterPage):
         explorer = page.locator(".qml-explorer").first
         explorer.scroll_into_view_if_needed()
         explorer.get_by_role("button", name="Keep my guess").click()
-        explorer.get_by_text("your kept guess is").wait_for(timeout=10_000)
+        explorer.get_by_text("your kept guess is").wait_for(timeout=60_000)
         explorer.screenshot(path=str(course.SHOTS / "chapter-4-guess.png"))

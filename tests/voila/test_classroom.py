@@ -41,7 +41,7 @@ def test_places_are_counted_and_a_lost_kernel_says_what_to_do():
 
         (kernel,) = kernels(server)
         kernel.kill()
-        page.locator("#qml-lost").get_by_text("lost its kernel").wait_for(timeout=20_000)
+        page.locator("#qml-lost").get_by_text("lost its kernel").wait_for(timeout=60_000)
         page.screenshot(path=str(course.SHOTS / "classroom-lost.png"))
         page.locator("#qml-lost").get_by_role("button", name="Reload").click()
         page.locator(harness.PICTURE).first.wait_for(timeout=60_000)
@@ -55,8 +55,8 @@ def test_a_page_meets_a_new_server_at_its_address():
     first.__enter__()
     with harness.open_page(f"http://127.0.0.1:{port}/{PAGE}") as page:
         first.__exit__(None, None, None)
-        page.locator("#qml-lost").get_by_text("cannot be reached").wait_for(timeout=20_000)
+        page.locator("#qml-lost").get_by_text("cannot be reached").wait_for(timeout=60_000)
         with served(port):
-            page.locator("#qml-lost").get_by_text("lost its kernel").wait_for(timeout=30_000)
+            page.locator("#qml-lost").get_by_text("lost its kernel").wait_for(timeout=60_000)
             page.get_by_role("button", name="Reload").click()
             page.locator(harness.PICTURE).first.wait_for(timeout=60_000)

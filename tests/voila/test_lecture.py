@@ -25,8 +25,8 @@ def page():
 
             page.route("**/*", only_here)
             page.goto(address)
-            page.locator("#qml-bar").get_by_text("puzzle").wait_for(timeout=30_000)
-            page.locator(".jp-RenderedImage img").first.wait_for(timeout=30_000)
+            page.locator("#qml-bar").get_by_text("puzzle").wait_for(timeout=60_000)
+            page.locator(".jp-RenderedImage img").first.wait_for(timeout=60_000)
             page.wait_for_timeout(1500)
             yield page
     finally:

@@ -126,7 +126,7 @@ def test_play_runs_and_pause_stops(page):
     count = page.locator(".qml-count")
     page.get_by_role("button", name="Play").click()
     page.wait_for_function(
-        "() => parseInt(document.querySelector('.qml-count').innerText) >= 5", timeout=10_000
+        "() => parseInt(document.querySelector('.qml-count').innerText) >= 5", timeout=60_000
     )
     page.get_by_role("button", name="Pause").click()
     page.get_by_role("button", name="Play").wait_for()
