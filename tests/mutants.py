@@ -32,6 +32,7 @@ import tempfile
 import time
 from collections import Counter
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -117,6 +118,7 @@ def test_paths(package: str) -> list[str]:
     return [f"tests/{package}", *(str(p.relative_to(ROOT)) for p in runs if p.exists())]
 
 
+@cache
 def package_map(package: str) -> dict:
     """Return {"lines": {file: {line: [test]}}, "seconds": {test: s}} of a package, kept on disk."""
     path = KEPT / f"{package}.json"
@@ -349,8 +351,7 @@ def main() -> int:
 
 def _key(mutant: Mutant) -> str:
     """A mutant's name; it changes with the tests of its package and with any source."""
-    package = mutant.file.split("/")[1]
-    digest = json.loads((KEPT / f"{package}.json").read_text())["digest"]
+    digest = package_map(mutant.file.split("/")[1])["digest"]
     return f"{mutant.file} {mutant.operator} {mutant.occurrence} {digest}"
 
 
