@@ -20,7 +20,7 @@ READY_SECONDS = 150
 # a picture may be a second's computation, on a machine that is busy with another page
 PICTURE_SECONDS = 60.0
 CHROMIUM_ARGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
-PICTURE = "img.qml-picture"
+PICTURE = "canvas.qml-picture"
 
 # What any page may fail to reach without meaning: nothing of ours.
 HARMLESS = re.compile(r"favicon|cdnjs\.cloudflare\.com|fontawesome|font-awesome", re.IGNORECASE)

@@ -167,7 +167,7 @@ def open_chapter(address, explorers, last_words):
     with harness.open_page(address, 1280, 900) as page:
         print(f"\nfirst picture {time.monotonic() - start:.1f} s after the request, cold")
         page.wait_for_function(
-            "(n) => document.querySelectorAll('.qml-explorer img.qml-picture').length >= n",
+            "(n) => document.querySelectorAll('.qml-explorer canvas.qml-picture').length >= n",
             arg=explorers,
             timeout=150_000,
         )
@@ -183,7 +183,7 @@ def press_every_slider(page, number, shot, capsys):
     explorer.scroll_into_view_if_needed()
     for fold in explorer.get_by_text("More controls").all():
         fold.click()
-    picture = explorer.locator("img.qml-picture").first
+    picture = explorer.locator("canvas.qml-picture").first
     title = explorer.locator(".qml-title").inner_text()
     times, said = [], {picture.get_attribute("alt")}
     for handle in explorer.locator("[role=slider]").all():
@@ -227,7 +227,7 @@ def drag(page, number, start, step, capsys):
     """Twenty moves of the pointer in one explorer's picture change it; returns the explorer."""
     explorer = page.locator(".qml-explorer").nth(number)
     explorer.scroll_into_view_if_needed()
-    picture = explorer.locator("img.qml-picture").first
+    picture = explorer.locator("canvas.qml-picture").first
     before = picture.get_attribute("alt")
     times = harness.drag_to_picture(page, start, step, 20, picture)
     with capsys.disabled():
@@ -245,7 +245,7 @@ def runs_and_stops(page, number, milliseconds, shot):
     """Reset, play and pause of one explorer do what they say."""
     explorer = page.locator(".qml-explorer").nth(number)
     explorer.scroll_into_view_if_needed()
-    picture = explorer.locator("img.qml-picture").first
+    picture = explorer.locator("canvas.qml-picture").first
     explorer.locator(".qml-player").get_by_role("button", name="Reset").click()
     page.wait_for_timeout(400)
     first = picture.get_attribute("alt")
@@ -349,7 +349,7 @@ def fits_on_a_phone(page, shot):
         page.wait_for_timeout(600)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         widths = page.evaluate(
-            "[...document.querySelectorAll('img.qml-picture')]"
+            "[...document.querySelectorAll('canvas.qml-picture')]"
             ".map((picture) => picture.getBoundingClientRect().right)"
         )
         assert max(widths) <= width + 1

@@ -227,8 +227,12 @@ class Explorer(Stateful):
         return self._latest.outdated()
 
     def export_png(self) -> bytes:
-        """Return the present picture as a PNG file."""
-        return self.figure.png()
+        """Return the present picture as a PNG file, at two pixels for one of the page."""
+        return self.figure.png(scale=2)
+
+    def export_svg(self) -> bytes:
+        """Return the present picture as an SVG file."""
+        return self.figure.svg()
 
     def export_csv(self) -> bytes:
         """Return the present data as a CSV file with the title and the bookmark on top."""

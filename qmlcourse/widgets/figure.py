@@ -1,17 +1,24 @@
-"""A Matplotlib figure that lives: artists are moved, and the browser gets the new picture.
+"""A Matplotlib figure that lives: artists are moved, and the browser draws the new picture.
 
-The layout is solved once and then frozen, so that nothing jumps. Artists declared *animated* are
-drawn over a stored background: a frame in which only they change costs a third of a full one.
+What is sent is a display list (``display_list.py``), not pixels: the browser draws it at its own
+resolution. The layout is solved for the width that the page gives and then frozen, so that nothing
+jumps. Artists declared *animated* are sent alone, and drawn over a scene that the browser keeps.
+Stills, for stored notebooks and downloads, are drawn here by Agg.
 """
 
 from __future__ import annotations
 
 import base64
+import io
 from collections.abc import Callable
 
+import matplotlib
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
+from . import on_page
+from .display_list import record
+from .fitting import Fitting
 from .front import Picture
 from .guard import guarded
 from .png import encode
@@ -43,7 +50,7 @@ class LiveFigure:
         self.widget = Picture(alt=alt, width=width, height=height)
         self.report: Callable[[Exception], None] | None = None
         self._animated: list = []
-        self._background = None
+        self._fitting = Fitting(figure)
         self._engine = figure.get_layout_engine()
         self._laid_out = False
         self._drags: list[_Drag] = []
@@ -51,46 +58,67 @@ class LiveFigure:
         self._steer: list[Callable[[int, int], None]] = []
         self.widget.observe(lambda change: self._on_pointer(change.new), "pointer")
         self.widget.observe(lambda change: self._on_arrows(change.new), "arrows")
+        self.widget.observe(lambda change: self._safely(self.fit, change.new), "room")
 
     def animated(self, *artists):
         """Declare artists that are drawn over the stored background; return the first."""
         for artist in artists:
             artist.set_animated(True)
             self._animated.append(artist)
-        self._background = None
         return artists[0] if artists else None
 
     def draw(self, alt: str | None = None, full: bool | None = None) -> None:
-        """Draw the artists as they are now, and send the picture.
+        """Send the artists as they are now.
 
         Parameters
         ----------
         alt
             What the picture shows now; None keeps the sentence.
         full
-            True draws everything, False only the animated artists over the stored background. By
-            default Matplotlib is asked whether any other artist has changed.
+            True sends everything, False only the animated artists. By default Matplotlib is asked
+            whether any other artist has changed.
         """
+        if on_page.served() and not self.widget.room:
+            # the page has not said how wide it is: it draws once it has, and what is in sight first
+            if alt is not None:
+                self.widget.alt = alt
+            return
         if full is None:
             full = self.figure.stale
         with style():
-            if full or self._background is None:
-                self._draw_background()
-            else:
-                self.canvas.restore_region(self._background)
-            for artist in sorted(self._animated, key=lambda artist: artist.get_zorder()):
-                (artist.axes or self.figure).draw_artist(artist)
-        picture = encode(np.asarray(self.canvas.buffer_rgba()))
+            if not self._laid_out:
+                self.relayout()
+            scene = record(self.figure) if full or not self.widget.scene else None
+            moving = record(self.figure, self._on_top()) if self._animated else b""
         with self.widget.hold_sync():
-            self.widget.png = picture
+            if scene is not None:
+                self.widget.scene = scene
+            self.widget.moving = moving
             if alt is not None:
                 self.widget.alt = alt
 
-    def _draw_background(self) -> None:
-        if not self._laid_out:
+    def _on_top(self) -> list:
+        return sorted(self._animated, key=lambda artist: artist.get_zorder())
+
+    def fit(self, room: int) -> None:
+        """Solve the layout for a page that gives the picture so many CSS pixels, and send it.
+
+        Parameters
+        ----------
+        room
+            CSS pixels; the size for which the figure was made where it is negative.
+        """
+        size = self._fitting.size(room)
+        if size != (self.widget.width, self.widget.height):
+            with style():
+                self._fitting.arrange(size)
             self.relayout()
-        self.canvas.draw()
-        self._background = self.canvas.copy_from_bbox(self.figure.bbox) if self._animated else None
+        elif self.widget.scene:
+            return
+        with self.widget.hold_sync():
+            self.widget.width, self.widget.height = size
+            if self.widget.scene or on_page.served():
+                self.draw(full=True)
 
     def relayout(self) -> None:
         """Solve the layout for the labels as they are now, and freeze it."""
@@ -100,13 +128,39 @@ class LiveFigure:
                 self._engine.execute(self.figure)
                 self.figure.set_layout_engine("none")
         self._laid_out = True
-        self._background = None
+        self.figure.stale = True
 
-    def png(self) -> bytes:
-        """Return the picture as PNG bytes, drawing it first where it never was."""
-        if not self.widget.png:
-            self.draw()
-        return self.widget.png
+    def png(self, scale: float = 1.0) -> bytes:
+        """Return the picture as a PNG file, drawn by Agg.
+
+        Parameters
+        ----------
+        scale
+            Pixels of the file for one CSS pixel.
+        """
+        if not self._laid_out:
+            self.relayout()
+        dpi, stale = self.figure.dpi, self.figure.stale
+        try:
+            with style():
+                self.figure.dpi = dpi * scale
+                self.canvas.draw()
+                for artist in self._on_top():
+                    (artist.axes or self.figure).draw_artist(artist)
+                return encode(np.asarray(self.canvas.buffer_rgba()))
+        finally:
+            self.figure.dpi = dpi
+            self.figure.stale = stale
+
+    def svg(self) -> bytes:
+        """Return the picture as an SVG file, whose text stays text."""
+        if not self._laid_out:
+            self.relayout()
+        stale, stream = self.figure.stale, io.BytesIO()
+        with style(), matplotlib.rc_context({"svg.fonttype": "none"}):
+            self.figure.savefig(stream, format="svg", metadata={"Date": None})
+        self.figure.stale = stale
+        return stream.getvalue()
 
     def data_position(self, pointer: dict, ax) -> tuple[float, float] | None:
         """Return the data coordinates of a pointer report in ``ax``, or None outside of it."""

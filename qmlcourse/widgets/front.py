@@ -1,7 +1,7 @@
 """The browser's half of the kit: picture, status line and file chooser in one small module.
 
-Everything else in the kit is made of core ipywidgets. ``picture.js`` and ``picture.css`` lie beside
-this file and need no network.
+Everything else in the kit is made of core ipywidgets. ``display.js``, ``picture.js`` and
+``picture.css`` lie beside this file and need no network.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ class Front(Quiet, anywidget.AnyWidget):
     """A widget drawn by ``picture.js``; ``kind`` says by which of its parts."""
 
     # as text: of a file that it could watch for changes, anywidget keeps every widget for ever
-    _esm = (HERE / "picture.js").read_text(encoding="utf-8")
-    _css = (HERE / "picture.css").read_text(encoding="utf-8")
+    _esm = "".join((HERE / name).read_text("utf-8") for name in ("display.js", "picture.js"))
+    _css = (HERE / "picture.css").read_text("utf-8")
     kind = traitlets.Unicode().tag(sync=True)
 
     def __repr__(self):
@@ -51,12 +51,15 @@ class Front(Quiet, anywidget.AnyWidget):
 
 
 class Picture(Front):
-    """A PNG picture that can be dragged on, steered by arrow keys and read aloud.
+    """A picture that the browser draws, that can be dragged on, steered by keys and read aloud.
 
     Attributes
     ----------
-    png : bytes
-        The picture.
+    scene, moving : bytes
+        Display lists: what stays, and what is drawn over it.
+    room : int
+        CSS pixels that the page gives to the picture, told by the browser once it comes near to
+        what is in sight; 0 before it is known, -1 where the picture is enlarged as it was made.
     alt : str
         One sentence that states what it shows now.
     width, height : int
@@ -75,7 +78,9 @@ class Picture(Front):
     """
 
     kind = traitlets.Unicode("picture").tag(sync=True)
-    png = traitlets.Bytes(b"").tag(sync=True)
+    scene = traitlets.Bytes(b"").tag(sync=True)
+    moving = traitlets.Bytes(b"").tag(sync=True)
+    room = traitlets.Int(0).tag(sync=True)
     alt = traitlets.Unicode("").tag(sync=True)
     width = traitlets.Int(700).tag(sync=True)
     height = traitlets.Int(420).tag(sync=True)

@@ -1,4 +1,5 @@
 // The browser's half of qmlcourse.widgets: a picture, a status line, a file chooser.
+// It is read together with display.js, which draws.
 // Each part is a function of (model, el); the model's "kind" names it.
 
 const PATIENCE = 250; // ms after which a move is sent although no new picture came
@@ -50,35 +51,121 @@ function mailbox(model, trait, join) {
   };
 }
 
+/** What is drawn, at the resolution of the screen: a scene that stays, and what moves over it. */
 function picture(model, el) {
-  const img = make("img", "qml-picture", el);
-  let shown = null;
+  el.classList.add("qml-frame");
+  const img = make("canvas", "qml-picture", el);
+  img.setAttribute("role", "img");
+  const still = new OffscreenCanvas(1, 1);
+  let scene = null; // the display list that `still` shows
+  let moving = null;
+  let frame = 0;
+  let fault = null;
 
-  const drawing = () => {
-    const png = model.get("png");
-    img.hidden = !png || png.byteLength === 0;
-    if (img.hidden) return;
-    const old = shown;
-    shown = URL.createObjectURL(new Blob([png], { type: "image/png" }));
-    img.src = shown;
-    if (old) img.decode().catch(() => {}).finally(() => URL.revokeObjectURL(old));
+  const sharp = () => {
+    const box = img.getBoundingClientRect();
+    const wide = box.width || model.get("width");
+    return Math.min((wide * devicePixelRatio) / scene.width, 4);
   };
+  const paint = () => {
+    frame = 0;
+    if (!scene) return;
+    try {
+      const scale = sharp();
+      const [w, h] = [Math.round(scene.width * scale), Math.round(scene.height * scale)];
+      if (scene.drawnAt !== scale) {
+        [still.width, still.height] = [w, h];
+        const ctx = still.getContext("2d");
+        ctx.setTransform(w / scene.width, 0, 0, h / scene.height, 0, 0);
+        replay(ctx, scene);
+        scene.drawnAt = scale;
+      }
+      if (img.width !== w || img.height !== h) [img.width, img.height] = [w, h];
+      const ctx = img.getContext("2d");
+      ctx.setTransform(1, 0, 0, 1, 0, 0);
+      ctx.clearRect(0, 0, w, h);
+      ctx.drawImage(still, 0, 0);
+      ctx.setTransform(w / scene.width, 0, 0, h / scene.height, 0, 0);
+      if (moving) replay(ctx, moving);
+      img.complete = true;
+      img.dispatchEvent(new Event("load"));
+    } catch (error) {
+      complain(error);
+    }
+  };
+  const soon = () => (frame ||= requestAnimationFrame(paint));
+  const complain = (error) => {
+    fault ??= make("p", "qml-fault", el);
+    fault.textContent = error.message;
+  };
+  const list = (trait) => {
+    const bytes = model.get(trait);
+    if (!bytes || !bytes.byteLength) return null;
+    return unpack(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  };
+  const drawing = (read) => () => {
+    try {
+      read();
+      fault?.remove();
+      fault = null;
+      img.classList.toggle("qml-coming", !scene);
+      soon();
+    } catch (error) {
+      complain(error);
+    }
+  };
+  const scenery = drawing(() => (scene = list("scene")));
+  const motion = drawing(() => (moving = list("moving")));
   const words = () => {
     img.alt = model.get("alt");
+    img.setAttribute("alt", img.alt);
+    img.setAttribute("aria-label", img.alt);
     img.title = model.get("hint");
   };
   const shape = () => {
-    img.width = model.get("width");
-    img.height = model.get("height");
-    img.style.setProperty("--qml-picture-width", `${img.width}px`);
-    img.style.setProperty("--qml-ratio", img.width / img.height);
-    img.style.aspectRatio = `${img.width} / ${img.height}`;
+    const [width, height] = [model.get("width"), model.get("height")];
+    img.style.setProperty("--qml-picture-width", `${width}px`);
+    img.style.setProperty("--qml-ratio", width / height);
+    img.style.aspectRatio = `${width} / ${height}`;
+    soon();
   };
   const manners = () => {
     img.classList.toggle("qml-draggable", model.get("draggable"));
     if (model.get("steerable")) img.tabIndex = 0;
     else img.removeAttribute("tabindex");
   };
+  // the layout is solved for the width that the page gives; a lecture enlarges it instead
+  let asking = 0;
+  let near = false;
+  const measure = () => {
+    soon();
+    clearTimeout(asking);
+    if (near) asking = setTimeout(ask, 60);
+  };
+  const ask = () => {
+    const wide = Math.floor(el.getBoundingClientRect().width);
+    const known = model.get("room");
+    if (!(wide > 0)) return;
+    const room = document.body.matches(".qml-beat, .qml-lecture") ? known || -1 : wide;
+    if (room === known || (known > 0 && Math.abs(room - known) <= 4)) return;
+    model.set("room", room);
+    model.save_changes();
+  };
+  const sizes = new ResizeObserver(measure);
+  sizes.observe(el);
+  // what is in sight comes first; the others follow one after the other
+  const come = () => {
+    near = true;
+    sight.disconnect();
+    clearTimeout(turn);
+    measure();
+  };
+  const sight = new IntersectionObserver(
+    (entries) => entries.some((entry) => entry.isIntersecting) && come(),
+    { rootMargin: "100% 0px" },
+  );
+  const turn = setTimeout(come, 2000 + 400 * document.querySelectorAll(".qml-picture").length);
+  sight.observe(el);
 
   const moves = mailbox(model, "pointer", (_, newest) => newest);
   const steps = mailbox(model, "arrows", (sum, one) =>
@@ -90,6 +177,31 @@ function picture(model, el) {
     const y = 1 - (event.clientY - box.top) / box.height;
     moves.post({ x, y, phase }, phase !== "move");
   };
+  // the value under the pointer, read in the browser alone
+  const tip = make("div", "qml-tip", el);
+  tip.setAttribute("aria-hidden", "true");
+  tip.hidden = true;
+  const tell = (event) => {
+    const box = img.getBoundingClientRect();
+    const scale = scene && scene.width / box.width;
+    const found =
+      scene && !dragging && event.pointerType !== "touch"
+        ? readAt(
+            scene,
+            [scene, moving].filter(Boolean),
+            (event.clientX - box.left) * scale,
+            (event.clientY - box.top) * scale,
+          )
+        : null;
+    tip.hidden = !found;
+    if (!found) return;
+    tip.replaceChildren(...found.words.map((line) => Object.assign(document.createElement("div"), { textContent: line })));
+    const [x, y] = found.at.map((v) => v / scale);
+    const right = x > box.width - 180;
+    tip.style.left = `${right ? x - tip.offsetWidth - 12 : x + 12}px`;
+    tip.style.top = `${Math.max(y - tip.offsetHeight - 8, 0)}px`;
+  };
+  img.addEventListener("pointerleave", () => (tip.hidden = true));
   let dragging = false;
   img.draggable = false;
   img.addEventListener("pointerdown", (event) => {
@@ -100,7 +212,7 @@ function picture(model, el) {
     report(event, "down");
     event.preventDefault();
   });
-  img.addEventListener("pointermove", (event) => dragging && report(event, "move"));
+  img.addEventListener("pointermove", (event) => (dragging ? report(event, "move") : tell(event)));
   for (const end of ["pointerup", "pointercancel"]) {
     img.addEventListener(end, (event) => {
       if (dragging) report(event, "up");
@@ -121,7 +233,8 @@ function picture(model, el) {
     steps.answered();
   };
   const watch = [
-    ["change:png", drawing],
+    ["change:scene", scenery],
+    ["change:moving", motion],
     ["change:alt", words],
     ["change:hint", words],
     ["change:width", shape],
@@ -131,12 +244,16 @@ function picture(model, el) {
     ["change:seen", answered],
   ];
   for (const [event, handle] of watch) model.on(event, handle);
-  for (const start of [shape, words, manners, drawing]) start();
+  for (const start of [shape, words, manners, scenery, motion, measure]) start();
   return () => {
     for (const [event, handle] of watch) model.off(event, handle);
     moves.close();
     steps.close();
-    if (shown) URL.revokeObjectURL(shown);
+    sizes.disconnect();
+    sight.disconnect();
+    clearTimeout(turn);
+    clearTimeout(asking);
+    cancelAnimationFrame(frame);
   };
 }
 

@@ -70,7 +70,7 @@ STYLE = {
     "lines.solid_capstyle": "round",
     "image.cmap": SEQUENTIAL,
     "image.origin": "lower",
-    "image.interpolation": "nearest",
+    "image.interpolation": "none",  # sent as its own few values
     "mathtext.fontset": "dejavusans",
 }
 

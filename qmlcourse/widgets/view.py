@@ -1,4 +1,4 @@
-"""The page of an explorer: controls on the left, picture on the right, stacked when narrow."""
+"""The page of an explorer: what to look for, the picture, and its controls directly below it."""
 
 from __future__ import annotations
 
@@ -51,6 +51,8 @@ class Viewed(Protocol):
 
     def export_png(self) -> bytes: ...
 
+    def export_svg(self) -> bytes: ...
+
     def export_csv(self) -> bytes: ...
 
     def made_by(self) -> list[str]: ...
@@ -73,9 +75,8 @@ class ExplorerView(Quiet, ipywidgets.VBox):
         figure = explorer.figure
         picture = [] if figure is None else [figure.widget]
         note = ipywidgets.HTML(f"<p>{say(explorer.look_for)}</p>").add_class("qml-look-for")
-        made = ipywidgets.HTML(_made(explorer)).add_class("qml-made-by")
-        right = ipywidgets.VBox([*picture, self.readout, note, self.status, made])
-        body = ipywidgets.Box([self._left(), right.add_class("qml-right")])
+        stage = ipywidgets.VBox([note, *picture, self.readout, self.status])
+        body = ipywidgets.Box([stage.add_class("qml-stage"), self._dock()])
         top = [heading(explorer.title)] if explorer.title else []
         super().__init__([*top, body.add_class("qml-body")])
         self.add_class("qml").add_class("qml-explorer")
@@ -99,21 +100,27 @@ class ExplorerView(Quiet, ipywidgets.VBox):
         self._watched.append((handler, names))
         self.explorer.observe(handler, names)
 
-    def _left(self) -> ipywidgets.Widget:
+    def _dock(self) -> ipywidgets.Widget:
+        """The controls below the picture; what is needed seldom is folded."""
         groups: dict[str, list[ipywidgets.Widget]] = {"main": [], "more": []}
         for name, control in self.explorer.parts.items():
             tags = self.explorer.traits()[name].metadata
             if "control" in tags:
                 groups[tags.get("group", "main")].append(self._control(name, control))
-        reset = self._button("Reset", self.explorer.reset, "Back to the start")
-        left = [*groups["main"]]
-        if groups["more"]:
-            left.append(Fold("More controls", groups["more"]))
         extras = self.explorer.extras()
         for extra in extras:
             _translate(extra)
-        left += [*extras, reset, Fold("Save and share", self._share())]
-        return ipywidgets.VBox(left).add_class("qml-left")
+        reset = self._button("Reset", self.explorer.reset, "Back to the start")
+        more = [Fold("More controls", groups["more"])] if groups["more"] else []
+        how = [self._how(words)] if (words := _made(self.explorer)) else []
+        seldom = [reset, *more, Fold("Save and share", self._share()), *how]
+        grid = ipywidgets.Box(groups["main"]).add_class("qml-main")
+        rows = [*([grid] if groups["main"] else []), *extras]
+        last = ipywidgets.Box(seldom).add_class("qml-seldom")
+        return ipywidgets.VBox([*rows, last]).add_class("qml-dock")
+
+    def _how(self, words: str) -> Fold:
+        return Fold("How", [ipywidgets.HTML(words).add_class("qml-made-by")])
 
     def _control(self, name: str, control) -> ipywidgets.Widget:
         explorer = self.explorer
@@ -137,13 +144,19 @@ class ExplorerView(Quiet, ipywidgets.VBox):
         name = self.explorer.name
         buttons = [
             self._button("Picture (PNG)", lambda: self._offer(f"{name}.png", "image/png")),
+            self._button("Picture (SVG)", lambda: self._offer(f"{name}.svg", "image/svg+xml")),
             self._button("Data (CSV)", lambda: self._offer(f"{name}.csv", "text/csv")),
         ]
         return [ipywidgets.HBox(buttons).add_class("qml-row"), self.bookmark]
 
     def _offer(self, file: str, mime: str) -> None:
         explorer = self.explorer
-        content = explorer.export_png() if mime == "image/png" else explorer.export_csv()
+        make = {
+            "image/png": explorer.export_png,
+            "image/svg+xml": explorer.export_svg,
+            "text/csv": explorer.export_csv,
+        }
+        content = make[mime]()
         explorer.figure.widget.offer(file, content, mime)
 
     def _button(self, label: str, action, tooltip: str = "") -> ipywidgets.Button:

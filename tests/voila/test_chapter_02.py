@@ -13,7 +13,7 @@ class TestChapter(course.ChapterPage):
         explorer.screenshot(path=str(course.SHOTS / "chapter-2-dragged.png"))
 
     def test_an_impurity_is_moved_with_the_arrow_keys(self, page):
-        picture = page.locator(".qml-explorer").first.locator("img.qml-picture").first
+        picture = page.locator(".qml-explorer").first.locator("canvas.qml-picture").first
         picture.focus()
         before = picture.get_attribute("alt")
         page.keyboard.press("ArrowDown")

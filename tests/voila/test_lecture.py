@@ -69,18 +69,21 @@ def test_hands_are_counted_by_keys_and_buttons(page):
 def test_a_beat_shows_its_explorer_in_a_bookmarked_state(page):
     press(page, "ArrowRight")
     explorer = page.locator(".qml-explorer").first
-    picture = explorer.locator("img.qml-picture").first
+    picture = explorer.locator("canvas.qml-picture").first
     assert picture.bounding_box()["width"] > 1300
     assert explorer.locator("[role=slider]").first.is_hidden()
     press(page, "b", "b")
     page.wait_for_function(
-        "document.querySelector('.qml-explorer img.qml-picture').alt.includes('flux 0.50')"
+        "document.querySelector('.qml-explorer canvas.qml-picture').alt.includes('flux 0.50')"
     )
     press(page, "c")
     assert explorer.locator("[role=slider]").first.is_visible()
     page.screenshot(path=str(course.SHOTS / "lecture-explorer.png"))
     press(page, "c")
-    scale = picture.bounding_box()["width"] / int(picture.get_attribute("width"))
+    made_for = picture.evaluate(
+        "(one) => parseFloat(one.style.getPropertyValue('--qml-picture-width'))"
+    )
+    scale = picture.bounding_box()["width"] / made_for
     assert scale * 11.5 * float(LARGER) >= 22  # points of the axis labels on the screen
     assert font(page, ".qml-look-for") >= LARGE
 

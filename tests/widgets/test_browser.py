@@ -65,7 +65,7 @@ def alt(page):
 
 
 def status(page):
-    return page.locator(".qml-explorer .qml-right .qml-status").first
+    return page.locator(".qml-explorer .qml-stage .qml-status").first
 
 
 def test_a_key_moves_the_picture_at_once(page, pictures, capsys):
@@ -115,7 +115,7 @@ def test_a_bookmark_can_be_pasted_and_reset_undoes_it(page):
     field.fill("wave:cycles=300")
     field.press("Enter")
     page.get_by_text("cycles is 300 Hz, but it must lie between 0.5 and 8 Hz.").wait_for()
-    page.locator(".qml-left > button", has_text="Reset").click()
+    page.locator(".qml-seldom > button", has_text="Reset").click()
     page.wait_for_function(
         "(css) => document.querySelector(css).alt.includes('2.0 Hz')", arg=PICTURE
     )

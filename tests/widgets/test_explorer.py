@@ -268,7 +268,7 @@ def test_traits_may_be_set_in_a_thread(wave):
         thread.join(10)
     assert wave.errors == []
     wave.cycles = 2.0
-    assert imread(io.BytesIO(wave.export_png())).shape == (400, 840, 4)
+    assert imread(io.BytesIO(wave.export_png())).shape == (800, 1680, 4)
 
 
 def test_a_frame_is_fast(wave):

@@ -41,28 +41,77 @@ def test_size_is_fixed_by_the_figure(plot):
     assert repr(live.widget) == "Picture"
 
 
-def test_blitted_frame_equals_a_full_one(plot):
+def test_only_what_is_animated_is_sent_when_only_it_moves(plot):
     live, _, line = plot
     live.animated(line)
     live.draw()
+    scene, moving = live.widget.scene, live.widget.moving
     line.set_ydata([5, 0])
     assert not live.figure.stale
     live.draw()
-    blitted = pixels(live)
-    live.draw(full=True)
-    np.testing.assert_array_equal(pixels(live), blitted)
+    assert live.widget.scene is scene
+    assert live.widget.moving != moving
+    assert len(live.widget.moving) < len(scene) / 4
+
+
+def test_a_still_shows_what_is_animated_too(plot):
+    live, _, line = plot
+    whole = pixels(live)
+    live.animated(line)
+    assert (np.abs(pixels(live) - whole).max(2) > 0.1).mean() < 1e-3  # it lies over the axes now
 
 
 def test_a_change_of_anything_else_is_noticed(plot):
     live, ax, line = plot
     live.animated(line)
     live.draw()
-    before = live.png()
+    before = live.widget.scene
     ax.set_title("New")
     live.draw(full=False)
-    assert live.png() == before
+    assert live.widget.scene is before
     live.draw()
-    assert live.png() != before
+    assert b"New" in live.widget.scene
+    assert b"New" not in before
+
+
+def test_a_download_has_two_pixels_for_one_and_text_stays_text(plot):
+    live, ax, line = plot
+    live.animated(line)
+    ax.set_title("Words")
+    image = imread(io.BytesIO(live.png(scale=2)))
+    assert image.shape == (600, 800, 4)
+    assert live.figure.dpi == 100
+    drawing = live.svg().decode()
+    assert ">Words</text>" in drawing
+    assert drawing.count("<path") > 3
+
+
+def test_the_layout_is_solved_for_the_width_of_the_page(plot):
+    live, ax, _ = plot
+    live.draw()
+    size = ax.title.get_fontsize()
+    live.widget.room = 320
+    assert live.widget.width == 320
+    assert live.figure.bbox.width == 320
+    assert ax.title.get_fontsize() == size
+    scene = live.widget.scene
+    live.widget.room = 320
+    assert live.widget.scene is scene
+    live.widget.room = 5000
+    assert live.widget.width == 520  # no wider than 1.3 times what it was made for
+
+
+def test_panels_stand_below_each_other_on_a_phone():
+    figure = new_figure(9, 3)
+    left, right = figure.subplots(1, 2)
+    live = LiveFigure(figure)
+    live.draw()
+    assert left.get_position().y0 == right.get_position().y0
+    live.widget.room = 380
+    assert left.get_position().y0 > right.get_position().y1
+    assert left.get_position().width > 0.7
+    live.widget.room = 900
+    assert left.get_position().y0 == pytest.approx(right.get_position().y0)
 
 
 def test_layout_is_solved_once(plot):

@@ -81,7 +81,7 @@ class RingExplorer(PlayableExplorer):
             for x, word, side in ((-1.3, "in", "left"), (1.3, "out", "right"))
         ]
         blank = np.zeros((3, 3, 4))
-        self._image = self._picture.imshow(blank, extent=(-1, 1, -1, 1), interpolation="nearest")
+        self._image = self._picture.imshow(blank, extent=(-1, 1, -1, 1), interpolation="none")
         self._image.set_zorder(3)
         self._picture.set(xlim=(-1.32, 1.32), ylim=(-1.2, 1.2))
         self._caption = self._picture.set_title("")

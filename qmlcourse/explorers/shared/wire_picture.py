@@ -31,7 +31,7 @@ class WirePicture:
             np.zeros((width, length, 4), np.uint8),
             extent=(-0.5, length - 0.5, -0.5, width - 0.5),
             origin="lower",
-            interpolation="nearest",
+            interpolation="none",
         )
         ax.set(xlim=(-0.5 - room, length - 0.5 + room), ylim=(-1.1, width + 0.1))
         self.walls = ax.hlines(

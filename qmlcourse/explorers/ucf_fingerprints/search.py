@@ -65,7 +65,7 @@ class SearchExplorer(PlayableExplorer):
             vmin=-2.6,
             vmax=-0.3,
             extent=(-0.25, LENGTH - 0.75, -0.25, WIDTH - 0.75),
-            interpolation="nearest",
+            interpolation="none",
         )
         top.set(xlim=(-0.5, LENGTH - 0.5), ylim=(-0.5, WIDTH - 0.5), aspect="equal")
         top.set_axis_off()

@@ -106,7 +106,7 @@ class Panel:
         self.image = ax.imshow(
             np.full((WIDTH, LENGTH, 4), 255, np.uint8),
             origin="lower",
-            interpolation="nearest",
+            interpolation="none",
             extent=(-0.5, LENGTH - 0.5, -0.5, WIDTH - 0.5),
         )
         ax.set(xlim=(-0.5, LENGTH - 0.5), ylim=(-0.9, WIDTH - 0.1))

@@ -184,7 +184,7 @@
   }
 
   const typing = (target) => target.closest?.("input:not([type=checkbox]):not([type=radio]), textarea, select");
-  const steers = (target) => target.closest?.("[role=slider], .noUi-handle, img.qml-picture, input");
+  const steers = (target) => target.closest?.("[role=slider], .noUi-handle, canvas.qml-picture, input");
   addEventListener(
     "keydown",
     (event) => {

@@ -1,0 +1,69 @@
+"""How a figure fits the width that a page gives it, without its type getting smaller.
+
+A figure drawn for 1,000 pixels keeps its type on a phone: panels that stand beside each other are
+put below each other where the page is too narrow for them.
+"""
+
+from __future__ import annotations
+
+from matplotlib.figure import Figure
+from matplotlib.gridspec import GridSpec
+
+SMALLEST = 300  # pixels
+WIDEST = 1.3  # times the width for which a figure was made
+NARROW = 0.66  # of this width: from here on panels stand below each other
+TALLEST = 560  # pixels, so that an explorer fits on the screen of a laptop
+
+
+class Fitting:
+    """The sizes of one figure.
+
+    Parameters
+    ----------
+    figure
+        A figure in the size for which it was made.
+    """
+
+    def __init__(self, figure: Figure):
+        self.figure = figure
+        self._made = tuple(figure.get_size_inches() * figure.dpi)
+        self._places: list | None = None
+
+    def size(self, room: int) -> tuple[int, int]:
+        """Return width and height in CSS pixels for so much room; those it was made for below 0."""
+        made, high = self._made
+        if room < 0:
+            return round(made), round(high)
+        width = min(max(room, SMALLEST), WIDEST * made)
+        share = width / made
+        panels = len(self._beside())
+        if share < NARROW and panels:
+            return round(width), round(panels * min(high, max(0.68 * width, 220)))
+        tall = min(high * min(max(share, 0.82), 1.1), max(TALLEST, 0.82 * high))
+        return round(width), round(tall)
+
+    def arrange(self, size: tuple[int, int]) -> None:
+        """Give the figure a size, with its panels beside or below each other."""
+        panels = self._beside()
+        if panels:
+            if size[0] / self._made[0] < NARROW:
+                grid = GridSpec(len(panels), 1, figure=self.figure)
+                for n, (ax, _) in enumerate(panels):
+                    ax.set_subplotspec(grid[n])
+            else:
+                for ax, place in panels:
+                    ax.set_subplotspec(place)
+        self.figure.set_size_inches(size[0] / self.figure.dpi, size[1] / self.figure.dpi)
+
+    def _beside(self) -> list:
+        """Panels with their places, in the order of reading; empty where none are side by side."""
+        if self._places is None:
+            found = [(ax, ax.get_subplotspec()) for ax in self.figure.axes]
+            found = [(ax, place) for ax, place in found if place is not None]
+            left = {round(place.get_position(self.figure).x0, 3) for _, place in found}
+            self._places = sorted(found, key=self._order) if len(left) > 1 else []
+        return self._places
+
+    def _order(self, panel) -> tuple[float, float]:
+        box = panel[1].get_position(self.figure)
+        return box.x0, -box.y1
