@@ -89,7 +89,9 @@ def serve_voila(notebook, template: str = "lab", timeout: float = READY_SECONDS,
 
 
 @contextmanager
-def open_page(url: str, width: int = 1280, height: int = 900, picture: bool = True):
+def open_page(
+    url: str, width: int = 1280, height: int = 900, picture: bool = True, script: str = ""
+):
     """Open a page in headless Chromium, and give the Playwright page.
 
     ``page.errors`` lists console errors and uncaught exceptions of the page.
@@ -102,6 +104,8 @@ def open_page(url: str, width: int = 1280, height: int = 900, picture: bool = Tr
         Window size in pixels.
     picture
         Whether to wait for the first picture.
+    script
+        JavaScript that runs before the page does.
     """
     with _chromium() as browser:
         context = browser.new_context(
@@ -109,6 +113,7 @@ def open_page(url: str, width: int = 1280, height: int = 900, picture: bool = Tr
         )
         try:
             page = context.new_page()
+            page.add_init_script(script)
             page.errors = []
             page.on("console", lambda message: _note(page, message))
             page.on("pageerror", lambda error: page.errors.append(str(error)))

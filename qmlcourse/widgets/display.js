@@ -2,7 +2,8 @@
 
 const MAGIC = 0x314c4d51; // "QML1"
 const LARGEST = 32_000_000; // bytes
-const FAMILY = '"DejaVu Sans", "Segoe UI", "Helvetica Neue", "Noto Sans", "Noto Sans CJK JP", sans-serif';
+const FONT = "QML DejaVu Sans"; // see font.py
+const FAMILY = `"${FONT}", "DejaVu Sans", Verdana, "Noto Sans CJK JP", "Hiragino Sans", sans-serif`;
 
 /** Reads a display list; throws an Error with a sentence where it is damaged or too large. */
 function unpack(bytes) {

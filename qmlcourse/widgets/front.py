@@ -14,6 +14,7 @@ import ipywidgets
 import traitlets
 
 from . import on_page
+from .font import fonts
 from .words import say
 
 HERE = Path(__file__).parent
@@ -90,6 +91,15 @@ class Picture(Front):
     pointer = traitlets.Dict().tag(sync=True)
     arrows = traitlets.Dict().tag(sync=True)
     seen = traitlets.Int(0).tag(sync=True)
+
+    def __init__(self, **traits):
+        super().__init__(**traits)
+        self.on_msg(lambda _, message, buffers: message.get("do") == "fonts" and self._letter())
+
+    def _letter(self) -> None:
+        """Give the page the font of all pictures, where its machine has none."""
+        weights = fonts()
+        self.send({"do": "fonts", "weights": [*weights]}, buffers=[*weights.values()])
 
     def offer(self, name: str, content: bytes, mime: str = "application/octet-stream") -> None:
         """Let the browser download ``content`` as a file called ``name``."""

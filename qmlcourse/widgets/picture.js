@@ -51,6 +51,30 @@ function mailbox(model, trait, join) {
   };
 }
 
+/**
+ * Resolves once the font of all pictures is there: this machine's own, or else the kernel's, which is
+ * asked for once a page.
+ */
+function lettering(model) {
+  const faces = (sources) =>
+    Promise.all(
+      Object.entries(sources).map(async ([weight, source]) =>
+        document.fonts.add(await new FontFace(FONT, source, { weight }).load()),
+      ),
+    );
+  const sent = () =>
+    new Promise((resolve) => {
+      model.on("msg:custom", ({ do: what, weights }, buffers) => {
+        if (what === "fonts") resolve(Object.fromEntries(weights.map((weight, n) => [weight, buffers[n]])));
+      });
+      model.send({ do: "fonts" });
+    });
+  globalThis.qmlFonts ??= faces({ normal: 'local("DejaVu Sans")', bold: 'local("DejaVu Sans Bold")' })
+    .catch(async () => faces(await sent()))
+    .catch(() => {}); // the page's own fonts then
+  return globalThis.qmlFonts;
+}
+
 /** What is drawn, at the resolution of the screen: a scene that stays, and what moves over it. */
 function picture(model, el) {
   el.classList.add("qml-frame");
@@ -94,6 +118,10 @@ function picture(model, el) {
     }
   };
   const soon = () => (frame ||= requestAnimationFrame(paint));
+  lettering(model).then(() => {
+    if (scene) scene.drawnAt = 0;
+    soon();
+  });
   const complain = (error) => {
     fault ??= make("p", "qml-fault", el);
     fault.textContent = error.message;

@@ -41,6 +41,7 @@ STYLE = {
     "figure.constrained_layout.h_pad": 0.08,
     "figure.constrained_layout.w_pad": 0.08,
     "font.family": ["DejaVu Sans"],
+    "text.hinting": "none",  # so that text is as wide here as in the browser
     "font.size": 11.5 * TYPE,  # points; 16 px on the screen
     "axes.titlesize": 12 * TYPE,
     "axes.titleweight": "bold",
