@@ -109,6 +109,9 @@ class ChapterPage:
     def test_the_page_has_all_explorers_and_no_code(self, page):
         has_all_explorers_and_no_code(page, self.words.explorers)
 
+    def test_explorers_fit_on_the_screen_of_a_laptop(self, page):
+        fit_on_the_screen(page, self.words.explorers)
+
     def test_every_control_changes_its_picture(self, page, capsys):
         press_all_sliders(page, self.words.explorers, self.number, capsys)
 
@@ -216,6 +219,31 @@ def press_all_sliders(page, explorers, chapter, capsys):
     no_errors(page)
 
 
+def fitted(page, explorer):
+    """The picture of an explorer, once it is drawn for the width that the page gives it."""
+    explorer.scroll_into_view_if_needed()
+    picture = explorer.locator("canvas.qml-picture").first
+    page.wait_for_function(
+        "(canvas) => canvas.complete && canvas.getBoundingClientRect().width"
+        " >= 0.6 * canvas.closest('.qml-explorer').getBoundingClientRect().width",
+        arg=picture.element_handle(),
+        timeout=150_000,
+    )
+    page.wait_for_timeout(400)
+    return picture
+
+
+def fit_on_the_screen(page, explorers):
+    """At 1280 x 900 each explorer is seen whole, and its picture takes most of the width."""
+    for n in range(explorers):
+        explorer = page.locator(".qml-explorer").nth(n)
+        picture = fitted(page, explorer)
+        whole, drawn = explorer.bounding_box(), picture.bounding_box()
+        title = explorer.locator(".qml-title").inner_text()
+        assert whole["height"] <= 900, title
+        assert drawn["width"] >= 0.6 * whole["width"], title
+
+
 def has_all_explorers_and_no_code(page, explorers):
     """The page shows explorers and formulas, and hides the cells."""
     assert page.locator(".qml-explorer").count() == explorers
@@ -226,8 +254,7 @@ def has_all_explorers_and_no_code(page, explorers):
 def drag(page, number, start, step, capsys):
     """Twenty moves of the pointer in one explorer's picture change it; returns the explorer."""
     explorer = page.locator(".qml-explorer").nth(number)
-    explorer.scroll_into_view_if_needed()
-    picture = explorer.locator("canvas.qml-picture").first
+    picture = fitted(page, explorer)
     before = picture.get_attribute("alt")
     times = harness.drag_to_picture(page, start, step, 20, picture)
     with capsys.disabled():
@@ -246,7 +273,7 @@ def runs_and_stops(page, number, milliseconds, shot):
     explorer = page.locator(".qml-explorer").nth(number)
     explorer.scroll_into_view_if_needed()
     picture = explorer.locator("canvas.qml-picture").first
-    explorer.locator(".qml-player").get_by_role("button", name="Reset").click()
+    explorer.locator(".qml-seldom > button", has_text="Reset").click()
     page.wait_for_timeout(400)
     first = picture.get_attribute("alt")
     explorer.get_by_role("button", name="Play").click()

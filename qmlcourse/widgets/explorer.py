@@ -136,7 +136,11 @@ class Explorer(Stateful):
         return {name: values for name, values in known.items() if values is not None}
 
     def extras(self) -> list[ipywidgets.Widget]:
-        """Return widgets that stand below the controls."""
+        """Return widgets that stand below the controls, such as buttons."""
+        return []
+
+    def beside(self, name: str) -> list[ipywidgets.Widget]:
+        """Return widgets that stand beside the control of a trait, such as a player's buttons."""
         return []
 
     # What everyone uses.

@@ -164,13 +164,10 @@ function picture(model, el) {
   };
   // the layout is solved for the width that the page gives; a lecture enlarges it instead
   let asking = 0;
-  let near = false;
-  const measure = () => {
-    soon();
-    clearTimeout(asking);
-    if (near) asking = setTimeout(ask, 60);
-  };
+  let due = true; // the width may have changed since it was told
+  let seen = false;
   const ask = () => {
+    due = false;
     const wide = Math.floor(el.getBoundingClientRect().width);
     const known = model.get("room");
     if (!(wide > 0)) return;
@@ -179,21 +176,24 @@ function picture(model, el) {
     model.set("room", room);
     model.save_changes();
   };
+  const measure = () => {
+    due = true;
+    soon();
+    clearTimeout(asking);
+    if (seen) asking = setTimeout(ask, 60);
+  };
   const sizes = new ResizeObserver(measure);
   sizes.observe(el);
-  // what is in sight comes first; the others follow one after the other
-  const come = () => {
-    near = true;
-    sight.disconnect();
-    clearTimeout(turn);
-    measure();
-  };
+  // what is in sight comes first; the others follow one after the other, when first drawn
   const sight = new IntersectionObserver(
-    (entries) => entries.some((entry) => entry.isIntersecting) && come(),
+    (entries) => {
+      seen = entries.at(-1).isIntersecting;
+      if (seen && due) measure();
+    },
     { rootMargin: "100% 0px" },
   );
-  const turn = setTimeout(come, 2000 + 400 * document.querySelectorAll(".qml-picture").length);
   sight.observe(el);
+  const turn = setTimeout(() => due && ask(), 2000 + 400 * document.querySelectorAll(".qml-picture").length);
 
   const moves = mailbox(model, "pointer", (_, newest) => newest);
   const steps = mailbox(model, "arrows", (sum, one) =>

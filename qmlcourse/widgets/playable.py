@@ -109,13 +109,13 @@ class PlayableExplorer(Explorer):
         step = state.pop(self.counts)
         return self.run(**state).until(step)[-1]
 
-    def extras(self) -> list[ipywidgets.Widget]:
-        """Return the player; a subclass may add to it."""
-        return [self.player]
+    def beside(self, name: str) -> list[ipywidgets.Widget]:
+        """Return the player beside the slider that it moves."""
+        return [self.player] if name == self.counts else super().beside(name)
 
     @property
     def player(self) -> Player:
-        """The buttons that play, step and go back to the start."""
+        """The buttons that play and step; the slider shows where they stand."""
         if self._player is None:
             endless = self.period is not None
             low, high = self._bounds()
@@ -125,6 +125,7 @@ class PlayableExplorer(Explorer):
                 total=None if endless else round((high - low) / self.stride),
                 interval=self.interval,
                 label=self.plays,
+                compact=True,
                 report=self.report,
                 position=None if endless else self._frame,
             )

@@ -35,6 +35,9 @@ class Player(Quiet, ipywidgets.VBox):
         Seconds from the start of a frame to the start of the next.
     label
         What is played, such as ``"Training"``.
+    compact
+        Only play and step, for a place beside a slider that shows the position; what is played
+        stands in a tooltip.
     report
         Also receives exceptions of ``step`` and ``reset``.
     position
@@ -62,6 +65,7 @@ class Player(Quiet, ipywidgets.VBox):
         total: int | None = None,
         interval: float = 0.03,
         label: str = "",
+        compact: bool = False,
         report: Callable[[Exception], None] | None = None,
         position: Callable[[], int] | None = None,
     ):
@@ -79,9 +83,15 @@ class Player(Quiet, ipywidgets.VBox):
         self.bar.layout.display = None if total else "none"
         self.count = ipywidgets.HTML().add_class("qml-count")
         self.status = StatusLine()
-        name = [ipywidgets.HTML(say(label)).add_class("qml-label")] if label else []
-        row = ipywidgets.HBox([*self.buttons.values(), self.bar, self.count])
-        super().__init__([*name, row.add_class("qml-row"), self.status])
+        self.buttons["play"].tooltip = say(label)
+        row = [self.buttons["play"], self.buttons["step"]]
+        head, foot = [], [self.status]
+        if not compact:
+            row += [self.buttons["reset"], self.bar, self.count]
+            head = [ipywidgets.HTML(say(label)).add_class("qml-label")] if label else []
+        elif report is not None:
+            foot = []  # who is told of errors shows them
+        super().__init__([*head, ipywidgets.HBox(row).add_class("qml-row"), *foot])
         self.add_class("qml").add_class("qml-player")
         self.observe(lambda _: self._show(), ["frame", "playing", "finished"])
         self._show()

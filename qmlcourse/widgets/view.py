@@ -49,6 +49,8 @@ class Viewed(Protocol):
 
     def extras(self) -> list[ipywidgets.Widget]: ...
 
+    def beside(self, name: str) -> list[ipywidgets.Widget]: ...
+
     def export_png(self) -> bytes: ...
 
     def export_svg(self) -> bytes: ...
@@ -75,7 +77,8 @@ class ExplorerView(Quiet, ipywidgets.VBox):
         figure = explorer.figure
         picture = [] if figure is None else [figure.widget]
         note = ipywidgets.HTML(f"<p>{say(explorer.look_for)}</p>").add_class("qml-look-for")
-        stage = ipywidgets.VBox([note, *picture, self.readout, self.status])
+        said = ipywidgets.Box([self.readout, self.status]).add_class("qml-said")
+        stage = ipywidgets.VBox([note, *picture, said])
         body = ipywidgets.Box([stage.add_class("qml-stage"), self._dock()])
         top = [heading(explorer.title)] if explorer.title else []
         super().__init__([*top, body.add_class("qml-body")])
@@ -106,18 +109,19 @@ class ExplorerView(Quiet, ipywidgets.VBox):
         for name, control in self.explorer.parts.items():
             tags = self.explorer.traits()[name].metadata
             if "control" in tags:
-                groups[tags.get("group", "main")].append(self._control(name, control))
+                group = groups[tags.get("group", "main")]
+                first = bool(self.explorer.beside(name))  # what plays stands at the picture
+                group.insert(0 if first else len(group), self._control(name, control))
         extras = self.explorer.extras()
         for extra in extras:
             _translate(extra)
         reset = self._button("Reset", self.explorer.reset, "Back to the start")
         more = [Fold("More controls", groups["more"])] if groups["more"] else []
         how = [self._how(words)] if (words := _made(self.explorer)) else []
-        seldom = [reset, *more, Fold("Save and share", self._share()), *how]
+        seldom = [*extras, reset, *more, Fold("Save and share", self._share()), *how]
         grid = ipywidgets.Box(groups["main"]).add_class("qml-main")
-        rows = [*([grid] if groups["main"] else []), *extras]
         last = ipywidgets.Box(seldom).add_class("qml-seldom")
-        return ipywidgets.VBox([*rows, last]).add_class("qml-dock")
+        return ipywidgets.VBox([*([grid] if groups["main"] else []), last]).add_class("qml-dock")
 
     def _how(self, words: str) -> Fold:
         return Fold("How", [ipywidgets.HTML(words).add_class("qml-made-by")])
@@ -138,7 +142,9 @@ class ExplorerView(Quiet, ipywidgets.VBox):
 
         widget.observe(guarded(moved, explorer.report), "value")
         self._watch(follow, name)
-        return control.row(widget)
+        row = control.row(widget)
+        beside = explorer.beside(name)
+        return ipywidgets.Box([*beside, row]).add_class("qml-beside") if beside else row
 
     def _share(self) -> list[ipywidgets.Widget]:
         name = self.explorer.name

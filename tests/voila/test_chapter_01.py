@@ -10,7 +10,7 @@ class TestChapter(course.ChapterPage):
 
     def test_the_flux_can_be_dragged_in_the_picture(self, page):
         explorer = page.locator(".qml-explorer").first
-        picture = explorer.locator("canvas.qml-picture").first
+        picture = course.fitted(page, explorer)
         before = picture.get_attribute("alt")
         harness.drag(page, (0.62, 0.25), (0.9, 0.25), picture=picture)
         page.wait_for_timeout(600)

@@ -86,7 +86,7 @@ def test_runs_are_shared_by_explorers_of_a_class_and_the_oldest_goes():
 def test_player_and_slider_stand_at_the_same_step():
     one = Adding()
     player = one.player
-    assert player is one.view.children[-1].children[-1].children[-2]
+    assert one.view.children[-1].children[-1].children[0].children[0].children[0] is player
     assert (player.total, player.frame, player.count.value) == (6, 0, "0 of 6")
     player.advance()
     assert (one.steps, player.frame) == (2, 1)

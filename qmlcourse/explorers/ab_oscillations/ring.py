@@ -44,16 +44,18 @@ class RingExplorer(PlayableExplorer):
         control=slider("Flux Φ", "h/e", 0, 2, 0.01, help="Flux quanta through the hole")
     )
     energy = traitlets.Float(-1.96).tag(control=slider("Fermi energy", "t", -3.6, 0.0, 0.01))
-    radius = traitlets.Int(14).tag(control=slider("Outer radius", "sites", 9, 20, 1))
-    arm = traitlets.Int(5).tag(control=slider("Arm width", "sites", 3, 7, 1))
+    radius = traitlets.Int(14).tag(control=slider("Outer radius", "sites", 9, 20, 1), group="more")
+    arm = traitlets.Int(5).tag(control=slider("Arm width", "sites", 3, 7, 1), group="more")
     temperature = traitlets.Float(0.0).tag(
-        control=slider("Temperature kT", "t", 0, 0.1, 0.002, help="Thermal energy, in hoppings t")
+        control=slider("Temperature kT", "t", 0, 0.1, 0.002, help="Thermal energy, in hoppings t"),
+        group="more",
     )
     disorder = traitlets.Float(0.0).tag(
         control=slider("Disorder W", "t", 0, 3, 0.1, help="Width of the random on-site energies")
     )
     offset = traitlets.Int(0).tag(
-        control=slider("Lead position", "sites up", -4, 4, 1, help="Makes the two arms unequal")
+        control=slider("Lead position", "sites up", -4, 4, 1, help="Makes the two arms unequal"),
+        group="more",
     )
     show = traitlets.Unicode("density").tag(
         control=choice("Picture", {"Density": "density", "Phase": "phase"})
@@ -126,7 +128,7 @@ class RingExplorer(PlayableExplorer):
         keep = ipywidgets.Button(description="Keep this curve", tooltip="Draws it in grey behind")
         keep.add_class("qml-button")
         keep.on_click(self.guarded(lambda _: self._keep()))
-        return [*super().extras(), keep]
+        return [keep]
 
     def compute(self, **state):
         ring_now = self._ring(state)

@@ -32,7 +32,7 @@ class TextureExplorer(PlayableExplorer):
 
     steps = traitlets.Int(0).tag(control=slider("Steps taken", "", 0, STEPS, FRAME))
     sites = traitlets.Int(3).tag(control=choice("Spins in a cell", [3, 4]))
-    kernel = traitlets.Unicode("velocity").tag(control=choice("Formula", _CHOICES))
+    kernel = traitlets.Unicode("velocity").tag(control=choice("Formula", _CHOICES), group="more")
     seed = traitlets.Int(0).tag(control=seed("Random starts"))
 
     def prepare(self):
