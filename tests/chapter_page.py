@@ -91,7 +91,7 @@ class ChapterPage:
 
     number = 0
     players = ()
-    pytestmark = pytest.mark.browser
+    pytestmark = [pytest.mark.browser, pytest.mark.delivery(2, of="chapter pages")]  # noqa: RUF012
 
     @property
     def words(self):

@@ -26,18 +26,22 @@ def pytest_report_header():
 
 
 def pytest_collection_modifyitems(config, items):
-    """Keep, of each test marked ``delivery(n)``, n cases that follow from the sample's name."""
+    """Keep, of each test marked ``delivery(n)``, n cases that follow from the sample's name.
+
+    Cases of one test are chosen among each other; with ``delivery(n, of="whole runs")``, n among
+    all modules in which these words stand.
+    """
     if SAMPLE == "all":
         return
     groups = {}
     for item in items:
-        if item.get_closest_marker("delivery"):
-            groups.setdefault((item.path, item.originalname), []).append(item)
+        if mark := item.get_closest_marker("delivery"):
+            of = mark.kwargs.get("of")
+            name, case = (of, item.path) if of else (f"{item.path.name} {item.originalname}", item)
+            groups.setdefault((name, mark.args[0]), {}).setdefault(case, []).append(item)
     dropped = set()
-    for (path, name), cases in groups.items():
-        number = cases[0].get_closest_marker("delivery").args[0]
-        draw = random.Random(f"{SAMPLE} {path.name} {name}")
-        kept = draw.sample(range(len(cases)), min(number, len(cases)))
-        dropped.update(id(case) for n, case in enumerate(cases) if n not in kept)
+    for (name, number), cases in groups.items():
+        kept = random.Random(f"{SAMPLE} {name}").sample(list(cases), min(number, len(cases)))
+        dropped.update(id(item) for case in cases if case not in kept for item in cases[case])
     config.hook.pytest_deselected(items=[item for item in items if id(item) in dropped])
     items[:] = [item for item in items if id(item) not in dropped]

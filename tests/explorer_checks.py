@@ -2,6 +2,7 @@
 
 import random
 
+import pytest
 from sample import SAMPLE
 
 from qmlcourse.widgets.controls import Choice, Seed, Slider
@@ -119,6 +120,7 @@ class ExplorerChecks:
         """What must be set before a control has something to say, by the control's name."""
         return {}
 
+    @pytest.mark.delivery(4)
     def test_every_control_changes_the_picture_and_nothing_fails(self, explorer_class):
         explorer = self.make(explorer_class)
         drive_every_control(explorer, self.first(explorer))

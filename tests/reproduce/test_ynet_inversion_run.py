@@ -193,6 +193,7 @@ def test_sections_are_computed_once_and_kept(tiny, tmp_path, monkeypatch):
     assert thickness_row(run, WireSets(run)) == rows
 
 
+@pytest.mark.delivery(2, of="whole runs")
 def test_a_whole_run_has_the_keys_of_the_stored_result(tiny, tmp_path, stored, capsys):
     path = runner.reproduce("ynet_inversion", "laptop", tmp_path)
     result = json.loads(path.read_text())

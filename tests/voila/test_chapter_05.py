@@ -8,6 +8,6 @@ class TestChapter(course.ChapterPage):
     players = tuple((explorer, 1500) for explorer in (3, 4, 5, 8, 9))
 
     def test_the_dot_is_dragged_over_the_border(self, page, capsys):
-        explorer = course.drag(page, 0, (0.42, 0.72), (0.0, -0.008), capsys)
+        explorer = course.drag(page, 0, (0.42, 0.72), (0.0, -0.006), capsys)
         assert "Chern number" in explorer.inner_text()
         explorer.screenshot(path=str(course.SHOTS / "chapter-5-dragged.png"))
