@@ -1,0 +1,7 @@
+"""The defaults and public numbers of `transport` are those that `defaults.txt` states."""
+
+from defaults import differences
+
+
+def test_defaults_and_public_numbers_are_those_stated():
+    assert differences("transport") == []
