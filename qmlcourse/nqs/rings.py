@@ -58,7 +58,7 @@ def dimerised_ring(cells: int, short: float, long: float) -> Crystal:
     Raises
     ------
     ValueError
-        For lengths or numbers out of range, or bonds that close no ring.
+        For lengths or numbers out of range.
     """
     cells = _whole(cells, "cells")
     if cells == 1:
@@ -71,9 +71,8 @@ def dimerised_ring(cells: int, short: float, long: float) -> Crystal:
     def turn(radius: float) -> float:
         return 2 * cells * (np.arcsin(short / 2 / radius) + np.arcsin(long / 2 / radius))
 
+    # at this radius a longer bond is a diameter, so that two of them close the circle already
     smallest = max(short, long) / 2 * (1 + 1e-12)
-    if turn(smallest) < 2 * np.pi:
-        raise ValueError(f"no ring has {cells} cells with bonds of {short} and {long} bohr.")
     radius = brentq(lambda r: turn(r) - 2 * np.pi, smallest, cells * (short + long))
     inside = 2 * np.arcsin(short / 2 / radius)
     angles = 2 * np.pi * np.arange(cells)[:, None] / cells + np.array([0.0, inside])
