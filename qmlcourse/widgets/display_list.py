@@ -31,20 +31,58 @@ before the end, Z the way back; an empty string is a line from the first point t
 from __future__ import annotations
 
 import json
+import re
 import struct
 from collections.abc import Iterable
+from copy import copy
+from functools import lru_cache
 
 import numpy as np
 from matplotlib.backend_bases import GraphicsContextBase, RendererBase
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.colors import to_hex
 from matplotlib.path import Path
+from matplotlib.textpath import TextToPath
 from matplotlib.transforms import Affine2D
 
 MAGIC = b"QML1"
 _LETTERS = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C"}
 _MOST_VALUES = 20_000  # of an image whose numbers are sent along
+# what Matplotlib's formatters write for a number without an exponent: text like any other
+_NUMBER = re.compile(r"\$\\mathdefault\{([^{}$\\]*)\}\$")
 _FAR = 1e5  # pixels; what lies farther out is cut off before it is sent
+
+
+class _Measure:
+    """Sizes and outlines of text. Mathematical text is parsed once, not once a frame."""
+
+    def __init__(self):
+        self._agg = lru_cache(4)(lambda dpi: RendererAgg(1, 1, dpi))
+        self._sizes = lru_cache(4000)(self._size)
+
+    def size(self, text: str, font, ismath, dpi: float) -> tuple[float, float, float]:
+        """Return width, height and descent in pixels, as the stills have them."""
+        if not ismath:
+            return self._size(text, font, ismath, dpi)
+        return self._sizes(text, copy(font), ismath, dpi)
+
+    def _size(self, text, font, ismath, dpi):
+        return self._agg(dpi).get_text_width_height_descent(text, font, ismath)
+
+
+class _Outlines(TextToPath):
+    """Outlines of mathematical text, each made once."""
+
+    def __init__(self):
+        super().__init__()
+        self._made = lru_cache(1000)(super().get_text_path)
+
+    def get_text_path(self, prop, s, ismath=False, **plain):
+        """Return points and codes of a text; `plain` says what mathematical text does not use."""
+        return self._made(copy(prop), s, ismath)
+
+
+_measure, _outlines = _Measure(), _Outlines()
 
 
 class DisplayRenderer(RendererBase):
@@ -61,7 +99,7 @@ class DisplayRenderer(RendererBase):
     def __init__(self, width: float, height: float, dpi: float):
         super().__init__()
         self.width, self.height, self.dpi = width, height, dpi
-        self._measure = RendererAgg(1, 1, dpi)
+        self._text2path = _outlines
         self._down = Affine2D().scale(1, -1).translate(0, height)  # as the browser counts
         self._ops: list[list] = []
         self._floats: list[np.ndarray] = []
@@ -165,7 +203,8 @@ class DisplayRenderer(RendererBase):
 
     def get_text_width_height_descent(self, s, prop, ismath):
         """Measure text as the stills do, so that both have one layout."""
-        return self._measure.get_text_width_height_descent(s, prop, ismath)
+        s, ismath = _simple(s, ismath)
+        return _measure.size(s, prop, ismath, self.dpi)
 
     def draw_path(self, gc, path, transform, rgbFace=None):
         """Record a path."""
@@ -271,6 +310,7 @@ class DisplayRenderer(RendererBase):
 
     def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
         """Record text as text; mathematical text becomes paths."""
+        s, ismath = _simple(s, ismath)
         if ismath:
             super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)
             return
@@ -403,6 +443,12 @@ def record(figure, artists: Iterable | None = None) -> bytes:
             artist.draw(renderer)
     renderer.describe(figure, animated=artists is not None)
     return renderer.packed()
+
+
+def _simple(text: str, ismath) -> tuple[str, bool | str]:
+    """Text and whether it is mathematical: a number alone is not."""
+    found = _NUMBER.fullmatch(text) if ismath is True else None
+    return (found[1], False) if found else (text, ismath)
 
 
 def _plain(label: str) -> str:

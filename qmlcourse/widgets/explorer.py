@@ -270,8 +270,11 @@ class Explorer(Stateful):
         figure.report = self.report
         self._figure = figure
 
+    def _computed(self, state: dict[str, Any]) -> dict[str, Any]:
+        return self._quick(**_chosen(state, self.compute_depends))
+
     def _show(self, state: dict[str, Any]) -> None:
-        data = dict(self._quick(**_chosen(state, self.compute_depends)))
+        data = dict(self._computed(state))
         waiting = False
         if type(self).compute_slow is not Explorer.compute_slow:
             part = _chosen(state, self.slow_depends)

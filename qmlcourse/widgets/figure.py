@@ -17,12 +17,24 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from . import on_page
-from .display_list import record
+from .display_list import DisplayRenderer, record
 from .fitting import Fitting
 from .front import Picture
 from .guard import guarded
 from .png import encode
 from .theme import style
+
+
+class _Canvas(FigureCanvasAgg):
+    """Draws by Agg; text is measured by a renderer that knows it already, and measures it alike."""
+
+    measuring = False
+
+    def get_renderer(self):
+        """Return what measures while the layout is solved, and Agg's own renderer else."""
+        if self.measuring:
+            return DisplayRenderer(*self.figure.bbox.size, self.figure.dpi)
+        return super().get_renderer()
 
 
 class LiveFigure:
@@ -45,7 +57,7 @@ class LiveFigure:
 
     def __init__(self, figure, alt: str = ""):
         self.figure = figure
-        self.canvas = FigureCanvasAgg(figure)
+        self.canvas = _Canvas(figure)
         width, height = self.canvas.get_width_height()
         self.widget = Picture(alt=alt, width=width, height=height)
         self.report: Callable[[Exception], None] | None = None
@@ -125,7 +137,11 @@ class LiveFigure:
         if self._engine is not None:
             with style():
                 self.figure.set_layout_engine(self._engine)
-                self._engine.execute(self.figure)
+                self.canvas.measuring = True
+                try:
+                    self._engine.execute(self.figure)
+                finally:
+                    self.canvas.measuring = False
                 self.figure.set_layout_engine("none")
         self._laid_out = True
         self.figure.stale = True

@@ -1,5 +1,9 @@
 """Explorers of what goes on step by step: a slider and a player that stand at the same step.
 
+The page never waits for a step that takes long. Steps that are not there within a blink are taken
+in a worker thread; the picture follows them, the status line says how far they are, and whoever
+moves the slider back or presses Stop has the page's answer at once.
+
 A subclass names the trait that counts and says how a run begins; each step of a run is computed
 once and kept, so that the slider may go back and forth::
 
@@ -15,20 +19,67 @@ once and kept, so that the slider may go back and forth::
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+import math
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 import ipywidgets
 
 from .explorer import Explorer
+from .guard import guarded
+from .latest import Latest
 from .player import Player
 from .state import Remembered
+
+BLINK = 0.05  # seconds that a page may wait for steps
+GLANCE = 0.2  # seconds between two pictures while a worker takes them
 
 
 class Steppable(Protocol):
     """A computation that is taken one step further at a time."""
 
     def advance(self) -> None: ...
+
+
+class Behind(Exception):
+    """Steps that are asked for are not there yet.
+
+    Attributes
+    ----------
+    reached : int
+        The last step that is.
+    """
+
+    def __init__(self, reached: int):
+        super().__init__(f"step {reached} is reached")
+        self.reached = reached
+
+
+_hurry = threading.local()  # until when the steps of this thread have to be there
+
+
+@contextmanager
+def within(seconds: float, at_least: int = 0) -> Iterator[None]:
+    """Let :meth:`Frames.until` raise :class:`Behind` where steps are not there after so long.
+
+    Parameters
+    ----------
+    seconds
+        How long a reader of the block waits for steps. A step that is going to end later, as the
+        last one did, is not begun.
+    at_least
+        Steps that are taken however long they last.
+    """
+    before = getattr(_hurry, "until", None)
+    _hurry.until = (time.monotonic() + seconds, at_least)
+    try:
+        yield
+    finally:
+        _hurry.until = before
 
 
 class Frames:
@@ -45,13 +96,37 @@ class Frames:
     def __init__(self, computation: Steppable, look: Callable[[Any], Any]):
         self.computation, self._look = computation, look
         self._kept = [look(computation)]
+        self._pace = 0.0  # seconds of the last step
+        self._going_on = threading.Lock()
 
     def until(self, step: int) -> list[Any]:
-        """Return what is kept from the start to a step, one entry a step; go on where needed."""
+        """Return what is kept from the start to a step, one entry a step; go on where needed.
+
+        Raises
+        ------
+        Behind
+            Inside of :func:`within`, where the steps are not there in time or another thread takes
+            them.
+        """
+        if len(self._kept) <= step:
+            hurry = getattr(_hurry, "until", None)
+            if not self._going_on.acquire(blocking=hurry is None or hurry[1] > 0):
+                raise Behind(len(self._kept) - 1)
+            try:
+                self._go_on(step, *(hurry or (math.inf, 0)))
+            finally:
+                self._going_on.release()
+        return self._kept[: step + 1]
+
+    def _go_on(self, step: int, deadline: float, at_least: int) -> None:
+        first = len(self._kept) + at_least
         while len(self._kept) <= step:
+            now = time.monotonic()
+            if len(self._kept) >= first and now + self._pace > deadline:
+                raise Behind(len(self._kept) - 1)
             self.computation.advance()
             self._kept.append(self._look(self.computation))
-        return self._kept[: step + 1]
+            self._pace = time.monotonic() - now
 
 
 class PlayableExplorer(Explorer):
@@ -71,6 +146,8 @@ class PlayableExplorer(Explorer):
         What is played, such as ``"Training"``.
     runs_kept : int
         How many runs are kept, for all explorers of the class.
+    long_steps : bool
+        Whether a single step may take longer than a page may wait: then a worker takes all.
     """
 
     counts = "steps"
@@ -79,9 +156,12 @@ class PlayableExplorer(Explorer):
     interval = 0.05
     plays = ""
     runs_kept = 8
+    long_steps = False
 
     def __init__(self, **start: Any):
         self._player: Player | None = None
+        self._ahead = Latest(self._work, self._arrived, lambda state, error: self._lost(error))
+        self._loop: asyncio.AbstractEventLoop | None = None
         super().__init__(**start)
         self.observe(lambda _: self._follow(), self.counts)
 
@@ -128,15 +208,83 @@ class PlayableExplorer(Explorer):
                 compact=True,
                 report=self.report,
                 position=None if endless else self._frame,
+                behind=lambda: self._ahead.busy,
+                stop=self.stop,
             )
         return self._player
 
+    def wait(self, timeout: float = 30.0) -> bool:
+        """Wait for steps that a worker takes, and for the slow part; say whether both came."""
+        self._ensure()
+        return self._ahead.wait(timeout) and super().wait(timeout)
+
+    def stop(self) -> None:
+        """Stay at the last step that is there, where a worker goes on."""
+        if self._ahead.busy and self._reached is not None:
+            self._ahead.cancel()
+            setattr(self, self.counts, self._reached)
+
     def close(self) -> None:
         """Stop the player, and take view and picture off the page."""
+        self._ahead.cancel()
         if self._player is not None:
             self._player.pause()
             self._player = None
         super().close()
+
+    # A worker takes the steps that are not there in a blink.
+
+    _reached: int | None = None  # the step on show while a worker goes on
+
+    def _show(self, state: dict[str, Any]) -> None:
+        try:
+            self._loop = asyncio.get_running_loop()
+        except RuntimeError:  # nobody waits
+            super()._show(state)
+            return
+        try:
+            with within(0 if self.long_steps else BLINK):
+                super()._show(state)
+            self._ahead.cancel()
+            self._reached = None
+        except Behind as there:
+            self._show_reached(state, there.reached)
+            self._ahead.submit(state)
+        self._tell_player()
+
+    def _show_reached(self, state: dict[str, Any], step: int) -> None:
+        super()._show(state | {self.counts: step})
+        self._reached = step
+        self._say(f"Computing … step {step} of {state[self.counts]}", "busy")
+
+    def _work(self, state: dict[str, Any]) -> dict[str, Any] | None:
+        """In the worker: go on, and hand over a picture now and then."""
+        while not self._ahead.outdated():
+            try:
+                with within(GLANCE, at_least=1):
+                    return self._computed(state)
+            except Behind as there:
+                self._loop.call_soon_threadsafe(self._on_the_way, state, there.reached)
+        return None
+
+    def _on_the_way(self, state: dict[str, Any], step: int) -> None:
+        if self._ahead.busy and state == self.state() and step != self._reached:
+            with self._lock:
+                guarded(self._show_reached, self.report)(state, step)
+
+    def _arrived(self, state: dict[str, Any], result: dict[str, Any] | None) -> None:
+        if result is not None and state == self.state():
+            self.refresh()
+
+    def _lost(self, error: Exception) -> None:
+        self.report(error)
+        if self._reached is not None:
+            self.restore(self._good_state | {self.counts: self._reached})
+        self._tell_player()
+
+    def _tell_player(self) -> None:
+        if self._player is not None:
+            self._player.waiting = self._ahead.busy
 
     def _bounds(self) -> tuple[float, float]:
         control = self.parts[self.counts]

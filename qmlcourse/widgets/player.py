@@ -43,6 +43,10 @@ class Player(Quiet, ipywidgets.VBox):
     position
         ``position()`` returns the frame at which the computation stands, where other hands can move
         it too; by default frames are counted.
+    behind
+        ``behind()`` says whether the last frame is still being computed; the next one waits for it.
+    stop
+        Called by the first button while it says Stop.
 
     Attributes
     ----------
@@ -50,6 +54,8 @@ class Player(Quiet, ipywidgets.VBox):
         Frames done so far.
     playing, finished : bool
         Whether frames are running, and whether all are done.
+    waiting : bool
+        Whether somebody else runs frames, which the first button stops.
     errors : list of Exception
         What went wrong so far.
     """
@@ -57,6 +63,7 @@ class Player(Quiet, ipywidgets.VBox):
     frame = traitlets.Int(0)
     playing = traitlets.Bool(False)
     finished = traitlets.Bool(False)
+    waiting = traitlets.Bool(False)
 
     def __init__(
         self,
@@ -68,8 +75,11 @@ class Player(Quiet, ipywidgets.VBox):
         compact: bool = False,
         report: Callable[[Exception], None] | None = None,
         position: Callable[[], int] | None = None,
+        behind: Callable[[], bool] = lambda: False,
+        stop: Callable[[], None] | None = None,
     ):
         self._step, self._reset, self._report = step, reset, report
+        self._behind, self._stop = behind, stop
         self._position = position
         self.total, self.interval = total, interval
         self.errors: list[Exception] = []
@@ -93,7 +103,7 @@ class Player(Quiet, ipywidgets.VBox):
             foot = []  # who is told of errors shows them
         super().__init__([*head, ipywidgets.HBox(row).add_class("qml-row"), *foot])
         self.add_class("qml").add_class("qml-player")
-        self.observe(lambda _: self._show(), ["frame", "playing", "finished"])
+        self.observe(lambda _: self._show(), ["frame", "playing", "finished", "waiting"])
         self._show()
         self.seek()
 
@@ -161,11 +171,16 @@ class Player(Quiet, ipywidgets.VBox):
             if not self.advance():
                 return
             await asyncio.sleep(max(BREATH, self.interval - (time.monotonic() - start)))
+            while self.playing and self._behind():
+                await asyncio.sleep(2 * BREATH)
 
     def _at_end(self) -> bool:
         return self.total is not None and self.frame >= self.total
 
     def _toggle(self) -> None:
+        if self._stops():
+            self._stop()
+            return
         if self.playing:
             self.pause()
             return
@@ -186,8 +201,12 @@ class Player(Quiet, ipywidgets.VBox):
         button.on_click(lambda _: safely())
         return button
 
+    def _stops(self) -> bool:
+        return self.waiting and not self.playing and self._stop is not None
+
     def _show(self) -> None:
         play = "❚❚ Pause" if self.playing else ("↻ Again" if self.finished else "▶ Play")
+        play = "■ Stop" if self._stops() else play
         self.buttons["play"].description = say(play)
         self.buttons["step"].disabled = self.playing or self.finished
         self.bar.value = self.frame

@@ -1,11 +1,20 @@
 """A player and a slider stand at the same step, and each step is computed once."""
 
 import asyncio
+import time
 
 import pytest
 import traitlets
 
-from qmlcourse.widgets import Frames, LiveFigure, PlayableExplorer, new_figure, seed, slider
+from qmlcourse.widgets import (
+    Frames,
+    LiveFigure,
+    PlayableExplorer,
+    new_figure,
+    playable,
+    seed,
+    slider,
+)
 
 
 class Counter:
@@ -146,3 +155,110 @@ def test_a_slider_moved_to_the_end_ends_the_play():
 
     asyncio.run(asyncio.wait_for(page(), 20))
     assert one.player.finished
+
+
+class Slow(Counter):
+    """A computation whose steps take a while."""
+
+    def advance(self):
+        time.sleep(0.03)
+        super().advance()
+
+
+class Working(Adding):
+    """Its steps are not there in a blink."""
+
+    @staticmethod
+    def begin(seed):
+        return Frames(Slow(seed), lambda one: {"value": one.value})
+
+
+async def moved_far(explorer, then):
+    """Move the slider to the end on a running event loop, and go on with `then`."""
+    seen = []
+    explorer.figure.widget.observe(lambda change: seen.append(change.new), "alt")
+    start = time.monotonic()
+    explorer.steps = 12
+    took = time.monotonic() - start
+    said = explorer.status
+    await then()
+    return seen, took, said
+
+
+async def until(condition):
+    end = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < end
+        await asyncio.sleep(0.005)
+
+
+def test_a_page_does_not_wait_for_long_work_and_the_picture_follows_it(monkeypatch):
+    monkeypatch.setattr(playable, "GLANCE", 0.02)
+    one = Working(seed=3)
+    one.view  # noqa: B018
+
+    async def wait():
+        await until(lambda: not one.player.waiting)
+
+    seen, took, said = asyncio.run(moved_far(one, wait))
+    assert took < 12 * 0.03, "the slider is free before all steps are taken"
+    assert said.startswith("Computing … step ")
+    assert said.endswith(" of 12")
+    assert one.data["value"] == 36
+    assert (one.steps, one.status, one.errors) == (12, "", [])
+    assert len(seen) > 3, "pictures on the way"
+    assert seen == sorted(seen, key=lambda alt: float(alt.split()[-1]))
+
+
+def test_long_work_is_stopped_where_it_stands():
+    one = Working(seed=4)
+    one.view  # noqa: B018
+    play = one.player.buttons["play"]
+
+    async def stop():
+        assert play.description == "■ Stop"
+        play.click()
+
+    asyncio.run(moved_far(one, stop))
+    assert one.steps < 12
+    assert one.data["value"] == one.steps * 4
+    assert not one.player.waiting
+    assert play.description == "▶ Play"
+
+
+def test_a_player_never_runs_ahead_of_the_work():
+    one = Working(seed=5)
+    one.long_steps = True
+    one.view  # noqa: B018
+    pairs = []
+    one.observe(lambda change: pairs.append((change.old, one.data["value"] / 5)), "steps")
+
+    async def play():
+        one.player.play()
+        await until(lambda: one.steps == 12 and not one.player.waiting)
+
+    asyncio.run(play())
+    assert [value for _, value in pairs] == [step for step, _ in pairs]
+
+
+def test_without_an_event_loop_all_is_there_at_once():
+    one = Working(seed=6, steps=3)
+    assert one.data["value"] == 18
+
+
+def test_an_error_in_long_work_goes_back_to_the_last_step(monkeypatch):
+    one = Working(seed=7)
+    one.view  # noqa: B018
+    broken = Slow.advance
+
+    def advance(self):
+        broken(self)
+        if self.steps == 6:
+            raise ValueError("Step 6 does not converge.")
+
+    monkeypatch.setattr(Slow, "advance", advance)
+    monkeypatch.setattr(playable, "GLANCE", 0.0)
+    asyncio.run(moved_far(one, lambda: until(lambda: one.errors)))
+    assert one.status == "Step 6 does not converge."
+    assert one.steps == 5
+    assert one.data["value"] == 35

@@ -51,6 +51,7 @@ class ReaderTrainingExplorer(PlayableExplorer):
         wires,
         joined,
     )
+    long_steps = True
     counts = "frame"
     interval = 0.03
     plays = "Make wires, then train"
