@@ -151,3 +151,23 @@ def test_a_frame_is_small():
     live.draw()
     assert len(live.widget.scene) < 10_000
     assert len(live.widget.moving) < 2_500
+
+
+def test_numbers_on_axes_are_text_and_exponents_are_outlines():
+    figure = new_figure(4, 3)
+    ax = figure.add_subplot()
+    ax.set(xlim=(-1, 1), ylim=(1e-3, 1), yscale="log", xticks=[-0.5, 0.5])
+    live = LiveFigure(figure)
+    live.draw()
+    found = List(live.widget.scene)
+    texts = [one[0] for one in found.ops("t")]
+    assert sorted(texts) == ["0.5", "\N{MINUS SIGN}0.5"]
+    agg = RendererAgg(400, 300, figure.dpi)
+    label = ax.get_xticklabels()[1]
+    (wide,) = (one[8] for one in found.ops("t") if one[0] == "0.5")
+    known, _, _ = agg.get_text_width_height_descent(
+        label.get_text(), label.get_fontproperties(), True
+    )
+    assert wide == pytest.approx(known, abs=1)
+    curved = [letters for *_, letters in found.ops("p") if "Q" in letters]
+    assert len(curved) == 4, "one outline for each power of ten"
