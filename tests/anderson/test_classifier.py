@@ -24,6 +24,7 @@ from qmlcourse.anderson import (
 )
 from qmlcourse.anderson.baselines import ComponentsMachine, ParticipationThreshold, accuracy
 from qmlcourse.anderson.classifier import PAPER_STYLE, fitted_temperature, lattice_symmetry
+from qmlcourse.anderson.learning import labelled_strengths
 from qmlcourse.reproduce.anderson_classification.compress import compressed_names
 from qmlcourse.storage import shipped
 
@@ -45,6 +46,15 @@ def test_states_carry_the_label_of_their_window(small):
     assert torch.allclose(density.sum((1, 2, 3)), torch.ones(400), atol=1e-5)
     again = labelled_states(AndersonModel(6), 400, 1)
     assert torch.equal(again[0], density)
+
+
+def test_labels_take_turns_and_strengths_fill_the_window_of_their_label():
+    label, strength = labelled_strengths(201, 3, (8.0, 14.0), (19.0, 27.0))
+    assert label.tolist() == [1, 0] * 100 + [1]
+    for one, low, high in ((1, 8.0, 14.0), (0, 19.0, 27.0)):
+        here = strength[label == one]
+        assert low <= float(here.min()) < low + 0.3
+        assert high - 0.3 < float(here.max()) <= high
 
 
 def test_networks_learn_and_agree_with_one_number_far_away(small, ensemble):

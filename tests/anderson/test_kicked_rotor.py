@@ -5,7 +5,7 @@ import pytest
 import torch
 from scipy.special import jv
 
-from qmlcourse.anderson import KickedRotor, WavePackets, growth_exponent
+from qmlcourse.anderson import KickedRotor, SeriesNetwork, WavePackets, growth_exponent
 from qmlcourse.reproduce.anderson_classification import STORED
 from qmlcourse.reproduce.anderson_classification.rotor import (
     labelled_series,
@@ -88,6 +88,19 @@ def test_a_network_reads_the_phase_from_a_time_series():
     with torch.no_grad():
         right = (network(series).argmax(1) == label).double().mean()
     assert float(right) > 0.9
+
+
+def test_a_series_is_read_in_units_of_four_e_folds_around_exp_minus_four():
+    """A return of e^-4 enters as 0, of e^-8 as -1, and nothing below 1e-9 is told apart."""
+    network = SeriesNetwork(hidden=3, classes=4)
+    returned = torch.tensor([[-4.0, -8.0, 0.0], [-4.0, -4.0, float(np.log(1e-9))]]).exp()
+    read = torch.tensor([[0.0, -1.0, 1.0], [0.0, 0.0, float(np.log(1e-9)) / 4 + 1]])
+    inner = network.memory(read[..., None])[0]
+    expected = network.head(torch.cat([inner[:, -1], inner.mean(1)], 1))
+    assert network(returned).shape == (2, 4)
+    assert torch.allclose(network(returned), expected, atol=1e-6)
+    returned[1, -1] = 0
+    assert torch.allclose(network(returned), expected, atol=1e-6)
 
 
 def test_stored_crossings_agree_within_what_they_can():

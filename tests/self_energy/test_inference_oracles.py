@@ -18,6 +18,7 @@ from qmlcourse.self_energy import (
     null_directions,
     posterior,
     profile,
+    pseudogap,
     relative_errors,
 )
 
@@ -235,6 +236,15 @@ def test_errors_are_those_of_the_two_curves(settled):
             np.linalg.norm(s * here.anomalous[n].imag - wanted.anomalous.imag) for s in (1, -1)
         )
         assert anomalous[n] == pytest.approx(far / np.linalg.norm(wanted.anomalous.imag))
+
+
+def test_a_truth_without_pairing_measures_errors_by_a_tenth_of_its_normal_part(settled):
+    truth = pseudogap()
+    w = np.linspace(-0.2, 0.2, 401)
+    here, wanted = settled.components(w), truth.components(w)
+    size = np.linalg.norm(wanted.normal.imag) / 10
+    found = relative_errors(settled, truth)[1]
+    assert found == pytest.approx(np.linalg.norm(here.anomalous.imag, axis=1) / size)
 
 
 def test_a_profile_rises_as_the_laplace_deviation_says():

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
+import torch
 from scipy import constants, special, stats
 
 from qmlcourse.self_energy import (
     BCS,
+    MLP,
     Boltzmann,
     Curves,
     DegenerateTruth,
@@ -360,6 +362,32 @@ def test_bits_are_a_gray_code():
     assert bits.shape == (41, 6)
     assert (np.abs(np.diff(bits, axis=0)).sum(1) == 2).all()  # neighbours differ in one bit
     assert len(np.unique(bits, axis=0)) == 41
+
+
+def test_a_network_is_two_layers_of_hyperbolic_tangents_and_two_outputs():
+    """The functions written unit by unit, from the parameters in their order."""
+    ansatz = MLP(nodes(9))
+    h = ansatz.hidden
+    raw = np.random.default_rng(0).normal(size=ansatz.count)
+    w1, b1, w2, b2, w3, b3 = np.split(raw, np.cumsum([h, h, h * h, h, 2 * h]))
+    u, g = [], []
+    for x in np.arcsinh(ansatz.at / 0.05):
+        one = [np.tanh(w1[n] * x + b1[n]) for n in range(h)]
+        two = [np.tanh(sum(one[n] * w2[n * h + m] for n in range(h)) + b2[m]) for m in range(h)]
+        u.append(sum(two[m] * w3[2 * m] for m in range(h)) + b3[0])
+        g.append(sum(two[m] * w3[2 * m + 1] for m in range(h)) + b3[1])
+    u, odd = np.array(u), (np.array(g) - np.array(g)[::-1]) / 2
+    normal, anomalous, static = ansatz.densities(torch.as_tensor(raw))
+    expected = 0.5 / (1 + np.exp(-u))
+    expected[[0, -1]] = 0
+    assert normal.numpy() == pytest.approx(expected)
+    size = np.sqrt(expected * expected[::-1])
+    assert anomalous.numpy() == pytest.approx(-size * np.tanh(odd), abs=1e-12)
+    assert float(static) == 0
+    free = MLP(nodes(9), positive=False, static=True)
+    _, anomalous, static = free.densities(torch.as_tensor(np.append(raw, 0.7)))
+    assert anomalous.numpy()[1:-1] == pytest.approx(-0.1 * odd[1:-1])
+    assert float(static) == pytest.approx(0.07)
 
 
 def test_a_grid_is_penalised_for_its_bends_alone():

@@ -173,3 +173,14 @@ def test_two_discs_are_found_where_they_are_and_faint_chance_is_left_alone():
     chance[0, 28, 18] = 0.5
     found = centres(torch.as_tensor(chance), 2)[0]
     assert found.tolist() == [pytest.approx([8, 7], abs=1e-5), pytest.approx([20, 12], abs=1e-5)]
+
+
+def test_a_disc_leaves_nothing_up_to_half_a_site_beyond_its_radius():
+    """Sites up to exactly 3.5 away from a centre between two sites; a second search sees none."""
+    x, y = np.mgrid[:24, :20]
+    removed = (x - 9.5) ** 2 + (y - 8) ** 2 <= 3.5**2
+    found = centres(torch.as_tensor(removed[None]), 2)[0]
+    assert found[0].tolist() == pytest.approx([9.5, 8])
+    assert found[1].tolist() == [0, 0]
+    removed[16, 15] = True
+    assert centres(torch.as_tensor(removed[None]), 2)[0, 1].tolist() == [16, 15]

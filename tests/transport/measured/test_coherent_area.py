@@ -50,6 +50,9 @@ def test_a_process_of_known_correlation_gives_its_field():
     assert abs(found.correlation_field.value - half) < 2 * found.correlation_field.error
     assert found.area.value == pytest.approx(FLUX_QUANTUM / found.correlation_field.value)
     assert found.rms.value == pytest.approx(1, rel=0.15)
+    assert found.correlation[0] == 1
+    assert found.correlation[25] == pytest.approx(np.exp(-(25**2) / (4 * 20**2)), abs=0.15)
+    assert found.lag[:2] == pytest.approx([0, field[1]])
     double = coherent_area(
         MeasuredCurve(field, wave[:2000]), background=1, flux_per_area=2.0, width=1e-7
     )

@@ -30,6 +30,12 @@ def test_units_separators_and_columns():
     flux = read_curve(lines("conductance\tring_flux", [(g, b) for b, g in pairs()], "\t"))
     assert flux.unit == "h/e"
     assert flux.field[-1] == 19
+    for name, size in (
+        *(("T", 1), ("tesla", 1), ("mT", 1e-3), ("uT", 1e-6), ("µT", 1e-6)),
+        *(("G", 1e-4), ("gauss", 1e-4), ("anything", 1)),
+    ):
+        found = read_curve(lines(f"field ({name}), conductance", pairs()))
+        assert found.field == pytest.approx(size * np.arange(20.0))
     bare = read_curve(lines("# a comment", pairs()))
     assert bare.unit == "T"
     ohm = read_curve(lines("B_T,R", [(b, "4.0") for b, _ in pairs()]))

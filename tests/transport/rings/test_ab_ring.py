@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from qmlcourse.transport import ABRing, lead, lowest_energy, open_channels
+from qmlcourse.transport.rings import _sweep
 
 
 def kwant_conductance(ring, energy, ring_flux, flux=0.0):
@@ -219,6 +220,28 @@ def test_a_flux_does_not_see_the_cache_of_another_request():
     ring.density(-2.4, 0.1)
     ring.conductance(-2.0, 0.3, dephasing=0.1)
     assert ring.conductance(-2.0, 0.3) == first
+
+
+def test_a_ring_is_folded_once_for_all_fluxes_and_pictures_of_an_energy(monkeypatch):
+    """Two halves for the conductance; twice more for states, which conductances then share."""
+    ring, folded = ABRing(6, 3, 2), []
+
+    def counting(columns, *arguments):
+        folded.append(1)
+        return sweep(columns, *arguments)
+
+    sweep = _sweep.sweep
+    monkeypatch.setattr(_sweep, "sweep", counting)
+    for call, expected in (
+        (lambda: ring.conductance(-1.0, 0.1), 2),
+        (lambda: ring.conductance(-1.0, 0.3), 2),
+        (lambda: ring.density(-1.0, 0.3), 4),
+        (lambda: ring.density(-1.0, 0.4), 4),
+        (lambda: ring.conductance(-1.0, 0.4), 4),
+        (lambda: ring.conductance(-1.1, 0.4), 6),
+    ):
+        call()
+        assert len(folded) == expected
 
 
 def test_torch_runs_the_same_lines_and_keeps_device_and_precision():

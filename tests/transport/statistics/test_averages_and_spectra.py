@@ -11,16 +11,24 @@ from qmlcourse.transport import (
     oscillation_spectrum,
     thermal_average,
 )
+from qmlcourse.transport.statistics.averages import fermi_weight
 
 
 def test_thermal_average_of_an_oscillation_has_its_closed_form():
-    """int cos(a E) (-f') dE = pi a kT / sinh(pi a kT) cos(a mu)."""
+    """int cos(a E + b) (-f') dE = pi a kT / sinh(pi a kT) cos(a mu + b)."""
     energies = np.linspace(-1, 1, 801)
-    for rate, kt in [(8.0, 0.03), (30.0, 0.03), (3.0, 0.05)]:
+    for rate, kt, start in [(8.0, 0.03, 0.0), (30.0, 0.03, 1.0), (3.0, 0.05, -1.3)]:
         x = np.pi * rate * kt
-        g = np.cos(rate * energies)
+        g = np.cos(rate * energies + start)
         found = thermal_average(energies, g, kt, fermi_energy=0.1)
-        assert float(found) == pytest.approx(x / np.sinh(x) * np.cos(rate * 0.1), abs=1e-6)
+        assert float(found) == pytest.approx(x / np.sinh(x) * np.cos(rate * 0.1 + start), abs=1e-6)
+
+
+def test_the_weight_of_an_energy_is_the_slope_of_the_fermi_function():
+    energies, step = np.linspace(-0.5, 1.5, 41), 1e-5
+    above, below = (1 / (np.exp((energies + s - 0.4) / 0.07) + 1) for s in (step, -step))
+    assert fermi_weight(energies, 0.4, 0.07) == pytest.approx((below - above) / (2 * step))
+    assert fermi_weight(1e6, 0.4, 0.07) < 1e-250  # far away it vanishes, without an overflow
 
 
 def test_thermal_average_is_the_trapezoidal_rule_to_its_ends():

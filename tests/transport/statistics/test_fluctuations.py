@@ -129,6 +129,12 @@ def test_variance_and_moments_agree_with_scipy():
     assert found.excess_kurtosis.value == pytest.approx(scipy.stats.kurtosis(g[:, 0]))
     assert (found.density * np.diff(found.edges)).sum() == pytest.approx(1)
     assert found.error.max() < 0.1
+    low, high = found.mean.interval
+    assert found.mean.value == pytest.approx(g[:, 0].mean())
+    assert [found.mean.value - low, high - found.mean.value] == pytest.approx(
+        2 * [g[:, 0].std() / np.sqrt(500)], rel=0.2
+    )
+    assert found.mean.error == pytest.approx(g[:, 0].std() / np.sqrt(500), rel=0.15)
     assert found.variance.value == pytest.approx(g[:, 0].var(ddof=1))
     assert found.standard_deviation.value == pytest.approx(g[:, 0].std(ddof=1))
     twins = conductance_distribution(np.repeat(g[:, :1], 3, axis=1))
@@ -147,6 +153,11 @@ def test_two_samples_are_few_but_enough():
     found = conductance_distribution([1.0, 2.0])
     assert found.variance.value == pytest.approx(0.5)
     assert np.isfinite([found.skewness.error, found.standard_deviation.error]).all()
+    # a quarter of all redraws holds the first sample twice, a quarter the second: no variance
+    assert found.mean.interval == (1, 2)
+    assert found.variance.interval == pytest.approx((0, 0.5))
+    assert found.standard_deviation.interval == pytest.approx((0, np.sqrt(0.5)))
+    assert found.variance.error == pytest.approx(0.25, rel=0.05)
 
 
 def test_bins_of_a_flat_distribution():
