@@ -51,10 +51,10 @@ class Behind(Exception):
     Attributes
     ----------
     reached : int
-        The last step that is.
+        The last step that is; -1 where not even the start is there.
     """
 
-    def __init__(self, reached: int):
+    def __init__(self, reached: int = -1):
         super().__init__(f"step {reached} is reached")
         self.reached = reached
 
@@ -80,6 +80,12 @@ def within(seconds: float, at_least: int = 0) -> Iterator[None]:
         yield
     finally:
         _hurry.until = before
+
+
+def _hurried() -> bool:
+    """Whether this thread may not begin anything that takes long."""
+    until = getattr(_hurry, "until", None)
+    return until is not None and not until[1]
 
 
 class Frames:
@@ -146,8 +152,9 @@ class PlayableExplorer(Explorer):
         What is played, such as ``"Training"``.
     runs_kept : int
         How many runs are kept, for all explorers of the class.
-    long_steps : bool
-        Whether a single step may take longer than a page may wait: then a worker takes all.
+    long_steps, long_start : bool
+        Whether a single step, or the start of a run, may take longer than a page may wait: then a
+        worker takes all.
     """
 
     counts = "steps"
@@ -156,7 +163,7 @@ class PlayableExplorer(Explorer):
     interval = 0.05
     plays = ""
     runs_kept = 8
-    long_steps = False
+    long_steps = long_start = False
 
     def __init__(self, **start: Any):
         self._player: Player | None = None
@@ -177,6 +184,8 @@ class PlayableExplorer(Explorer):
     @classmethod
     def run(cls, **setting: Any) -> Frames:
         """Return the run of a setting, as far as it has come; a new one where none is kept."""
+        if cls.long_start and setting not in cls._runs and _hurried():
+            raise Behind
         return cls._runs(**setting)
 
     @classmethod
@@ -248,7 +257,13 @@ class PlayableExplorer(Explorer):
             self._ahead.cancel()
             self._reached = None
         except Behind as there:
-            self._show_reached(state, there.reached)
+            if there.reached < 0 and self._data is None:  # something has to be seen
+                super()._show(state)
+                return
+            if there.reached < 0:
+                self._say("Computing …", "busy")
+            else:
+                self._show_reached(state, there.reached)
             self._ahead.submit(state)
         self._tell_player()
 

@@ -262,3 +262,20 @@ def test_an_error_in_long_work_goes_back_to_the_last_step(monkeypatch):
     assert one.status == "Step 6 does not converge."
     assert one.steps == 5
     assert one.data["value"] == 35
+
+
+def test_a_run_begins_beside_the_page_and_the_old_picture_stays(monkeypatch):
+    one = Working(seed=8)
+    one.view  # noqa: B018
+    before = one.figure.widget.alt
+    monkeypatch.setattr(Working, "long_start", True)
+
+    async def change():
+        one.seed = 9
+        first = (one.figure.widget.alt, one.status)
+        await until(lambda: not one.player.waiting)
+        return first
+
+    assert asyncio.run(change()) == (before, "Computing …")
+    assert Working.run(seed=9).until(0)[0] == {"value": 0}
+    assert (one.status, one.errors) == ("", [])

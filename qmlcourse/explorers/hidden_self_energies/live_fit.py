@@ -47,7 +47,7 @@ class FitExplorer(PlayableExplorer):
 
     name, title = "hidden_fit", "Read two functions from the curve"
     computed_by = (BCS, Grid, HiddenFermion, SelfEnergyFit, measured_curves, pseudogap)
-    long_steps = True
+    long_steps = long_start = True
     plays = "Fitting"
     runs_kept = 10
     compute_depends = (*_SETTING, "steps")
