@@ -14,7 +14,7 @@ from .player import Player
 from .prediction import Prediction
 from .questions import ask_choice, ask_curve, ask_number, ask_order, ask_setting
 from .sketch import Sketch
-from .theme import COLORS, CYCLIC, DIVERGING, SEQUENTIAL, new_figure, style, style_axes
+from .theme import COLORS, CYCLIC, DIVERGING, SEQUENTIAL, new_figure, style, style_axes, to_come
 
 __all__ = [
     "COLORS",
@@ -47,6 +47,7 @@ __all__ = [
     "slider",
     "style",
     "style_axes",
+    "to_come",
     "toggle",
     "upload",
 ]

@@ -268,8 +268,14 @@ class PlayableExplorer(Explorer):
         self._tell_player()
 
     def _show_reached(self, state: dict[str, Any], step: int) -> None:
-        super()._show(state | {self.counts: step})
-        self._reached = step
+        for there in (step, step - 1):  # a picture may look one step ahead
+            try:
+                with within(0):
+                    super()._show(state | {self.counts: there})
+            except Behind:
+                continue
+            self._reached = step = there
+            break
         self._say(f"Computing … step {step} of {state[self.counts]}", "busy")
 
     def _work(self, state: dict[str, Any]) -> dict[str, Any] | None:

@@ -14,6 +14,8 @@ from cycler import cycler
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from .words import say
+
 COLORS = {
     "blue": "#0072B2",
     "orange": "#E69F00",
@@ -143,3 +145,31 @@ def style_axes(ax, xlabel: str = "", ylabel: str = "", title: str = "", grid: bo
         ax.set_title(title)
         ax.grid(grid)
     return ax
+
+
+def to_come(ax, words: str):
+    """Say in a panel that is still empty what will stand there.
+
+    Parameters
+    ----------
+    ax
+        Axes of the panel.
+    words
+        What will stand there, and when.
+
+    Returns
+    -------
+    matplotlib.text.Text
+        Its ``set_visible(False)`` takes the words away.
+    """
+    with style():
+        return ax.text(
+            0.5,
+            0.5,
+            say(words),
+            transform=ax.transAxes,
+            ha="center",
+            va="center",
+            color=COLORS["grey"],
+            fontsize=11 * TYPE,
+        )

@@ -202,3 +202,19 @@ def test_predictions_have_their_outcome_among_the_options():
     ):
         assert len(ask().choice.options) == 3
         assert recall() is not None
+
+
+@pytest.mark.parametrize("explorer", [hal.RediscoveryExplorer, hal.ManyStartsExplorer])
+def test_axes_hold_a_cold_run_and_go_back(explorer):
+    one = explorer(temperature="0.02", steps=100)
+    assert one.wait(120)
+    axes = one.figure.figure.axes
+    goal = next(ax for ax in axes if ax.get_title("left") == "the goal")
+    sigma = one.data["sigma"]
+    assert sigma.max() > 0.9, "colder than the gap, the goal is the Chern number"
+    low, high = goal.get_ylim()
+    assert low <= sigma.min()
+    assert high >= sigma.max()
+    one.temperature = "cooling"
+    assert one.wait(120)
+    assert goal.get_ylim()[1] < 0.5

@@ -72,6 +72,17 @@ class HexagonPicture:
                 text.set_text(f"{name}: {signed(energy)}")
 
 
+def hold(ax, values, usual):
+    """Let an axis reach as far as its values do, and no less than usual: (low, high)."""
+    low, high = usual
+    if values.max() > high:
+        high = values.max() + 0.15 * np.ptp(values)
+    if values.min() < low:
+        low = values.min() - 0.15 * np.ptp(values)
+    if ax.get_ylim() != (low, high):
+        ax.set_ylim(low, high)
+
+
 def signed(value, digits=2):
     """A number with its sign, as text; what rounds to zero has none."""
     value = round(float(value), digits)

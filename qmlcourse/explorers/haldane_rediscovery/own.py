@@ -6,7 +6,7 @@ import numpy as np
 import traitlets
 
 from ... import inverse_design as inv
-from ...widgets import COLORS, LiveFigure, PlayableExplorer, new_figure, style_axes
+from ...widgets import COLORS, LiveFigure, PlayableExplorer, new_figure, style_axes, to_come
 from ...widgets.controls import choice, seed, slider
 from ._designs import DesignFrames
 from ._pictures import HexagonPicture
@@ -63,6 +63,7 @@ class OwnGoalExplorer(PlayableExplorer):
         grid = figure.add_gridspec(1, 3, width_ratios=[1.3, 1, 1])
         self._trace = figure.panel(grid[0, 0], "steps", "goal", "six designs")
         self._trace.set(xlim=(0, STEPS), ylim=(-1.5, 3.6))
+        self._coming = to_come(self._trace, "grows here, step by step")
         self._lines = [self._trace.plot([], [], lw=1.3, color="#AAAAAA")[0] for _ in range(STARTS)]
         self._best = self._trace.plot([], [], color=COLORS["red"], lw=3)[0]
         self._hexagons = [HexagonPicture(figure.add_subplot(grid[0, n])) for n in (1, 2)]
@@ -77,6 +78,7 @@ class OwnGoalExplorer(PlayableExplorer):
         ]
         self._shown = None
         live = LiveFigure(figure)
+        live.animated(self._coming)
         live.animated(*self._lines, self._best, *self._letters)
         for hexagon in self._hexagons:
             live.animated(*hexagon.moving)
@@ -96,6 +98,7 @@ class OwnGoalExplorer(PlayableExplorer):
         return {"value": value, "shown": shown, **_read(goal, models, shown)}
 
     def draw(self, data, state):
+        self._coming.set_visible(state["steps"] == 0)
         self._arrange(state["goal"])
         count = np.arange(len(data["value"]))
         for line, value in zip(self._lines, data["value"].T, strict=True):

@@ -1,10 +1,13 @@
 """The design loop, live: fourteen random numbers climb to Haldane's model."""
 
+import itertools
+import threading
 from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 import traitlets
+from matplotlib.collections import LineCollection
 
 from ...inverse_design import (
     HONEYCOMB,
@@ -18,10 +21,10 @@ from ...inverse_design import (
     honeycomb,
     honeycomb_lattice,
 )
-from ...widgets import COLORS, LiveFigure, PlayableExplorer, new_figure
+from ...widgets import COLORS, LiveFigure, PlayableExplorer, new_figure, to_come
 from ...widgets.controls import choice, seed, slider
 from ._designs import DesignFrames
-from ._pictures import SIGMA_LABEL, HexagonPicture, PhaseDiagram, ZonePicture
+from ._pictures import SIGMA_LABEL, HexagonPicture, PhaseDiagram, ZonePicture, hold, phase_colour
 
 STEPS = 100
 FRAME = 2
@@ -31,6 +34,8 @@ TEMPERATURES = {
     "always 0.2 t₁": "0.2",
     "always 0.02 t₁": "0.02",
 }
+
+_USUAL = (-0.12, 0.47)  # range of the goal; a cold run goes farther
 
 
 class RediscoveryExplorer(PlayableExplorer):
@@ -77,10 +82,17 @@ class RediscoveryExplorer(PlayableExplorer):
         self._sigma = trace.plot([], [], color=COLORS["red"], label="σ while it trains")[0]
         self._kt = trace.plot([], [], color=COLORS["grey"], ls="--", lw=1.6, label="kT / 20 t₁")[0]
         self._chern = trace.plot([], [], "|", color=COLORS["blue"], ms=9, label="|C| = 1")[0]
-        trace.set(xlim=(0, STEPS), ylim=(-0.12, 0.47))
+        trace.set(xlim=(0, STEPS), ylim=_USUAL)
+        self._coming = to_come(trace, "grows here, step by step")
         trace.legend(loc="upper right", ncol=3)
         turn = np.linspace(0, 2 * np.pi, 100)
-        circle.plot(np.cos(turn), np.sin(turn), color="#999999", lw=1.2)
+        around = np.stack([np.cos(turn), np.sin(turn)], -1)
+        wheel = LineCollection(
+            list(itertools.pairwise(around)),
+            colors=[phase_colour(angle) for angle in turn[:-1]],
+            linewidths=5,
+        )
+        circle.add_collection(wheel)  # and so it is the key to the colours of the hops
         for x, y, text in ((0, 1.17, "π/2"), (0, -1.17, "−π/2"), (1.2, 0, "0"), (-1.2, 0, "π")):
             circle.text(x, y, text, ha="center", va="center")
         circle.set(xlim=(-1.4, 1.4), ylim=(-1.35, 1.35), aspect="equal")
@@ -90,6 +102,7 @@ class RediscoveryExplorer(PlayableExplorer):
             for c in (COLORS["black"], "white")
         ]
         live = LiveFigure(figure)
+        live.animated(self._coming)
         live.animated(*self._hexagon.moving, *self._zone.moving, *self._diagram.moving)
         live.animated(self._kt, self._sigma, self._chern, *self._phases)
         return live
@@ -106,6 +119,7 @@ class RediscoveryExplorer(PlayableExplorer):
         return self.run(**setting).picture(steps)
 
     def draw(self, data, state):
+        self._coming.set_visible(state["steps"] == 0)
         self._hexagon.show(data["hops"], data["on_site"])
         for dots, phases in zip(self._phases, np.angle(data["hops"]).reshape(2, 3), strict=True):
             dots.set_data(np.cos(phases), np.sin(phases))
@@ -113,6 +127,7 @@ class RediscoveryExplorer(PlayableExplorer):
         self._diagram.show(data["phi"], data["ratio"])
         count = np.arange(len(data["sigma"]))
         self._sigma.set_data(count, data["sigma"])
+        hold(self._sigma.axes, data["sigma"], _USUAL)
         self._kt.set_data(count, data["kt"] / 20)
         topological = np.abs(data["chern"]) == 1
         self._chern.set_data(count[topological], np.full(topological.sum(), -0.08))
@@ -135,16 +150,18 @@ class HoneycombFrames(DesignFrames):
     def __init__(self, run):
         super().__init__(run)
         self._chern = []
+        self._counting = threading.Lock()  # the page and a worker may look at the same time
 
     def picture(self, steps):
         """Return what is drawn after some steps."""
         sigma = self.goal(steps)[:, 0]
         models = self.space.build(self.raw(steps)[:, 0])
         phi, m, t2 = haldane_part(models)
-        known = len(self._chern)
-        if known <= steps:
-            new = chern_number(models[known:], mesh=20, undefined=0)
-            self._chern.extend(new.tolist())
+        with self._counting:
+            known = len(self._chern)
+            if known <= steps:
+                new = chern_number(models[known:], mesh=20, undefined=0)
+                self._chern.extend(new.tolist())
         hops = models.hoppings[-1, 3:].numpy()
         return {
             "sigma": sigma,

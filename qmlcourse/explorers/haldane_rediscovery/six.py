@@ -12,7 +12,16 @@ from ...inverse_design import (
     symmetries,
     triangular,
 )
-from ...widgets import COLORS, LiveFigure, PlayableExplorer, new_figure, seed, slider, style_axes
+from ...widgets import (
+    COLORS,
+    LiveFigure,
+    PlayableExplorer,
+    new_figure,
+    seed,
+    slider,
+    style_axes,
+    to_come,
+)
 from ._designs import DesignFrames
 from ._pictures import SIGMA_LABEL
 
@@ -54,12 +63,14 @@ class SixExplorer(PlayableExplorer):
         left.axhline(PAPER, color=COLORS["grey"], ls=":", lw=1.5)
         left.text(4, PAPER + 0.05, "the paper: 3.092", color="#333333")
         left.set(xlim=(0, STEPS), ylim=(-0.6, 3.5))
+        self._coming = to_come(left, "grows here, step by step")
         words = "sides of the triangle (1st, 2nd, 3rd neighbours)"
         style_axes(right, words, "flux (π)", "all fluxes of the best design", grid=True)
         right.set(xlim=(-0.6, len(_KINDS) - 0.4), ylim=(-1.08, 1.08), yticks=[-1, -0.5, 0, 0.5, 1])
         right.set_xticks(range(len(_KINDS)), list(_KINDS.values()))
         self._dots = right.plot([], [], "o", color=COLORS["blue"], ms=6, alpha=0.45, mew=0)[0]
         live = LiveFigure(figure)
+        live.animated(self._coming)
         live.animated(*self._lines, self._best, self._dots)
         return live
 
@@ -99,6 +110,7 @@ class SixExplorer(PlayableExplorer):
         return frames.space.build(frames.raw(self.steps)[-1, best])
 
     def draw(self, data, state):
+        self._coming.set_visible(state["steps"] == 0)
         count = np.arange(len(data["sigma"]))
         for line, sigma in zip(self._lines, data["sigma"].T, strict=True):
             line.set_data(count, sigma)

@@ -12,15 +12,17 @@ from ...inverse_design import (
     hall_objective,
     honeycomb,
 )
-from ...widgets import COLORS, LiveFigure, PlayableExplorer, new_figure, style_axes
+from ...widgets import COLORS, LiveFigure, PlayableExplorer, new_figure, style_axes, to_come
 from ...widgets.controls import choice, seed, slider
 from ._designs import DesignFrames
-from ._pictures import SIGMA_LABEL, PhaseDiagram
+from ._pictures import SIGMA_LABEL, PhaseDiagram, hold
 from .rediscovery import MESHES, STEPS, TEMPERATURES, schedule, waves
 
 STARTS = 64
 FRAME = 4
 _BINS = np.linspace(-1, 1, 41)
+
+_USUAL = (-0.15, 0.45)  # range of the goal; cold runs go farther
 
 
 class ManyStartsExplorer(PlayableExplorer):
@@ -48,7 +50,8 @@ class ManyStartsExplorer(PlayableExplorer):
         style_axes(left, "steps", SIGMA_LABEL, "the goal")
         style_axes(middle, "phase (π)", "hops", "all 384 phases")
         self._lines = [left.plot([], [], lw=0.9, alpha=0.7)[0] for _ in range(STARTS)]
-        left.set(xlim=(0, STEPS), ylim=(-0.15, 0.45))
+        left.set(xlim=(0, STEPS), ylim=_USUAL)
+        self._coming = to_come(left, "grows here, step by step")
         self._bars = middle.bar(
             _BINS[:-1],
             np.zeros(len(_BINS) - 1),
@@ -60,6 +63,7 @@ class ManyStartsExplorer(PlayableExplorer):
         self._diagram = PhaseDiagram(right)
         self._diagram.dot.set(ms=6, mew=0.8, alpha=0.8)
         live = LiveFigure(figure)
+        live.animated(self._coming)
         live.animated(*self._lines, *self._bars, self._diagram.dot)
         return live
 
@@ -84,11 +88,13 @@ class ManyStartsExplorer(PlayableExplorer):
         }
 
     def draw(self, data, state):
+        self._coming.set_visible(state["steps"] == 0)
         count = np.arange(len(data["sigma"]))
         good = np.abs(data["chern"]) == 1
         for line, sigma, topological in zip(self._lines, data["sigma"].T, good, strict=True):
             line.set_data(count, sigma)
             line.set_color(COLORS["red"] if topological else COLORS["grey"])
+        hold(self._lines[0].axes, data["sigma"], _USUAL)
         heights, _ = np.histogram(data["phases"], _BINS)
         for bar, height in zip(self._bars, heights, strict=True):
             bar.set_height(height)

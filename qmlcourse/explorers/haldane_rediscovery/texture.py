@@ -7,7 +7,7 @@ import traitlets
 
 from ...inverse_design import HONEYCOMB, cooling, design, spin_texture, spins_of, sunlight_objective
 from ...inverse_design.sunlight import BOLTZMANN_EV
-from ...widgets import COLORS, LiveFigure, PlayableExplorer, new_figure
+from ...widgets import COLORS, LiveFigure, PlayableExplorer, new_figure, to_come
 from ...widgets.controls import choice, seed, slider
 from ._designs import DesignFrames
 from ._spins import SpinPicture
@@ -44,6 +44,7 @@ class TextureExplorer(PlayableExplorer):
         self._lines = [left.plot([], [], lw=1.3, color="#AAAAAA")[0] for _ in range(STARTS)]
         self._best = left.plot([], [], color=COLORS["red"], lw=3)[0]
         left.set(xlim=(0, STEPS), ylim=(-4, 16))
+        self._coming = to_come(left, "grows here, step by step")
         self._texts = [
             [right.text(j, -i, "", ha="center", va="center") for j in range(4)] for i in range(4)
         ]
@@ -51,6 +52,7 @@ class TextureExplorer(PlayableExplorer):
         right.set_axis_off()
         self._left = left
         live = LiveFigure(figure)
+        live.animated(self._coming)
         live.animated(*self._spins.moving, *self._lines, self._best)
         live.animated(*(text for row in self._texts for text in row))
         return live
@@ -83,6 +85,7 @@ class TextureExplorer(PlayableExplorer):
         }
 
     def draw(self, data, state):
+        self._coming.set_visible(state["steps"] == 0)
         self._spins.show(data["spins"], upright=True)
         count = np.arange(len(data["current"]))
         for line, current in zip(self._lines, data["current"].T, strict=True):

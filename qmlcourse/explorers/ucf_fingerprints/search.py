@@ -13,6 +13,7 @@ from ...widgets import (
     LiveFigure,
     PlayableExplorer,
     new_figure,
+    to_come,
 )
 from ...widgets.controls import seed, slider, toggle
 from ..shared.wire_picture import steady_ticks
@@ -83,8 +84,10 @@ class SearchExplorer(PlayableExplorer):
         self._lines = [right.semilogy([], [], color="#BBBBBB", lw=1)[0] for _ in range(32)]
         self._lowest = right.semilogy([], [], color=COLORS["orange"])[0]
         right.set(xlim=(0, STEPS), ylim=(1e-3, 2))
+        self._coming = to_come(right, "grows here, step by step")
         self._left = left
         live = LiveFigure(figure)
+        live.animated(self._coming)
         live.animated(self._map, self._bite, *self._trails, self._dots, self._truth, self._best)
         live.animated(self._target, self._fit, *self._lines, self._lowest)
         return live
@@ -111,6 +114,7 @@ class SearchExplorer(PlayableExplorer):
         return {"landscape_of": state["notch"], "landscape": _landscape(state["notch"])}
 
     def draw(self, data, state):
+        self._coming.set_visible(state["steps"] == 0)
         if data.get("landscape_of") == state["notch"]:
             misfit = np.sqrt(((data["landscape"] - data["target"]) ** 2).mean(-1))
             depth = np.log10(misfit.T + 1e-3)
