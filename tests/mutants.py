@@ -7,10 +7,11 @@ that no test notices is a survivor and is listed with its place.
 First all tests of the packages run once under coverage, to know which test goes where and how long
 it takes; this is kept in ``mutants/`` until a source file changes, and so are verdicts, so that a
 run which was interrupted goes on. Then each of two processes changes a copy of its own, and never
-the working tree. What stands inside of a ``raise`` is left out, since tests compare messages in
+the working tree. What a ``raise`` or a warning says is left out, since tests compare messages in
 part, and so is what no result hangs on: annotations, decorators, the seed that a function takes
-where none is given. A mutant that the quickest minute of its tests does not notice counts as
-survived, so that the score is a bound from below.
+where none is given, the lengths that ``zip`` checks, and lines with a comment ``# any value:
+reason`` (how much is worked on at a time, for instance). A mutant that the quickest minute of its
+tests does not notice counts as survived, so that the score is a bound from below.
 """
 
 from __future__ import annotations
@@ -179,7 +180,7 @@ def places(package: str) -> list[list[Mutant]]:
     found: dict[tuple, list[Mutant]] = {}
     for path in sorted((ROOT / "qmlcourse" / package).rglob("*.py")):
         source = path.read_text()
-        silent = _silent(ast.parse(source))
+        silent = _silent(source)
         count: Counter = Counter()
         for node in ast_nodes(get_ast(source)):
             for name, operator in operators.items():
@@ -192,14 +193,17 @@ def places(package: str) -> list[list[Mutant]]:
     return list(found.values())
 
 
-def _silent(tree: ast.Module) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+def _silent(source: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
     """Return where changes would say nothing about results, as (line, column) from and to."""
     found: list[ast.AST | None] = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Raise):
+    for node in ast.walk(ast.parse(source)):
+        called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+        if isinstance(node, ast.Raise) or called == "warnings.warn":
             found.append(node)
         elif isinstance(node, (ast.arg, ast.AnnAssign)):
             found.append(node.annotation)
+        elif isinstance(node, ast.keyword) and node.arg == "strict":
+            found.append(node.value)
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
             found += node.decorator_list
         if isinstance(node, ast.FunctionDef):
@@ -208,7 +212,8 @@ def _silent(tree: ast.Module) -> list[tuple[tuple[int, int], tuple[int, int]]]:
             defaults = zip(given[::-1], node.args.defaults[::-1], strict=False)
             keywords = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
             found += [value for name, value in (*defaults, *keywords) if name.arg == "seed"]
-    return [
+    marked = [n for n, line in enumerate(source.splitlines(), 1) if "# any value: " in line]
+    return [((n, 0), (n + 1, 0)) for n in marked] + [
         ((node.lineno, node.col_offset), (node.end_lineno, node.end_col_offset))
         for node in found
         if node is not None

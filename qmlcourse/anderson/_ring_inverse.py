@@ -14,7 +14,7 @@ import torch
 
 from .hamiltonian import LayeredHamiltonian, rows, times
 
-_LEAF = 40  # LAPACK is the faster one below
+_LEAF = 40  # any value: LAPACK is the faster one below, both give the inverse
 
 
 class SiteCoupling:

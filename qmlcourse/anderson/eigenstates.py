@@ -22,7 +22,7 @@ _MORE = 3  # vectors of a block beside the states asked for
 _STEPS = 12
 _TRUSTED = 1e-6  # largest backward error of the inverse
 _DENSE = 2000  # states up to which a stubborn sample is diagonalised as a whole
-_MEMORY = 24e6  # bytes of inverses that are worked on together
+_MEMORY = 24e6  # any value: bytes of inverses that are worked on together
 
 
 @dataclass(frozen=True)
@@ -90,9 +90,10 @@ def eigenstates(
     energy = torch.as_tensor(energy, dtype=torch.float64, device=on_site.device)
     energy = energy.expand(len(hamiltonian))
     if chunk is None:
-        wide = 2 if hamiltonian.dtype.is_complex else 1
-        memory = _MEMORY if on_site.device.type == "cpu" else 200 * _MEMORY
-        chunk = max(1, int(memory / (16 * wide * hamiltonian.layers * hamiltonian.row**2)))
+        wide = 2 if hamiltonian.dtype.is_complex else 1  # any value: room, no result
+        memory = _MEMORY * (1 if on_site.device.type == "cpu" else 200)  # any value: room
+        each = 16 * wide * hamiltonian.layers * hamiltonian.row**2  # any value: bytes of a sample
+        chunk = max(1, int(memory / each))
     parts = [
         _solve(hamiltonian[s : s + chunk], energy[s : s + chunk], count, tolerance)
         for s in range(0, len(hamiltonian), chunk)

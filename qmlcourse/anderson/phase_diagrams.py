@@ -14,7 +14,7 @@ from .eigenstates import eigenstates
 from .lattice import RandomLattice, Seed, batches, part_seed
 from .scaling import logistic_step
 
-_BATCH = 256  # samples that are solved at a time
+_BATCH = 256  # any value: samples that are solved at a time
 _REDRAWS = 40
 _EMPTY = 0.15  # distance from the energy beyond which a point of a map lies outside of the band
 

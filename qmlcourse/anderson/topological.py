@@ -257,5 +257,5 @@ def strong_index(mass: ArrayLike) -> torch.Tensor:
     for x in (1, -1):
         for y in (1, -1):
             for z in (1, -1):
-                product = product * -torch.sign(mass + x + y + z)
+                product = product * -torch.sign(mass + x + y + z)  # any value: all signs occur
     return (1 - product) / 2

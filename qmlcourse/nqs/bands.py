@@ -220,10 +220,10 @@ def _subspace(vectors: np.ndarray, matrix: sparse.csr_array) -> tuple[np.ndarray
 
 
 def _weight(simple: np.ndarray, state: np.ndarray) -> float:
-    """Quasiparticle weight: squared overlap of a charged state with bare holes or particles."""
+    """Quasiparticle weight: squared overlap of a normalised state with bare holes or particles."""
     if not len(simple):
         return np.nan
-    return float((np.abs(simple.conj() @ state) ** 2).sum() / np.linalg.norm(state) ** 2)
+    return float((np.abs(simple.conj() @ state) ** 2).sum())
 
 
 def _parts(crystal: Crystal, state: State) -> tuple[Sector, np.ndarray, float]:

@@ -14,7 +14,7 @@ from .strings import Moves
 if TYPE_CHECKING:
     from .sector import Sector
 
-_DENSE = 1200  # determinants up to which a dense matrix is the fastest
+_DENSE = 1200  # any value: determinants up to which a dense matrix is the fastest
 _LARGEST_RESIDUAL = 1e-6  # hartree
 
 
@@ -85,8 +85,8 @@ def lowest_states(
         values, vectors = np.linalg.eigh(matrix.toarray())
         return values[:count], vectors[:, :count].T
     start = np.zeros(size)
-    start[matrix.diagonal().argmin()] = 1
-    start += 1e-3 * np.random.default_rng(0).normal(size=size)
+    start[matrix.diagonal().argmin()] = 1  # any value: a start near the lowest state is quick
+    start += 1e-3 * np.random.default_rng(0).normal(size=size)  # any value: reaches all states
     try:
         values, vectors = eigsh(
             matrix, count, which="SA", v0=start, tol=tol, ncv=max(20, 4 * count)

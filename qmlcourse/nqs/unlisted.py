@@ -14,7 +14,7 @@ from .neural_state import NeuralState
 from .strings import Moves, join, moves, same_spin
 
 _ORBITALS = 31  # both spins' bits fit into one number
-_AT_A_TIME = 65_536  # determinants that the network is asked for
+_AT_A_TIME = 65_536  # any value: determinants that the network is asked for
 
 
 def local_energies(

@@ -126,7 +126,7 @@ def _solved(model: Eliashberg) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def _hump(at: np.ndarray, boson: float) -> np.ndarray:
     """Return an odd start for rho_ano."""
-    return at / boson * np.exp(-((at / boson) ** 2)) / boson * 0.5
+    return at / boson * np.exp(-((at / boson) ** 2)) / boson * 0.5  # any value: a start
 
 
 def _exchange(

@@ -20,7 +20,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike
 
-_KEPT = 1_000_000  # numbers in the largest matrix that is kept
+_KEPT = 1_000_000  # any value: numbers in the largest matrix that is kept
 
 
 def nodes(count: int = 181, edge: float = 1.2, stretch: float = 4.0) -> np.ndarray:

@@ -17,7 +17,7 @@ from ..storage.quantised import quantise
 
 SMALLEST = 4096  # weights of a layer below which it stays as it is
 _DAMPING = 1e-3  # of the inputs' covariance, over its mean diagonal
-_COLUMNS = 64  # columns whose errors are handed on at a time
+_COLUMNS = 64  # any value: columns whose errors are handed on at a time
 
 
 def round_layers(

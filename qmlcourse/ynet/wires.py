@@ -26,6 +26,7 @@ BROKEN = ((9.0, 23.0, 6.0), (25.0, 0.0, 4.0))
 ONE_BITE = ((9.0, 23.0, 6.0),)
 # the same bite in all four corners: both mirrors keep the wire
 SYMMETRIC = ((0.0, 0.0, 5.0), (0.0, 23.0, 5.0), (35.0, 0.0, 5.0), (35.0, 23.0, 5.0))
+_AT_A_TIME = 5000  # any value: wires that are drawn at a time, for the sake of memory
 _PARTS = 20  # one part of the sets of removed sites is held out, one is for choices
 
 
@@ -274,8 +275,8 @@ def samples_of(
         Shape (sample, antidot, 3).
     """
     pieces, parts = [], []
-    for start in range(0, len(antidots), 5000):
-        some = slice(start, start + 5000)
+    for start in range(0, len(antidots), _AT_A_TIME):
+        some = slice(start, start + _AT_A_TIME)
         removed = recipe.removed(antidots[some])
         pieces.append(pictures(np.asarray(density[some], np.float32), removed).half())
         parts.append(_parts(removed))

@@ -104,6 +104,29 @@ def test_an_energy_outside_of_the_band_finds_its_edge():
     assert torch.allclose(found.energies, levels.flip(1)[:, :2], atol=1e-8)
 
 
+def test_a_stubborn_sample_is_diagonalised_as_a_whole_near_its_energy(monkeypatch):
+    """Residuals that never fall leave the dense matrix, at an energy that is not zero."""
+    solver = import_module("qmlcourse.anderson.eigenstates")
+    iterate = solver._iterate
+
+    def never(*arguments, **options):
+        energies, states, residuals = iterate(*arguments, **options)
+        return energies, states, torch.full_like(residuals, torch.inf)
+
+    hamiltonian = AndersonModel(4, flux=0.25).sample([8.0, 3.0], 2)
+    matrix = hamiltonian.dense()
+    levels = torch.linalg.eigvalsh(matrix)
+    monkeypatch.setattr(solver, "_iterate", never)
+    found = eigenstates(hamiltonian, 2.1, 3)
+    for n in range(2):
+        nearest = levels[n][(levels[n] - 2.1).abs().argsort()[:3]]
+        assert torch.allclose(found.energies[n], nearest, atol=1e-10)
+        states = found.states[n].mT
+        assert torch.allclose(matrix[n] @ states, states * nearest, atol=1e-10)
+        assert torch.allclose(states.mH @ states, torch.eye(3).to(states), atol=1e-10)
+    assert found.residuals.max() < 1e-10
+
+
 def test_every_sample_may_have_its_own_energy():
     hamiltonian = AndersonModel(6).sample([8.0, 8.0], 2)
     both = eigenstates(hamiltonian, torch.tensor([-1.0, 2.0]))

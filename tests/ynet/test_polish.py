@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import torch
 
+from qmlcourse.transport import AntidotWire
 from qmlcourse.ynet import polish, wires
-from qmlcourse.ynet.polish import HEIGHT, _Search, soft_discs
+from qmlcourse.ynet.polish import HEIGHT, _Search, _slide, soft_discs
 
 RECIPE = wires("one")
 TRUE = np.array([[[20.31, 12.87, 3.0]]])
@@ -76,6 +77,19 @@ def test_soft_discs_are_high_inside_and_absent_outside_and_in_the_bites():
     assert (potential[0][away > 5] < 0.02 * HEIGHT).all()
     bitten = torch.as_tensor(RECIPE.wire.notch.ravel())[sites[0]]
     assert (potential[0][bitten] == 0).all()
+
+
+def test_discs_slide_as_far_as_one_site_from_each_wall():
+    """Goals that no place reaches push two discs outwards, into opposite corners."""
+    wire = AntidotWire(9, 7)
+    flux = np.linspace(0, 0.1, 4)
+    curve = wire.conductance(-3.0, flux, np.zeros((0, 3))).astype(np.float32)
+    guess = np.array([[[2.0, 1.5]], [[6.5, 4.5]], [[2.0, 4.5]], [[6.5, 1.5]]])
+    places, history = _slide(wire, -3.0, flux, curve, guess, 1.0, 60)
+    assert places.min() == 1
+    assert places[:, 0].max(0) == pytest.approx([7, 5])
+    assert history.shape == (62, 4)
+    assert (history[-1] <= history[:-1].min(0) + 1e-7).all()
 
 
 def test_a_guess_outside_the_wire_is_refused(curve):

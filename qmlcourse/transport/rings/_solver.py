@@ -9,7 +9,7 @@ from ..arrays import Array
 from . import _join, _sweep
 from ._task import Task
 
-_CHUNK = 64  # sweeps in one batch on a CPU: larger ones fall out of its cache
+_CHUNK = 64  # any value: sweeps in one batch on a CPU, larger ones fall out of its cache
 # largest element of a folded part's Green's function up to which the sweep is exact: above it, the
 # part has a level of its own near the energy (errors of 1e-9 were seen from 1e6 on)
 _SAFE = {"complex128": 1e5, "complex64": 1e4}

@@ -106,8 +106,8 @@ def dip_half_width(
     value = width(g.mean(0))
     if not np.isfinite(value):
         raise ValueError("the average conductance has no dip at zero field; take more samples.")
-    means = bootstrap.weights(len(g), seed, resamples) @ g / len(g)
-    draws = np.array([width(mean) for mean in means])
+    sums = bootstrap.weights(len(g), seed, resamples) @ g  # as wide as the means
+    draws = np.array([width(one) for one in sums])
     draws[~np.isfinite(draws)] = beyond
     return bootstrap.estimate(value, draws, len(g))
 

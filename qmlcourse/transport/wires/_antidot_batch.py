@@ -69,7 +69,7 @@ class AntidotBatch:
         return self.points.shaped(result, self._single)
 
     def _holes(self) -> list[Holes]:
-        step = max(1, 2**24 // self.notch.size)
+        step = max(1, 2**24 // self.notch.size)  # any value: wires looked at together
         found = []
         for start in range(0, len(self._circles), step):
             part = _antidot_sites.covered(self._circles[start : start + step], *self.size)

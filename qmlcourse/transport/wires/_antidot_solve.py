@@ -24,8 +24,8 @@ from ._green import Tables, pair_index
 _SIDE = {"left": 0, "right": 1}
 # largest growth of the probe up to which a result is trusted
 _SAFE = {"complex128": 1e5, "complex64": 3e2}
-_SHARE = 4 * 2**20  # bytes of small matrices at a time on a CPU, about its cache
-_GPU_SHARE = 2**30
+_SHARE = 4 * 2**20  # any value: bytes of small matrices at a time on a CPU, about its cache
+_GPU_SHARE = 2**30  # any value: bytes of small matrices at a time on a GPU
 
 
 @dataclass

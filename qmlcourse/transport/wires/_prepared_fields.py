@@ -14,7 +14,7 @@ from . import _antidot_sites, _green
 from ._green import Tables
 from ._points import Points
 
-_BATCH = 64  # fields prepared at a time
+_BATCH = 64  # any value: fields prepared at a time
 
 Key = tuple[str, str]  # precision and device
 

@@ -30,8 +30,8 @@ from .wire import Wire, check_memory
 if TYPE_CHECKING:
     import kwant
 
-_CHUNK = 16  # wires in one batch on a CPU: larger ones fall out of its cache
-_GPU_CHUNK = 4096
+_CHUNK = 16  # any value: wires in one batch on a CPU, larger ones fall out of its cache
+_GPU_CHUNK = 4096  # any value: wires in one batch on a GPU, which runs many at once
 _SAFE = {"complex128": 1e6, "complex64": 1e4}
 
 Quantity = Callable[[_sweep.Swept], Array]  # gives (batch, ...)

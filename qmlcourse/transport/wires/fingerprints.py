@@ -17,7 +17,7 @@ from .antidot_wire import AntidotWire
 
 Circle = tuple[float, float, float]  # x, y, radius
 _Recipe = TypeVar("_Recipe")
-_SHARED = 2**28  # bytes of the prepared fields of a wire that is shared
+_SHARED = 2**28  # any value: bytes of the prepared fields of a wire that is shared
 
 
 @dataclass(frozen=True)

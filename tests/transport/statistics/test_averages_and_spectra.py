@@ -141,6 +141,11 @@ def test_bootstrap_error_is_that_of_the_mean():
     found = ensemble_harmonics(flux, signs * np.cos(2 * np.pi * flux) + np.cos(4 * np.pi * flux))
     assert found.error[0] == pytest.approx(0.5 / np.sqrt(500), rel=0.15)
     assert found.amplitude[1] == pytest.approx(1)
+    assert found.ratio == pytest.approx(1 / found.amplitude[0])
+    low, high = found.ratio_interval
+    spread = found.ratio * found.error[0] / found.amplitude[0]
+    assert [found.ratio - low, high - found.ratio] == pytest.approx([spread, spread], rel=0.2)
+    assert found.samples == 500
     with pytest.raises(ValueError, match="two samples"):
         ensemble_harmonics(flux, np.ones((1, 16)))
 

@@ -93,6 +93,7 @@ def test_one_curve_has_a_correlation_field_too():
     assert float(found.field) == pytest.approx(0.2 * np.sqrt(2 * np.log(2)), rel=0.15)
     assert np.isnan(found.field.error)
     curve = gaussian_process(1, 2000, 20.0, np.random.default_rng(2))
+    assert found.value[0] == pytest.approx(curve.var())
     as_row, bare = (conductance_correlation(flux, g) for g in (curve, curve[0]))
     assert (as_row.value == bare.value).all(), "(field,) is a single curve, not samples"
 
