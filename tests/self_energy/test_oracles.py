@@ -390,6 +390,73 @@ def test_a_network_is_two_layers_of_hyperbolic_tangents_and_two_outputs():
     assert float(static) == pytest.approx(0.07)
 
 
+def test_a_boltzmann_machine_sums_over_its_hidden_spins():
+    """ln of the sum over all 2^h hidden spins of exp(-energy), over 2^h, spin by spin."""
+    ansatz = Boltzmann(nodes(5))
+    v, h = ansatz.bits.shape[1], ansatz.hidden
+    raw = np.random.default_rng(0).normal(size=ansatz.count)
+    fields = []
+    for part in np.split(raw, 2):
+        a, b, w, c = np.split(part, np.cumsum([v, h, v * h]))
+        row = []
+        for spins in ansatz.bits:
+            row.append(a @ spins + c[0])
+            for hidden in range(h):
+                inner = sum(spins[n] * w[n * h + hidden] for n in range(v)) + b[hidden]
+                row[-1] += np.log((np.exp(inner) + np.exp(-inner)) / 2)
+        fields.append(np.array(row))
+    normal, anomalous, _ = ansatz.densities(torch.as_tensor(raw))
+    expected = 0.5 / (1 + np.exp(-fields[0]))
+    expected[[0, -1]] = 0
+    assert normal.numpy() == pytest.approx(expected)
+    odd = (fields[1] - fields[1][::-1]) / 2
+    wanted = -np.sqrt(expected * expected[::-1]) * np.tanh(odd)
+    assert anomalous.numpy() == pytest.approx(wanted, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("ansatz", "blocks"),
+    [
+        (
+            MLP(nodes(5), static=True),
+            # first layer and its offsets, second, third, two last offsets, static part
+            [
+                *((16, 0, 1), (16, 0, 1.5), (256, 0, 0.3), (16, 0, 0.3), (32, 0, 0.25)),
+                *((1, -3.2, 0), (1, 0, 0), (1, 0, 0.3)),
+            ],
+        ),
+        (
+            Boltzmann(nodes(5)),
+            [
+                *((3, 0, 0.1), (20, 0, 0.1), (60, 0, 0.25), (1, -7.6, 0)),
+                *((3, 0, 0.1), (20, 0, 0.1), (60, 0, 0.25), (1, -4, 0)),
+            ],
+        ),
+        # eight waves of random phase, each with a mean square of one half
+        (Grid(nodes(5)), [(5, -3.2, 1), (2, -0.5, 0.6), (1, 0, 0), (2, 0.5, 0.6)]),
+    ],
+    ids=["network", "boltzmann", "grid"],
+)
+def test_starts_are_drawn_with_the_stated_means_and_deviations(ansatz, blocks):
+    drawn = ansatz.start(range(1500)).numpy()
+    assert sum(count for count, _, _ in blocks) == drawn.shape[1]
+    for count, mean, deviation in blocks:
+        block, drawn = drawn[:, :count], drawn[:, count:]
+        error = max(deviation, 1e-12) / np.sqrt(1500)
+        assert np.abs(block.mean(0) - mean).max() < 4.5 * error
+        assert np.sqrt(block.var()) == pytest.approx(deviation, rel=0.06, abs=1e-12)
+
+
+def test_waves_of_a_start_have_one_to_eight_half_turns():
+    """The covariance of u at two nodes is 1/8 of the sum of cos(n pi t), n = 1 to 8."""
+    drawn = Grid(nodes(17)).start(range(3000)).numpy()[:, :17]
+    found = np.cov(drawn.T)
+    t = np.linspace(-1, 1, 17)
+    apart = t[:, None] - t
+    wanted = sum(np.cos(n * np.pi * apart) for n in range(1, 9)) / 8
+    assert np.abs(found - wanted).max() < 0.1
+
+
 def test_a_grid_is_penalised_for_its_bends_alone():
     ansatz = Grid(nodes(9))
     matrix = ansatz.penalty().numpy()

@@ -7,6 +7,7 @@ import pytest
 
 from qmlcourse.transport import (
     FLUX_QUANTUM,
+    DisorderedWire,
     MeasuredCurve,
     coherent_area,
     detrend,
@@ -200,3 +201,38 @@ def test_bad_input_is_refused_in_one_sentence(change, words):
 def test_simulated_wires_are_asked_for_sensibly(change, words):
     with pytest.raises(ValueError, match=words):
         wire_like_curve(0, **change)
+
+
+def test_the_drift_of_a_simulated_wire_is_a_parabola_of_the_stated_size(monkeypatch):
+    """Of a wire whose conductance is one everywhere."""
+    monkeypatch.setattr(
+        DisorderedWire, "conductance", lambda self, energy, flux, on_site: 1 + 0 * flux
+    )
+    drifts, areas = [], []
+    for seed in range(400):
+        curve, truth = wire_like_curve(seed, points=16, noise=0)
+        found = np.polynomial.chebyshev.chebfit(np.linspace(-1, 1, 16), curve.conductance - 1, 3)
+        assert found[3] == pytest.approx(0, abs=1e-12)
+        drifts.append(found[:3])
+        areas.append(truth["area"])
+        assert (truth["length"], truth["width"]) == pytest.approx(
+            np.sqrt([5 * areas[-1], areas[-1] / 5])
+        )
+        quanta = curve.field * truth["area"] / FLUX_QUANTUM
+        assert quanta[[0, -1]] == pytest.approx([2, 42])
+    assert np.std(drifts, axis=0) == pytest.approx([1 / 2, 1 / 4, 1 / 8], rel=0.12)
+    assert (min(areas), max(areas)) == pytest.approx((0.05e-12, 0.4e-12), rel=0.03)
+    noisy = wire_like_curve(1, points=2000, noise=0.3)[0].conductance
+    assert (noisy - wire_like_curve(1, points=2000, noise=0)[0].conductance).std() == pytest.approx(
+        0.3, rel=0.06
+    )
+
+
+def test_a_simulated_wire_is_a_disordered_wire_of_80_by_16_sites():
+    curve, _ = wire_like_curve(5, points=16, quanta=3, noise=0)
+    rng = np.random.default_rng(5)
+    rng.uniform()
+    wire, flux = DisorderedWire(80, 16), np.linspace(2, 5, 16) / 1280
+    g = wire.conductance(-0.81, flux, wire.potential(2.0, int(rng.integers(2**31))))
+    rest = np.polynomial.chebyshev.chebfit(np.linspace(-1, 1, 16), curve.conductance - g, 6)
+    assert rest[3:] == pytest.approx([0] * 4, abs=1e-9)

@@ -5,6 +5,7 @@ import pytest
 
 from qmlcourse.transport import (
     FLUX_QUANTUM,
+    ABRing,
     MeasuredCurve,
     estimate_period,
     measured_like_curve,
@@ -123,3 +124,67 @@ def test_the_error_of_a_period_is_one_cycle_in_all(cycles):
     assert found.period == pytest.approx(0.3 / cycles, rel=0.01)
     assert found.period_error / found.period == pytest.approx(1 / cycles, rel=0.2)
     assert found.radius_error / found.radius == pytest.approx(0.5 / cycles, rel=0.2)
+
+
+def test_the_strongest_line_between_four_steps_and_a_third_of_the_curve_is_taken():
+    """Stronger lines outside of these bounds are passed over, unless they are asked for."""
+    field = np.linspace(0, 1, 201)
+
+    def curve(*lines):
+        return MeasuredCurve(field, sum(a * np.cos(2 * np.pi * n * field) for n, a in lines))
+
+    inside = [(8, 0.2), (20, 0.3), (46, 0.1)]
+    for outside in ((1.5, 1.0), (53, 1.0)):
+        found = estimate_period(curve(*inside, outside), background=0)
+        assert found.period == pytest.approx(1 / 20, rel=0.01)
+        amplitude = found.amplitude[np.abs(found.frequency - 20).argmin()]
+        assert amplitude == pytest.approx(0.3, rel=0.03)
+    for edge in (3.5, 49):
+        found = estimate_period(curve(*inside, (edge, 1.0)), background=0)
+        assert found.period == pytest.approx(1 / edge, rel=0.02)
+    asked = estimate_period(curve(*inside, (53, 1.0)), shortest=1 / 60)
+    assert asked.period == pytest.approx(1 / 53, rel=0.01)
+    asked = estimate_period(curve(*inside), longest=1 / 30)
+    assert asked.period == pytest.approx(1 / 46, rel=0.01)
+    asked = estimate_period(curve(*inside, (2.5, 1.0)), background=0, longest=1)
+    assert asked.period == pytest.approx(1 / 2.5, rel=0.05)
+
+
+def test_a_curve_against_flux_has_a_period_and_no_radius():
+    flux = np.linspace(0, 10, 300)
+    found = estimate_period(MeasuredCurve(flux, np.cos(2 * np.pi * flux), "h/e"))
+    assert found.period == pytest.approx(1, rel=0.01)
+    assert np.isnan([found.area, found.radius, found.radius_error]).all()
+    area = estimate_period(MeasuredCurve(flux, np.cos(2 * np.pi * flux))).area
+    assert area == pytest.approx(FLUX_QUANTUM / found.period)
+
+
+def test_a_simulated_measurement_is_a_warm_ring_with_a_cubic_drift_and_noise(monkeypatch):
+    """The ring again by hand; then, with a ring that conducts nothing, the drifts of many seeds."""
+    curve, truth = measured_like_curve(3, points=12, quanta=2, noise=0)
+    rng = np.random.default_rng(3)
+    assert truth["radius"] == pytest.approx(rng.uniform(0.3e-6, 0.6e-6))
+    assert truth["outer_radius"] / truth["radius"] == pytest.approx(1.2)
+    assert truth["inner_radius"] / truth["radius"] == pytest.approx(0.8)
+    ring = ABRing(12, 8, 3, disorder=0.6, seed=int(rng.integers(2**31)))
+    energies = -2.4 + np.arange(-5, 6) * 0.02
+    flux = np.linspace(0, 2, 12) / (100 * np.pi)
+    assert curve.field == pytest.approx(flux * FLUX_QUANTUM / (truth["radius"] / 10) ** 2)
+    weight = 1 / np.cosh((energies + 2.4) / 0.04) ** 2
+    weight[[0, -1]] /= 2
+    g = weight @ ring.conductance(energies, flux=flux) / weight.sum()
+    line = np.linspace(-1, 1, 12)
+    rest = np.polynomial.chebyshev.chebfit(line, curve.conductance - g, 6)
+    assert rest[4:] == pytest.approx([0] * 3, abs=1e-9)
+    monkeypatch.setattr(
+        ABRing, "conductance", lambda self, energies, flux: np.zeros((len(energies), len(flux)))
+    )
+    drifts = [
+        np.polynomial.chebyshev.chebfit(
+            line, measured_like_curve(seed, points=12, noise=0)[0].conductance, 3
+        )
+        for seed in range(400)
+    ]
+    assert np.std(drifts, axis=0) == pytest.approx([0.15, 0.15, 0.075, 0.05], rel=0.12)
+    clean, noisy = (measured_like_curve(1, points=2000, noise=s)[0].conductance for s in (0, 0.3))
+    assert (noisy - clean).std() == pytest.approx(0.3, rel=0.06)
