@@ -95,6 +95,7 @@ class LiveFigure:
             if alt is not None:
                 self.widget.alt = alt
             return
+        self._fitting.wrap()
         if full is None:
             full = self.figure.stale
         with style():

@@ -6,12 +6,15 @@ put below each other where the page is too narrow for them.
 
 from __future__ import annotations
 
+import textwrap
+
 from matplotlib.figure import Figure
 from matplotlib.gridspec import GridSpec
 
 SMALLEST = 300  # pixels
 WIDEST = 1.3  # times the width for which a figure was made
 NARROW = 0.66  # of this width: from here on panels stand below each other
+_LINE = 30  # letters of a title or label on a narrow page
 TALLEST = 560  # pixels, so that an explorer fits on the screen of a laptop
 
 
@@ -28,6 +31,8 @@ class Fitting:
         self.figure = figure
         self._made = tuple(figure.get_size_inches() * figure.dpi)
         self._places: list | None = None
+        self._narrow: bool | None = None
+        self._columns: dict[int, int] = {}  # of legends, as they were made
 
     def size(self, room: int) -> tuple[int, int]:
         """Return width and height in CSS pixels for so much room; those it was made for below 0."""
@@ -44,9 +49,16 @@ class Fitting:
 
     def arrange(self, size: tuple[int, int]) -> None:
         """Give the figure a size, with its panels beside or below each other."""
-        panels = self._beside()
+        panels, narrow = self._beside(), size[0] / self._made[0] < NARROW
+        for legend in filter(None, (ax.get_legend() for ax in self.figure.axes)):
+            columns = self._columns.setdefault(id(legend), legend._ncols)
+            _in_columns(legend, 1 if narrow else columns)
+            legend.set_frame_on(narrow)  # it may have to lie over curves
+            legend.get_frame().set(facecolor="white", edgecolor="none", alpha=0.85)
+        self._narrow = narrow
+        self.wrap()
         if panels:
-            if size[0] / self._made[0] < NARROW:
+            if narrow:
                 grid = GridSpec(len(panels), 1, figure=self.figure)
                 for n, (ax, _) in enumerate(panels):
                     ax.set_subplotspec(grid[n])
@@ -54,6 +66,21 @@ class Fitting:
                 for ax, place in panels:
                     ax.set_subplotspec(place)
         self.figure.set_size_inches(size[0] / self.figure.dpi, size[1] / self.figure.dpi)
+
+    def wrap(self) -> None:
+        """Break titles and labels that are too long for a narrow page."""
+        if self._narrow is not None:
+            for text in self._words():
+                _wrapped(text, _LINE if self._narrow else None)
+
+    def _words(self) -> list:
+        """All titles and labels of axes."""
+        return [
+            text
+            for ax in self.figure.axes
+            for text in (ax._left_title, ax.title, ax._right_title, ax.xaxis.label, ax.yaxis.label)
+            if text.get_text()
+        ]
 
     def _beside(self) -> list:
         """Panels with their places, in the order of reading; empty where none are side by side."""
@@ -67,3 +94,23 @@ class Fitting:
     def _order(self, panel) -> tuple[float, float]:
         box = panel[1].get_position(self.figure)
         return box.x0, -box.y1
+
+
+def _in_columns(legend, number: int) -> None:
+    """Arrange the entries of a legend anew; Matplotlib itself does so only when one is made."""
+    if legend._ncols != number:
+        words = [text.get_text() for text in legend.get_texts()]
+        legend.set_ncols(number)
+        legend._init_legend_box(legend.legend_handles, words)
+        legend.set_loc(legend._get_loc())
+
+
+def _wrapped(text, letters: int | None) -> None:
+    """Break a title or label into lines of so many letters; None makes it one line again."""
+    words = text.get_text()
+    whole = getattr(text, "qml_whole", None)
+    if whole is None and (letters is None or len(words) <= letters or "\n" in words):
+        return
+    if whole is None or words.replace("\n", " ") != whole:
+        whole = text.qml_whole = words
+    text.set_text(whole if letters is None else textwrap.fill(whole, letters))

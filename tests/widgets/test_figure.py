@@ -171,3 +171,28 @@ def test_a_notebook_gets_a_still_picture_with_words(plot):
     data, metadata = plot[0]._repr_mimebundle_()
     assert data["text/plain"] == "Picture"
     assert metadata["image/png"]["alt"] == "A line."
+
+
+def test_a_phone_gets_one_column_of_keys_and_broken_titles():
+    figure = new_figure(9, 4)
+    left, right = figure.subplots(1, 2)
+    for ax in (left, right):
+        for name in ("measured", "simulated", "fitted with three numbers"):
+            ax.plot([0, 1], [0, 1], label=name)
+        ax.legend(ncols=3, loc="upper left")
+        ax.set_title("a title that is longer than a phone is wide", loc="left")
+    live = LiveFigure(figure)
+    live.draw()
+    live.fit(376)
+    renderer = live.canvas.get_renderer()
+    for ax in (left, right):
+        assert ax.get_position().width > 0.6
+        assert ax.get_legend().get_window_extent(renderer).x1 < 376
+        assert ax._left_title.get_window_extent(renderer).x1 < 376
+    left.set_title("another title, no shorter than the first one", loc="left")
+    live.draw()
+    assert left.get_title("left").count("\n") == 1
+    live.fit(1000)
+    assert left.get_title("left") == "another title, no shorter than the first one"
+    assert left.get_legend()._ncols == 3
+    assert left.get_position().y0 == right.get_position().y0
