@@ -127,6 +127,28 @@ def test_a_stubborn_sample_is_diagonalised_as_a_whole_near_its_energy(monkeypatc
     assert found.residuals.max() < 1e-10
 
 
+def test_an_inverse_that_is_off_by_a_hundred_thousandth_is_not_trusted(monkeypatch):
+    """The sample that it serves badly is left to the pivoted inverse, the other one is not."""
+    solver = import_module("qmlcourse.anderson.eigenstates")
+
+    class Rough(CheckerboardInverse):
+        def __call__(self, vectors, chosen=None):
+            found = super().__call__(vectors, chosen)
+            if chosen is None:
+                found[1] *= 1 + 1e-4
+            return found
+
+    hamiltonian = AndersonModel(6).sample([9.0, 9.0], 3)
+    at = torch.zeros(2, dtype=torch.float64)
+    monkeypatch.setattr(solver, "CheckerboardInverse", Rough)
+    residuals = solver._iterate(hamiltonian, at, 1, 1e-9)[2]
+    assert float(residuals[0]) < 1e-9
+    assert torch.isinf(residuals[1])
+    levels = torch.linalg.eigvalsh(hamiltonian.dense())
+    nearest = levels.gather(1, levels.abs().argsort(1)[:, :1])
+    assert torch.allclose(eigenstates(hamiltonian).energies, nearest, atol=1e-9)
+
+
 def test_every_sample_may_have_its_own_energy():
     hamiltonian = AndersonModel(6).sample([8.0, 8.0], 2)
     both = eigenstates(hamiltonian, torch.tensor([-1.0, 2.0]))

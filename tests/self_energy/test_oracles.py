@@ -229,6 +229,13 @@ def test_many_energies_go_in_pieces_without_a_seam():
         assert whole[n] == pytest.approx(kramers_kronig(density, at, energies[n]), abs=1e-12)
 
 
+def test_a_matrix_that_is_kept_cannot_be_changed():
+    at = nodes(5)
+    with pytest.raises(ValueError, match="read-only"):
+        transform_matrix(at, [0.1])[0, 0] = 1
+    assert transform_matrix(at, [0.1])[0, 0] == 0
+
+
 def test_components_of_densities_at_nodes():
     at = nodes(301)
     normal, anomalous = BARE.densities(at)
