@@ -3,6 +3,7 @@
 import random
 
 import pytest
+from matplotlib.text import Text
 from sample import SAMPLE
 
 from qmlcourse.widgets.controls import Choice, Seed, Slider
@@ -103,6 +104,12 @@ def check_choice(question):
     assert len({one.message for one in verdicts}) == len(verdicts)
 
 
+def in_sight(text):
+    """Whether a text of a figure is drawn."""
+    axes = text.axes
+    return bool(text.get_text().strip()) and text.get_visible() and (axes is None or axes.axison)
+
+
 class ExplorerChecks:
     """What the explorers of every chapter are held to; a subclass names the chapter's package.
 
@@ -124,6 +131,21 @@ class ExplorerChecks:
     def test_every_control_changes_the_picture_and_nothing_fails(self, explorer_class):
         explorer = self.make(explorer_class)
         drive_every_control(explorer, self.first(explorer))
+
+    @pytest.mark.delivery(2)
+    def test_pictures_keep_their_type_and_their_width(self, explorer_class):
+        """For a page, for the width that a laptop gives, and for a phone."""
+        explorer = explorer_class()
+        assert explorer.wait(60)
+        figure = explorer.figure
+        for room in (-1, 1200, 376):
+            figure.fit(room)
+            shown = [text for text in figure.figure.findobj(Text) if in_sight(text)]
+            assert min(text.get_fontsize() for text in shown) * figure.figure.dpi / 72 >= 12
+            renderer = figure.canvas.get_renderer()
+            boxes = [ax.get_tightbbox(renderer) for ax in figure.figure.axes if ax.get_visible()]
+            assert min(box.x0 for box in boxes) > -20
+            assert max(box.x1 for box in boxes) < figure.widget.width + 20
 
     def test_alt_text_table_and_bookmark(self, explorer_class):
         check_words_and_table(explorer_class())
