@@ -196,6 +196,7 @@ def places(package: str) -> list[list[Mutant]]:
 def _silent(source: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
     """Return where changes would say nothing about results, as (line, column) from and to."""
     found: list[ast.AST | None] = []
+    places = []
     for node in ast.walk(ast.parse(source)):
         called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
         if isinstance(node, ast.Raise) or called == "warnings.warn":
@@ -212,8 +213,13 @@ def _silent(source: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
             defaults = zip(given[::-1], node.args.defaults[::-1], strict=False)
             keywords = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
             found += [value for name, value in (*defaults, *keywords) if name.arg == "seed"]
+            if node.args.kwonlyargs:  # the star before them, which is no product
+                last = next(reversed([*given, *node.args.defaults]), None)
+                start = (last.end_lineno, last.end_col_offset) if last else (node.lineno, 0)
+                first = node.args.kwonlyargs[0]
+                places.append((start, (first.lineno, first.col_offset)))
     marked = [n for n, line in enumerate(source.splitlines(), 1) if "# any value: " in line]
-    return [((n, 0), (n + 1, 0)) for n in marked] + [
+    return [*places, *(((n, 0), (n + 1, 0)) for n in marked)] + [
         ((node.lineno, node.col_offset), (node.end_lineno, node.end_col_offset))
         for node in found
         if node is not None
@@ -301,7 +307,7 @@ def sample(packages: list[str], number: int, seed: int) -> list[tuple]:
         one = draw.choice(changes)
         lines, seconds = maps[package]["lines"].get(one.file, {}), maps[package]["seconds"]
         tests = {t for n in range(one.first, one.last + 1) for t in lines.get(str(n), ())}
-        if not tests and str(one.first) in lines:  # read at import: any test of the package may see
+        if not tests and str(_statement(one)) in lines:  # read at import: any test may see it
             tests = set(seconds)
         ordered, taken = [], 0.0
         for test in sorted(tests, key=lambda test: seconds.get(test, 0.0)):
@@ -311,6 +317,13 @@ def sample(packages: list[str], number: int, seed: int) -> list[tuple]:
             ordered.append(test)
         jobs.append((one, ordered, SHORTEST + 4 * min(taken, 2 * LONGEST)))
     return jobs
+
+
+def _statement(mutant: Mutant) -> int:
+    """Return the first line of the statement around a change, where coverage counts it."""
+    tree = ast.parse((ROOT / mutant.file).read_text())
+    around = (n for n in ast.walk(tree) if isinstance(n, ast.stmt))
+    return max(n.lineno for n in around if n.lineno <= mutant.first <= n.end_lineno)
 
 
 def main() -> int:

@@ -1,6 +1,7 @@
 """Networks and baselines: symmetry, files, honest probabilities, and what they learn."""
 
 import hashlib
+import itertools
 import json
 import statistics
 
@@ -23,7 +24,12 @@ from qmlcourse.anderson import (
     trained_ensemble,
 )
 from qmlcourse.anderson.baselines import ComponentsMachine, ParticipationThreshold, accuracy
-from qmlcourse.anderson.classifier import PAPER_STYLE, fitted_temperature, lattice_symmetry
+from qmlcourse.anderson.classifier import (
+    PAPER_STYLE,
+    fitted_temperature,
+    lattice_symmetry,
+    shifts_and_mirrors,
+)
 from qmlcourse.anderson.learning import labelled_strengths
 from qmlcourse.reproduce.anderson_classification.compress import compressed_names
 from qmlcourse.storage import shipped
@@ -89,6 +95,23 @@ def test_symmetries_keep_the_numbers(small):
     assert torch.equal(kept, label)
     assert not torch.equal(turned, density)
     assert torch.equal(turned.flatten(1).sort(1)[0], density.flatten(1).sort(1)[0])
+
+
+def test_open_walls_allow_shifts_along_the_other_axes_and_mirrors_along_all():
+    """Every shift and mirror of a box of 3 x 2 x 2 sites occurs, and nothing else."""
+    box = torch.arange(12.0).reshape(1, 3, 2, 2)
+    label, generator = torch.tensor([1]), torch.manual_seed(0)
+    seen = set()
+    for _ in range(300):
+        moved, same = shifts_and_mirrors(generator, box, label)
+        assert same is label
+        seen.add(tuple(moved.flatten().tolist()))
+    wanted = set()
+    for flip in (False, True):
+        for y, z in itertools.product((0, 1), (0, 1)):
+            one = box.flip(1) if flip else box
+            wanted.add(tuple(one.roll((y, z), (2, 3)).flatten().tolist()))
+    assert seen == wanted  # of two sites, a shift is a mirror
 
 
 def test_a_paper_style_network_has_nine_layers_with_weights():

@@ -35,6 +35,7 @@ from qmlcourse.anderson import (
 from qmlcourse.anderson.hamiltonian import LayeredHamiltonian
 from qmlcourse.anderson.measures import jackson_kernel
 from qmlcourse.anderson.percolation import percolates
+from qmlcourse.anderson.transfer_matrix import _orthonormal
 from qmlcourse.anderson.witnesses import (
     POISSON,
     level_statistics,
@@ -205,6 +206,21 @@ def test_a_clean_bar_outside_its_band_has_a_closed_form(width):
     found = transfer_matrix_length(AndersonModel(width), 9.0, [0.0], length=2000, bars=2)
     # the slowest transverse mode, of energy 4
     assert float(found.reduced[0]) == pytest.approx(1 / (math.acosh(2.5) * width), rel=1e-3)
+
+
+def test_columns_too_alike_for_their_squares_are_turned_by_householder():
+    """Growth by the QR of the whole frame; columns as alike as 1e-9 leave no Cholesky factor."""
+    generator = torch.manual_seed(3)
+    now, before = (torch.randn(2, 4, 4, dtype=torch.float64, generator=generator) for _ in range(2))
+    now[0, :, 1] = now[0, :, 0] + 1e-9 * now[0, :, 1]
+    before[0, :, 1] = before[0, :, 0] + 1e-9 * before[0, :, 1]
+    frame, factor = torch.linalg.qr(torch.cat([now, before], 1))
+    one, other, growth = _orthonormal(now, before)
+    found = torch.cat([one, other], 1)
+    unit = torch.eye(4, dtype=torch.float64)
+    assert torch.allclose(found.mT @ found, unit.expand(2, 4, 4), atol=1e-10)
+    assert torch.allclose(found @ found.mT, frame @ frame.mT, atol=1e-6)
+    assert torch.allclose(growth, factor[:, -1, -1].abs().log(), atol=1e-6)
 
 
 def test_bars_know_the_phases():

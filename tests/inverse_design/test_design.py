@@ -11,6 +11,8 @@ import torch
 from qmlcourse.inverse_design import (
     HONEYCOMB,
     TRIANGULAR,
+    Lattice,
+    TightBinding,
     chern_number,
     cooling,
     design,
@@ -277,6 +279,16 @@ def test_a_fixed_gauge_has_as_many_real_bonds_as_a_tree():
     phase = torch.angle(gauge_fixed(model).hoppings).abs()
     assert (phase < 1e-12).sum() == model.lattice.orbitals - 1
     assert (torch.angle(model.hoppings).abs() < 1e-12).sum() == 0
+
+
+def test_a_tree_is_made_real_against_the_direction_of_its_bonds_too():
+    """A row of three sites whose bonds point to the first one: no flux, so all become real."""
+    row = Lattice([[3.0]], [[0.0], [1.0], [2.0]], [[0, 1, 0], [1, 2, 0]])
+    model = TightBinding(row, 2 * np.exp(1j * np.array([0.7, -1.9])))
+    found = gauge_fixed(model).hoppings
+    assert torch.allclose(found, torch.full_like(found, 2))
+    assert repr(model) == "TightBinding(lattice)"
+    assert repr(TightBinding(row, np.ones((4, 3, 2)))) == "TightBinding(lattice, batch of 4x3)"
 
 
 def test_haldanes_fluxes_cancel_over_the_hexagon():

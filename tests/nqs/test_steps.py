@@ -11,6 +11,7 @@ from qmlcourse.nqs import (
     Metropolis,
     SearchSettings,
     dimerised_ring,
+    directions,
     hydrogen_ring,
     prepare,
 )
@@ -113,6 +114,17 @@ def test_a_step_is_that_of_the_formula(kind, method):
     assert training.history[0]["length"] == pytest.approx(np.linalg.norm(x @ change), rel=1e-5)
     assert training.history[0]["energy"] == pytest.approx(energy, abs=1e-10)
     assert training.history[0]["variance"] == pytest.approx(np.linalg.norm(r) ** 2, rel=1e-8)
+
+
+def test_a_matrix_that_is_not_positive_is_solved_all_the_same():
+    """Only the lower triangle of a Hermitian matrix is given."""
+    generator = torch.manual_seed(0)
+    whole = torch.randn(5, 5, dtype=torch.complex128, generator=generator)
+    whole = whole + whole.mH
+    right = torch.randn(5, dtype=torch.complex128, generator=generator)
+    assert torch.linalg.eigvalsh(whole)[0] < 0
+    found = directions._solve(torch.tril(whole), right)
+    assert torch.allclose(whole @ found, right)
 
 
 def test_the_damping_falls_to_its_floor():

@@ -247,6 +247,15 @@ def test_a_truth_without_pairing_measures_errors_by_a_tenth_of_its_normal_part(s
     assert found == pytest.approx(np.linalg.norm(here.anomalous.imag, axis=1) / size)
 
 
+def test_fitted_counts_are_the_ones_that_leave_the_residual(settled):
+    """Data minus fit, over the standard deviation, squared: chi squared a point."""
+    model = settled.curves()
+    assert model.shape == (2, *settled.data.counts.shape)
+    assert np.isnan(model[:, ~settled.data.mask]).all()
+    far = (settled.data.counts - model) ** 2 / settled.data.variance
+    assert np.nansum(far, (1, 2)) / settled.data.mask.sum() == pytest.approx(settled.chi2)
+
+
 def test_a_profile_rises_as_the_laplace_deviation_says():
     """Chi squared rises by some n^2 over n standard deviations; the prior has a part of it."""
     data = measured_curves(TRUTH, (0.0, -0.06, -0.15))

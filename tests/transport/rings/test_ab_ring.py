@@ -244,6 +244,14 @@ def test_a_ring_is_folded_once_for_all_fluxes_and_pictures_of_an_energy(monkeypa
         assert len(folded) == expected
 
 
+def test_a_ring_says_its_size_and_how_many_samples_it_holds():
+    ring = ABRing(6, 3, 2)
+    sites = len(ring.sites)
+    assert repr(ring) == f"ABRing(6, 3, 2: {sites} sites)"
+    many = ABRing(6.5, 3, 2, disorder=1, seed=range(4))
+    assert repr(many) == f"ABRing(6.5, 3, 2: {len(many.sites)} sites, 4 samples)"
+
+
 def test_torch_runs_the_same_lines_and_keeps_device_and_precision():
     torch = pytest.importorskip("torch")
     ring = ABRing(8, 5, 4, disorder=0.7, seed=[1, 2])

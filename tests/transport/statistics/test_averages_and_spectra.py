@@ -191,3 +191,18 @@ def test_one_order_has_no_ratio():
     found = ensemble_harmonics(flux, curves, orders=(1,))
     assert np.isnan(found.ratio)
     assert found.order.tolist() == [1]
+
+
+@pytest.mark.parametrize("points", [64, 65])
+def test_a_hann_window_keeps_the_height_of_a_line_and_halves_its_neighbours(points):
+    """The window is 1 - cos over a whole period: a line of height 1 has neighbours of 1/2."""
+    flux = np.arange(points) / points
+    g = 3 + np.cos(2 * np.pi * 9 * flux + 0.4)
+    found = oscillation_spectrum(flux, g, window="hann").waves[:14]
+    wanted = np.zeros(14, complex)
+    wanted[0] = 3
+    wanted[9] = np.exp(0.4j)
+    wanted[[8, 10]] = -0.5 * np.exp(0.4j)
+    assert found == pytest.approx(wanted, abs=1e-12)
+    with pytest.raises(ValueError, match="None or 'hann'"):
+        oscillation_spectrum(flux, g, window="hamming")

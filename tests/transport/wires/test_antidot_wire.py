@@ -1,5 +1,7 @@
 """The defect engine against Kwant, against exact statements, and against bad input."""
 
+import os
+
 import kwant
 import numpy as np
 import psutil
@@ -8,6 +10,7 @@ import torch
 from kwant_wires import kwant_conductance, kwant_density
 
 from qmlcourse.transport import AntidotWire, OutOfMemory, lowest_energy, open_channels
+from qmlcourse.transport.wires import prepared
 
 FLUX = np.array([0.0, 0.0031, -0.0047, 0.013])
 
@@ -426,3 +429,25 @@ def test_a_very_high_soft_potential_is_an_antidot():
     height = torch.full(gone.shape, 1e8, dtype=torch.float64)
     g = wire.soft_conductance(energy, flux, gone, height).numpy()[0]
     assert g == pytest.approx(wire.conductance(energy, flux, antidot), abs=1e-6)
+
+
+def test_prepared_wires_are_kept_on_the_disk_and_the_oldest_go_first(tmp_path, monkeypatch):
+    monkeypatch.setenv("QMLCOURSE_CACHE", str(tmp_path))
+    flux, folder = np.linspace(0, 0.02, 3), tmp_path / "wires"
+    first = prepared.prepared_wire(12, 8, -1.2, flux)
+    (kept,) = folder.iterdir()
+    assert prepared.prepared_wire(12, 8, -1.2, flux[::-1]).nbytes == first.nbytes == 0, "a file"
+    expected = AntidotWire(12, 8).conductance(-1.2, flux, [[6, 4, 1]])
+    assert first.conductance(-1.2, flux, [[6, 4, 1]]) == pytest.approx(expected)
+    size = sum(f.stat().st_size for f in kept.iterdir())
+    os.utime(kept, (1, 1))
+    (folder / ".draft").mkdir()
+    for n, room in enumerate((2.5 * size, 2.5 * size, 1.5 * size)):
+        monkeypatch.setattr(prepared, "_KEEP", room)
+        prepared.prepared_wire(12, 8, -1.3 - 0.1 * n, flux)
+        entries = [p for p in folder.iterdir() if p.name != ".draft"]
+        assert len(entries) == (2, 2, 1)[n]
+        assert kept.exists() == (n == 0)
+        for age, entry in enumerate(sorted(entries, key=lambda p: p.stat().st_mtime)):
+            os.utime(entry, (10 + n + age, 10 + n + age))
+    assert (folder / ".draft").exists()

@@ -7,6 +7,7 @@ import torch
 from kwant_wires import kwant_conductance, kwant_density
 
 from qmlcourse.transport import AntidotWire, DisorderedWire, OutOfMemory, lead, lowest_energy
+from qmlcourse.transport.wires import _sweep
 
 FLUX = np.array([0.0, 0.0031, -0.0047, 0.013])
 
@@ -125,6 +126,26 @@ def test_a_folded_part_with_a_level_is_solved_as_a_whole(width):
     g = wire.conductance(energy, [0.0, 0.01], np.concatenate([on_site, 0 * on_site]))
     assert np.abs(g[0]).max() < 1e-12
     assert np.abs(g[1] - wire.open_channels(energy, [0.0, 0.01])).max() < 1e-9
+
+
+def test_a_batch_with_a_singular_wire_is_halved_until_it_stands_alone(monkeypatch):
+    """Wires that the recursion cannot take are solved as a whole, and no other one is."""
+    wire, energy = DisorderedWire(7, 4), -0.9
+    many = wire.potential(1.5, range(5))
+    expected = wire.conductance(energy, FLUX, many), wire.density(energy, FLUX, many)
+    bad, sweep, taken = many[3], _sweep.sweep, []
+
+    def stubborn(energies, values, *rest):
+        if (values == bad).all((1, 2)).any():
+            raise np.linalg.LinAlgError("Singular matrix")
+        taken.append(len(values))
+        return sweep(energies, values, *rest)
+
+    monkeypatch.setattr(_sweep, "sweep", stubborn)
+    found = wire.conductance(energy, FLUX, many), wire.density(energy, FLUX, many)
+    assert sum(taken) == 2 * 4 * len(FLUX)
+    for a, b in zip(expected, found, strict=True):
+        assert np.abs(a - b).max() < 1e-9
 
 
 def test_direct_solution_equals_the_recursion(monkeypatch):
