@@ -303,6 +303,9 @@ def test_a_step_is_found_with_its_error():
 def test_boundary_by_a_straight_line():
     assert boundary([1, 2, 3], [[1, 0.75, 0.25], [0, 0, 0]]).tolist()[0] == 2.5
     assert np.isnan(boundary([1, 2, 3], [0, 0, 0]))
+    rows = [[0.9, 0.7, 0.2, 0.8], [0.5, 0.1, 0.0, 0.0], [0.1, 0.2, 0.3, 0.9]]
+    # 7 + 0.4 * 8; 4 right at the first strength; 15 + 1/3 * 20 for a rising row
+    assert boundary([4, 7, 15, 35], rows) == pytest.approx([10.2, 4, 15 + 20 / 3])
 
 
 def test_clusters_span_as_they_must():
@@ -376,6 +379,13 @@ def test_the_power_of_the_shares_finds_what_made_it():
     slope, stray = slope_at(row, 17.0)
     assert slope == pytest.approx(1.4, abs=1e-9)
     assert 0.01 < stray < 0.1
+    bent = {**row, "log_share": [share[0], (np.array(share[1]) + 0.2 * np.cos(strengths)).tolist()]}
+    bent["share_errors"] = [[0.01 * (1 + n) for n in range(9)], [0.02] * 9]
+    slopes_now, sizes = share_slopes(bent)
+    cubic = np.polyfit(strengths - 17, slopes_now, 3, w=1 / sizes)
+    assert slope_at(bent, 15.5)[0] == pytest.approx(np.polyval(cubic, -1.5))
+    (root,) = (r.real for r in np.roots(cubic - [0, 0, 0, 1.4]) if abs(r.imag) < 1e-9)
+    assert slope_crossing(bent, 1.4)[0] == pytest.approx(root + 17)
     value, error = slope_crossing(row, 1.4, stray)
     assert value == pytest.approx(17.0, abs=1e-6)
     assert slope_crossing(row, 1.4)[1] < error < 1

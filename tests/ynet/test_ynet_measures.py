@@ -116,6 +116,36 @@ def test_thickness_grows_with_the_thickness_of_a_slab_and_is_zero_for_a_plane():
         thickness(_slab(0.0, 50), 3)
 
 
+def test_thickness_is_the_ratio_of_two_variances_of_a_point_and_its_neighbours():
+    points = np.random.default_rng(1).normal(size=(40, 5)) * [3, 2, 1, 0.5, 0.2]
+    found = thickness(points, 6)
+    for n in range(40):
+        near = np.linalg.norm(points - points[n], axis=1).argsort()[:7]
+        variances = np.sort(np.linalg.eigvalsh(np.cov(points[near].T)))[::-1]
+        assert found[n] == pytest.approx(variances[2] / variances[1])
+
+
+def test_dimension_is_the_likeliest_for_nine_tenths_of_the_ratios_of_distances():
+    """ln of second over first distance is exponential with rate d; the last tenth is censored."""
+    points = np.random.default_rng(1).normal(size=(50, 3))
+    ratio = []
+    for n in range(50):
+        first, second = np.sort(np.linalg.norm(points - points[n], axis=1))[1:3]
+        ratio.append(np.log(second / first))
+    ratio.sort()
+    expected = 45 / (sum(ratio[:45]) + 5 * ratio[44])
+    assert intrinsic_dimension(points) == pytest.approx(expected)
+    assert intrinsic_dimension(np.concatenate([points, points])) == pytest.approx(expected)
+
+
+def test_principal_axes_come_in_the_order_of_their_spread():
+    points = np.random.default_rng(1).normal(size=(60, 4)) * [1, 5, 0.2, 3] + 7
+    flat = latent_map(points, "pca", dimensions=3)
+    variances = np.sort(np.linalg.eigvalsh(np.cov(points.T)))[::-1]
+    assert np.cov(flat.T) == pytest.approx(np.diag(variances[:3]), abs=1e-9)
+    assert flat.mean(0) == pytest.approx([0, 0, 0], abs=1e-12)
+
+
 @pytest.mark.parametrize("dimension", [1, 2, 3])
 def test_intrinsic_dimension_of_a_cube(dimension):
     rng = np.random.default_rng(7)

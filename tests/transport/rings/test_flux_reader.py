@@ -30,6 +30,27 @@ def test_a_mirror_symmetric_ring_shows_the_same_density_up_to_the_mirror():
     assert np.allclose(there, back[:, ::-1], atol=1e-12)
 
 
+def test_it_is_kernel_ridge_regression_of_cosine_and_sine():
+    """By hand: pictures of length one, a Gaussian kernel as wide as their median distance."""
+    rng = np.random.default_rng(2)
+    known, new, flux = rng.random((7, 3, 2)), rng.random((4, 3, 2)), rng.random(7)
+
+    def kernel(one, other, width):
+        unit = [[p / np.linalg.norm(p) for p in part] for part in (one, other)]
+        return np.array([[np.exp(-((a - b) ** 2).sum() / width) for b in unit[1]] for a in unit[0]])
+
+    apart = -np.log(kernel(known, known, 1.0))
+    width = np.median([apart[i, j] for i in range(7) for j in range(i)])
+    angle = 2 * np.pi * flux
+    wave = np.stack([np.cos(angle), np.sin(angle)], 1)
+    weights = np.linalg.solve(kernel(known, known, width) + 1e-3 * np.eye(7), wave - wave.mean(0))
+    cosine, sine = (kernel(new, known, width) @ weights + wave.mean(0)).T
+    expected = np.arctan2(sine, cosine) / (2 * np.pi) % 1
+    found = FluxReader(ridge=1e-3).fit(known, flux).read(new)
+    assert found == pytest.approx(expected)
+    assert (found >= 0).all()
+
+
 def test_shuffled_labels_cannot_be_learned():
     rng = np.random.default_rng(1)
     ring = ABRing(8, 5, 3, disorder=1.0, seed=5)
