@@ -113,6 +113,13 @@ def handout(options: Namespace) -> None:
     print(out)
 
 
+def glossary(options: Namespace) -> None:
+    """Write the words of the glossary, with small pictures, for the cards of the page."""
+    from .glossary import write
+
+    print(write())
+
+
 def translate(options: Namespace) -> None:
     """Bring a translated chapter in line with its original, and list what is to do."""
     from . import translations

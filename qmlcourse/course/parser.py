@@ -82,6 +82,8 @@ def _add_pages(commands: Any) -> None:
     paper.add_argument("chapter", nargs="?", help=f"{_CHAPTER}; default: all, and a gallery")
     paper.add_argument("--out", type=Path, help="file, or folder for all; default ./site")
 
+    _command(commands, actions.glossary, "glossary")
+
     other = _command(commands, actions.translate, "--lang ja translate 3")
     other.add_argument("chapter", help=_CHAPTER)
     other.add_argument("--accept", action="store_true", help="all texts are right as they are")

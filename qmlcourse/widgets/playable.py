@@ -244,6 +244,7 @@ class PlayableExplorer(Explorer):
     # A worker takes the steps that are not there in a blink.
 
     _reached: int | None = None  # the step on show while a worker goes on
+    _working: dict[str, Any] | None = None  # the state towards which it goes
 
     def _show(self, state: dict[str, Any]) -> None:
         try:
@@ -257,14 +258,13 @@ class PlayableExplorer(Explorer):
             self._ahead.cancel()
             self._reached = None
         except Behind as there:
-            if there.reached < 0 and self._data is None:  # something has to be seen
-                super()._show(state)
-                return
             if there.reached < 0:
                 self._say("Computing …", "busy")
             else:
                 self._show_reached(state, there.reached)
-            self._ahead.submit(state)
+            if not (self._ahead.busy and state == self._working):
+                self._working = state
+                self._ahead.submit(state)
         self._tell_player()
 
     def _show_reached(self, state: dict[str, Any], step: int) -> None:

@@ -279,3 +279,18 @@ def test_a_run_begins_beside_the_page_and_the_old_picture_stays(monkeypatch):
     assert asyncio.run(change()) == (before, "Computing …")
     assert Working.run(seed=9).until(0)[0] == {"value": 0}
     assert (one.status, one.errors) == ("", [])
+
+
+def test_the_first_picture_may_come_later_and_its_run_begins_once(monkeypatch):
+    monkeypatch.setattr(Working, "long_start", True)
+    one = Working(seed=10)
+
+    async def open_page():
+        view = one.view
+        first = (one.has_picture, view.status.text)
+        one.data  # noqa: B018  (asks again)
+        await until(lambda: one.has_picture)
+        return first
+
+    assert asyncio.run(open_page()) == (False, "Computing …")
+    assert (Counter.made, one.data["value"], one.status) == (1, 0, "")
