@@ -1,5 +1,7 @@
 """Neural states and their training: slopes, equalities, exact energies, samplers, resuming."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
@@ -173,6 +175,54 @@ def test_samplers_agree_with_the_sum(sampler):
         assert abs(mean - training.energy) < 6 * error + 1e-6
     if isinstance(sampler, Metropolis):
         assert 0.001 < sampler.acceptance < 0.5
+
+
+def test_a_cut_sum_keeps_the_fewest_determinants_that_hold_its_share():
+    """Weights 1/2, 1/4, 1/8, 1/16 and 1/16, out of order; a selection takes the largest."""
+    psi = torch.tensor([16.0, 4, 8, 32, 4], dtype=torch.complex128).sqrt() / 8
+    numbers = torch.arange(5)
+    training = SimpleNamespace(psi=psi, spins=numbers, residual=10 * numbers, diagonal=-numbers)
+    for cut, wanted in ((0.51, [3]), (0.49, [3, 0]), (0.2, [3, 0, 2]), (0.1, [3, 0, 2, 1])):
+        rows = ExactSum(cut).rows(training)
+        assert set(rows.spins.tolist()) - {1, 4} == set(wanted) - {1, 4}  # two that weigh alike
+        assert len(rows.spins) == len(wanted)
+        assert torch.equal(rows.psi, psi[rows.spins])
+        assert torch.equal(rows.residual, 10 * rows.spins)
+        assert torch.equal(rows.diagonal, -rows.spins)
+    assert set(Selected(2).rows(training).spins.tolist()) == {3, 0}
+    assert len(Selected(9).rows(training).spins) == 5
+
+
+def test_an_rbm_starts_near_the_reference_with_small_complex_numbers():
+    reference = np.array([1, 0, 0, 1] * 10)
+    state = RBM.start(reference, 0, density=1.6, bias=0.4, scale=0.03)
+    assert (state.visible, state.hidden) == (40, 64)
+    rest = state.parameters.clone()
+    rest[:40] -= 0.4 * torch.as_tensor(2.0 * reference - 1)
+    for part in (rest.real, rest.imag):
+        assert float(part.std()) == pytest.approx(0.03, rel=0.05)
+        assert abs(float(part.mean())) < 0.003
+    assert RBM.start(np.ones(4), 0, density=0.01).hidden == 1
+
+
+def test_an_autoregressive_state_starts_with_the_stated_preference():
+    """Without noise: a choice of the reference is e^bias times as likely as any other allowed."""
+    table = Reachable(RING, (3, 3), 0)
+    reference = prepare(RING, Autoregressive, 0).basis.sector.occupations()[0]
+    state = Autoregressive.start(table, 0, 2, reference, bias=1.3, scale=0.0)
+    spins = torch.as_tensor(2.0 * reference[None] - 1, dtype=torch.complex128)
+    allowed = table.allowed(spins.real).sum(-1)[0].numpy()
+    chance = np.prod(np.exp(1.3) / (np.exp(1.3) + allowed - 1))
+    assert float(state.log_amplitude(spins).real.exp() ** 2) == pytest.approx(chance)
+    spread = Autoregressive.start(table, 0, 8, scale=0.2).parameters.std()
+    assert float(spread) == pytest.approx(0.2, rel=0.05)
+
+
+def test_progress_is_told_every_twenty_steps_and_at_the_end():
+    told = []
+    settings = SearchSettings(tol=1e-30)
+    ground_state(RING, seed=2, steps=45, settings=settings, progress=lambda t: told.append(t.step))
+    assert told == [20, 40, 45]
 
 
 @pytest.mark.parametrize("kind", [RBM, Autoregressive])
