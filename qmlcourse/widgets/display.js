@@ -83,6 +83,11 @@ function paint(ctx, style, path) {
   if (style.line) ctx.stroke(path);
 }
 
+function colour(list, byte) {
+  const [r, g, b, a] = list.bytes.subarray(byte, byte + 4);
+  return `rgba(${r},${g},${b},${a / 255})`;
+}
+
 const DRAW = {
   p(ctx, list, number, first, count, letters) {
     const style = list.styles[number];
@@ -106,12 +111,23 @@ const DRAW = {
     styled(ctx, list, style, () => {
       for (let n = 0; n < places; n++) {
         const [x, y] = list.floats.subarray(from + 2 * n, from + 2 * n + 2);
-        const [r, g, b, a] = list.bytes.subarray(firstByte + 4 * n, firstByte + 4 * n + 4);
-        ctx.fillStyle = `rgba(${r},${g},${b},${a / 255})`;
+        ctx.fillStyle = colour(list, firstByte + 4 * n);
         if (rim) ctx.strokeStyle = ctx.fillStyle;
         ctx.translate(x, y);
         paint(ctx, style, mark);
         ctx.translate(-x, -y);
+      }
+    });
+  },
+  f(ctx, list, number, first, faces, corners, firstByte, rim) {
+    const style = list.styles[number];
+    styled(ctx, list, style, () => {
+      for (let n = 0; n < faces; n++) {
+        const face = outline(list, first + 2 * corners * n, corners, "");
+        face.closePath();
+        ctx.fillStyle = colour(list, firstByte + 4 * n);
+        if (rim) ctx.strokeStyle = colour(list, firstByte + 4 * (faces + n));
+        paint(ctx, style, face);
       }
     });
   },

@@ -20,6 +20,8 @@ operation is a list that begins with its letter:
 p    path: style, first float, number of points, letters
 m    one mark at many places: style, first float, points, letters, first place, places
 c    marks with a colour each: as m, then the first byte, and whether the rim has this colour too
+f    faces of equally many corners: style, first float, faces, corners, first byte, and whether
+     colours of their rims follow those of the faces
 i    image: clip, first byte, columns, rows, six numbers of its map, smooth, opacity
 t    text: string, x, y, angle in degrees, size in pixels, colour, weight, slant, width, clip
 ===  =============================================================================
@@ -237,6 +239,18 @@ class DisplayRenderer(RendererBase):
         **kwargs,
     ):
         """Record a collection; equal marks of different colours go as one operation."""
+        if self._faces(
+            gc,
+            master_transform,
+            paths,
+            all_transforms,
+            offsets,
+            facecolors,
+            edgecolors,
+            linewidths,
+            linestyles,
+        ):
+            return
         count = len(offsets)
         places = self._down.transform(offset_trans.transform(offsets))
         good = np.isfinite(places).all(1) if count else np.zeros(0, bool)
@@ -284,6 +298,45 @@ class DisplayRenderer(RendererBase):
             self._blob(colours.astype(np.uint8).tobytes()),
             int(own_edges),
         )
+
+    def _faces(
+        self, gc, transform, paths, transforms, offsets, faces, edges, widths, styles
+    ) -> bool:
+        """Record polygons of equally many corners as one operation; say whether they are such."""
+        corners = {len(path.vertices) for path in paths}
+        if (
+            len(paths) < 8
+            or len(faces) != len(paths)
+            or corners != {len(paths[0].vertices)}
+            or len(transforms)
+            or np.any(offsets)
+            or max(len(widths), len(styles)) > 1
+            or any(path.codes is None or path.codes[-1] != Path.CLOSEPOLY for path in paths)
+            or any(Path.CURVE3 in path.codes or Path.CURVE4 in path.codes for path in paths[:1])
+        ):
+            return False
+        faces, edges = (np.asarray(c, float).reshape(-1, 4) for c in (faces, edges))
+        own_edges = len(edges) > 1
+        if own_edges and len(edges) != len(faces):
+            return False
+        points = np.concatenate([path.vertices[:-1] for path in paths])
+        points = (transform + self._down).transform(points)
+        if not np.isfinite(points).all():
+            return False
+        gc.set_linewidth(float(widths[0]) if len(widths) and len(edges) else 0.0)
+        gc.set_foreground(edges[0] if len(edges) else (0, 0, 0, 0), isRGBA=True)
+        both = np.concatenate([faces, edges]) if own_edges else faces
+        colours = np.round(255 * np.clip(both, 0, 1)).astype(np.uint8)
+        self._op(
+            "f",
+            self._style(gc, (0.0, 0.0, 0.0, 1.0)),
+            self._points(np.clip(points, -_FAR, _FAR))[0],
+            len(paths),
+            corners.pop() - 1,
+            self._blob(colours.tobytes()),
+            int(own_edges),
+        )
+        return True
 
     def draw_image(self, gc, x, y, im, transform=None):
         """Record an image by its own values and the map that lays it on the page."""

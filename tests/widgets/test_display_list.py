@@ -6,6 +6,7 @@ import struct
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.collections import PolyCollection
 
 from qmlcourse.widgets import LiveFigure, new_figure
 from qmlcourse.widgets.display_list import MAGIC, record
@@ -171,3 +172,19 @@ def test_numbers_on_axes_are_text_and_exponents_are_outlines():
     assert wide == pytest.approx(known, abs=1)
     curved = [letters for *_, letters in found.ops("p") if "Q" in letters]
     assert len(curved) == 4, "one outline for each power of ten"
+
+
+def test_faces_of_one_kind_are_one_operation(axes):
+    square = np.array([[0, 0], [0.1, 0], [0.1, 0.2], [0, 0.2]])
+    corners = [square + np.array([0.1 * n, 0.5]) for n in range(9)]
+    faces = np.linspace([0, 0, 0, 1], [1, 0.5, 0, 0.5], 9)
+    rims = np.linspace([0, 1, 0, 1], [0, 0, 1, 1], 9)
+    axes.add_collection(PolyCollection(corners, facecolors=faces, edgecolors=rims, linewidths=0.72))
+    found = of(axes)
+    ((style, first, count, each, byte, own),) = found.ops("f")
+    assert (count, each, own) == (9, 4, 1)
+    assert found.style(style)["width"] == pytest.approx(1.0)
+    points = found.points(first, count * each).reshape(9, 4, 2)
+    np.testing.assert_allclose(points[2], [[80, 100], [120, 100], [120, 60], [80, 60]], atol=1e-3)
+    colours = np.frombuffer(found.bytes, np.uint8, 2 * 9 * 4, byte).reshape(2, 9, 4)
+    np.testing.assert_allclose(colours, np.round(255 * np.array([faces, rims])), atol=1)
