@@ -7,6 +7,7 @@ from scipy import linalg, optimize
 
 from qmlcourse.self_energy import (
     BCS,
+    MLP,
     ForwardModel,
     Grid,
     HiddenFermion,
@@ -211,6 +212,45 @@ def test_a_start_has_converged_when_three_steps_gain_less_than_a_ten_thousandth(
         chi2[-1] = last
         run.resume({**run.state(), "chi2": chi2})
         assert run.converged.tolist() == [expected, False, expected, False]
+
+
+@pytest.mark.parametrize("held", [None, 0.03])
+@pytest.mark.parametrize("ansatz", [Grid(nodes(21)), MLP(nodes(21))], ids=["grid", "network"])
+def test_a_step_is_that_of_levenberg_and_marquardt(ansatz, held):
+    """In NumPy: damping times the curvature's diagonal, four times more until the cost falls."""
+    run = SelfEnergyFit(measured_curves(TRUTH, BANDS), ansatz, seed=[3])
+    if held is not None:
+        run.target = torch.full((1,), held, dtype=torch.float64)
+    penalty, damping = ansatz.penalty().numpy(), 1e-2
+
+    def cost(raw):
+        raw = torch.as_tensor(raw)[None]
+        residual = run.forward.residual(*ansatz.densities(raw))[0].numpy()
+        miss = 0 if held is None else float(run.linearised_gap_parameter(raw)[0] - held) / 2e-4
+        return (
+            (residual**2).sum() + run.weight * raw[0].numpy() @ penalty @ raw[0].numpy() + miss**2
+        )
+
+    for _ in range(4):
+        start = run.raw[0].numpy().copy()
+        residual, slope = (part[0].numpy() for part in run.linearised(run.raw))
+        gram = slope.T @ slope + run.weight * penalty
+        right = slope.T @ residual.ravel() + run.weight * penalty @ start
+        if held is not None:
+            value, row = (part[0].numpy() for part in run.linearised_gap_parameter(run.raw))
+            gram = gram + np.outer(row, row) / 2e-4**2
+            right = right + row * (value - held) / 2e-4**2
+        scale = np.diag(gram) if ansatz.own_scales else np.full(len(gram), np.diag(gram).mean())
+        for _ in range(8):
+            move = -linalg.solve(gram + np.diag(damping * scale + 1e-9), right, assume_a="pos")
+            tried = start + np.clip(move, -2, 2)
+            if cost(tried) < cost(start):
+                start, damping = tried, max(damping / 4, 1e-8)
+                break
+            damping = min(damping * 4, 1e6)
+        run.advance()
+        assert run.raw[0].numpy() == pytest.approx(start, rel=1e-6, abs=1e-8)
+        assert float(run._damping[0]) == pytest.approx(damping)
 
 
 def test_the_prior_softens_to_the_one_asked_for():
