@@ -1,0 +1,200 @@
+"""Words of the glossary in the browser: cards by pointer, tap and key; search and letters."""
+
+import browser as harness
+import chapter_page as course
+import pytest
+
+pytestmark = pytest.mark.browser
+CHAPTERS = course.ROOT / "chapters"
+WAIT = 60_000
+_LIGHT = """
+(dark) => {
+  document.body.dataset.jpThemeLight = String(!dark);
+  const rgb = (text) => text.match(/[\\d.]+/g).slice(0, 3).map(Number);
+  const light = (text) => {
+    const parts = rgb(text).map((v) => v / 255).map((v) =>
+      v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
+  };
+  const card = document.querySelector("#qml-word");
+  const ground = light(getComputedStyle(card).backgroundColor);
+  const found = [...card.querySelectorAll("h2, p, a, svg text")].map((one) => {
+    const look = getComputedStyle(one);
+    const ink = light(one instanceof SVGElement ? look.fill : look.color);
+    return (Math.max(ink, ground) + 0.05) / (Math.min(ink, ground) + 0.05);
+  });
+  document.body.dataset.jpThemeLight = "true";
+  return Math.min(...found);
+}
+"""
+_APART = """
+() => {
+  const card = document.querySelector("#qml-word").getBoundingClientRect();
+  const inside = card.left >= 0 && card.right <= innerWidth && card.bottom <= innerHeight;
+  return inside && card.top >= 0;
+}
+"""
+
+
+def term(page, word):
+    return page.locator(f"a.qml-term[href$='#{word}']").first
+
+
+def card(page):
+    return page.locator("#qml-word")
+
+
+def shown(page, text):
+    card(page).get_by_text(text).first.wait_for(timeout=WAIT)
+
+
+def gone(page):
+    card(page).wait_for(state="hidden", timeout=WAIT)
+
+
+def rest_on(page, word):
+    """Move the pointer onto a word, as a hand does."""
+    word.scroll_into_view_if_needed()
+    page.mouse.move(2, 2)
+    word.hover()
+
+
+@pytest.fixture(scope="module")
+def page():
+    """Chapter 1 alone, without its folder."""
+    with (
+        course.serve(CHAPTERS / "01_ab_oscillations.ipynb", progressive_rendering=True) as url,
+        harness.open_page(url, 1280, 900, picture=False) as page,
+    ):
+        # the last exercise: from here on nothing moves under the pointer
+        last = page.get_by_text(course.CHAPTERS[1].last)
+        last.wait_for(timeout=harness.READY_SECONDS * 1000)
+        page.address = url
+        yield page
+        assert page.errors == []
+
+
+def test_a_word_opens_where_the_pointer_rests_and_closes_where_it_leaves(page):
+    rest_on(page, term(page, "Flux-quantum"))
+    shown(page, "Flux quantum")
+    assert card(page).locator("math").count()
+    assert card(page).locator("svg[aria-label]").count() == 1
+    assert page.evaluate(_APART)
+    page.screenshot(path=str(course.SHOTS / "glossary-card.png"))
+    page.mouse.move(1270, 890)
+    gone(page)
+
+
+def test_the_pointer_can_cross_into_the_card(page):
+    rest_on(page, term(page, "Flux-quantum"))
+    shown(page, "Flux quantum")
+    box = card(page).bounding_box()
+    page.mouse.move(box["x"] + 40, box["y"] + 30, steps=4)
+    page.wait_for_timeout(700)
+    assert card(page).is_visible()
+    page.mouse.click(1270, 890)
+    gone(page)
+
+
+def test_keys_open_describe_and_close_it(page):
+    word = term(page, "Aharonov-Bohm-effect")
+    word.scroll_into_view_if_needed()
+    page.keyboard.press("Tab")  # from here on focus is seen
+    word.focus()
+    shown(page, "Aharonov-Bohm effect")
+    assert card(page).get_attribute("role") == "dialog"
+    assert word.get_attribute("aria-expanded") == "true"
+    text = page.locator(f"#{word.get_attribute('aria-describedby')}").inner_text()
+    assert "phase of a wave on a closed path" in text
+    page.keyboard.press("Escape")
+    gone(page)
+    assert word.get_attribute("aria-describedby") is None
+    assert word.evaluate("(one) => one === document.activeElement")
+    page.keyboard.press("Enter")
+    shown(page, "Aharonov-Bohm effect")
+    assert card(page).evaluate("(one) => one.contains(document.activeElement)")
+    page.keyboard.press("Shift+Tab")
+    gone(page)
+    assert word.evaluate("(one) => one === document.activeElement")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.wait_for_function(
+        "document.querySelector('#qml-word-head')?.textContent !== 'Aharonov-Bohm effect'"
+        " || document.querySelector('#qml-word').hidden"
+    )
+
+
+def test_it_is_readable_in_both_themes(page):
+    rest_on(page, term(page, "Flux-quantum"))
+    shown(page, "Flux quantum")
+    page.wait_for_timeout(400)
+    assert page.evaluate(_LIGHT, False) >= 4.5
+    assert page.evaluate(_LIGHT, True) >= 4.5
+    page.keyboard.press("Escape")
+
+
+def test_other_pages_are_named_where_a_chapter_is_served_alone(page):
+    link = page.locator("#rendered_cells a[href='02_ucf_fingerprints.ipynb']").first
+    link.scroll_into_view_if_needed()
+    link.click()
+    shown(page, "qmlcourse present 2")
+    assert page.url == page.address
+    page.keyboard.press("Escape")
+
+
+def tap(page, x, y):
+    """A finger that touches the window and leaves it."""
+    hand = page.context.new_cdp_session(page)
+    hand.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    hand.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def test_a_tap_opens_it_on_a_phone_within_the_window(page):
+    page.set_viewport_size({"width": 400, "height": 800})
+    page.emulate_media(reduced_motion="reduce")
+    word = term(page, "Flux-quantum")
+    word.evaluate("(one) => one.scrollIntoView({ block: 'center' })")
+    page.wait_for_timeout(1000)
+    box = word.bounding_box()
+    tap(page, box["x"] + 8, box["y"] + 8)
+    shown(page, "Flux quantum")
+    assert page.evaluate(_APART)
+    assert card(page).evaluate("(one) => getComputedStyle(one).animationName") == "none"
+    page.screenshot(path=str(course.SHOTS / "glossary-phone.png"))
+    box = card(page).bounding_box()
+    tap(page, 200, box["y"] - 60 if box["y"] > 100 else box["y"] + box["height"] + 60)
+    gone(page)
+
+
+class TestTheGlossaryItself:
+    @pytest.fixture(scope="class")
+    def page(self):
+        with (
+            course.serve(CHAPTERS / "glossary.ipynb") as url,
+            harness.open_page(url, 1280, 900, picture=False) as page,
+        ):
+            page.get_by_label("Search the glossary").wait_for(timeout=harness.READY_SECONDS * 1000)
+            yield page
+            assert page.errors == []
+
+    def test_search_leaves_what_fits(self, page):
+        field = page.get_by_label("Search the glossary")
+        field.fill("flux quantum")
+        page.get_by_text("2 of 48 words").wait_for(timeout=WAIT)
+        assert page.locator("#Flux-quantum").is_visible()
+        assert not page.locator("#Hopping").is_visible()
+        page.screenshot(path=str(course.SHOTS / "glossary-search.png"))
+        field.fill("")
+        assert page.locator("#Hopping").is_visible()
+
+    def test_a_letter_leads_to_its_first_word(self, page):
+        page.get_by_role("link", name="L", exact=True).click()
+        page.wait_for_timeout(1500)
+        box = page.locator("#Latent-space").bounding_box()
+        assert 0 <= box["y"] <= 450
+        tools = page.locator("#qml-find").bounding_box()
+        assert tools["y"] >= 0
+        assert box["y"] >= tools["y"] + tools["height"]
+        page.set_viewport_size({"width": 400, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 400
+        page.screenshot(path=str(course.SHOTS / "glossary-letters-phone.png"))
