@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import axe_playwright_python
 import browser as harness
 import pytest
 
@@ -14,6 +15,7 @@ from qmlcourse.course.serving import environment
 
 ROOT = Path(__file__).parents[1]
 SHOTS = ROOT / "artifacts"
+AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
 _ERRORS = ("Traceback", "Something went wrong", "Error:", "Error displaying widget")
 
 
@@ -114,6 +116,9 @@ class ChapterPage:
 
     def test_every_control_changes_its_picture(self, page, capsys):
         press_all_sliders(page, self.words.explorers, self.number, capsys)
+
+    def test_axe_finds_no_barrier(self, page):
+        has_no_barriers(page)
 
     def test_a_prediction_is_kept(self, page):
         keeps_a_prediction(page, *self.words.prediction)
@@ -217,6 +222,18 @@ def press_all_sliders(page, explorers, chapter, capsys):
     for n in range(explorers):
         press_every_slider(page, n, f"chapter-{chapter}-explorer-{n}.png", capsys)
     no_errors(page)
+
+
+def has_no_barriers(page):
+    """Nothing that axe-core calls serious or critical stands between the page and a reader."""
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+    barriers = [
+        f"{one['id']}: {one['help']}: {one['nodes'][0]['html'][:200]}"
+        for one in found["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]
+    assert barriers == []
 
 
 def fitted(page, explorer):

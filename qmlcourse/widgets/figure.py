@@ -23,6 +23,7 @@ from .front import Picture
 from .guard import guarded
 from .png import encode
 from .theme import style
+from .words import say
 
 
 class _Canvas(FigureCanvasAgg):
@@ -59,6 +60,7 @@ class LiveFigure:
         self.figure = figure
         self.canvas = _Canvas(figure)
         width, height = self.canvas.get_width_height()
+        alt = alt or getattr(figure, "alt", "") or say("Computing …")
         self.widget = Picture(alt=alt, width=width, height=height)
         self.report: Callable[[Exception], None] | None = None
         self._animated: list = []

@@ -14,6 +14,7 @@ from cycler import cycler
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from . import on_page
 from .words import say
 
 COLORS = {
@@ -98,6 +99,10 @@ class CourseFigure(Figure):
         return style_axes(self.add_subplot(spot), xlabel, ylabel, title, grid)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
+        if on_page.served():  # the browser draws it, sharp at every size
+            from .figure import still
+
+            return still(self)._repr_mimebundle_()
         stream = io.BytesIO()
         with style():
             self.savefig(stream, format="png")

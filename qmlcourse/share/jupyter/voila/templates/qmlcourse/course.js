@@ -66,3 +66,17 @@
   }
   setTimeout(look, 4000);
 })();
+
+// What scrolls inside of itself can be scrolled with the keyboard.
+(() => {
+  const reach = () => {
+    for (const box of document.querySelectorAll(".jp-OutputArea-output pre, mjx-container[display]")) {
+      const far = box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight;
+      if (far && !box.hasAttribute("tabindex")) box.tabIndex = 0;
+    }
+  };
+  let waiting = 0;
+  const soon = () => (waiting ||= setTimeout(() => { waiting = 0; reach(); }, 500));
+  addEventListener("resize", soon);
+  new MutationObserver(soon).observe(document.getElementById("rendered_cells"), { childList: true, subtree: true });
+})();
