@@ -63,6 +63,26 @@ def test_a_picture_is_in_hoppings_and_chances_and_its_spread_is_that_of_twelve_d
     assert reader.doubt(trace[None]) == pytest.approx([width], rel=1e-5)
 
 
+def test_a_polish_starts_at_the_read_antidots_drawn_back_into_the_wire(parts, reader, monkeypatch):
+    asked = {}
+
+    def polished(wire, energy, flux, fingerprint, guess, **options):
+        asked.update(wire=wire, energy=energy, flux=flux, guess=guess, options=options)
+
+    monkeypatch.setattr("qmlcourse.ynet.reader.polish", polished)
+    outside = np.array([[40.0, -3.0], [-0.5, 30.0]])
+    decoded = replace(reader.decode(parts[1].trace[5]), antidots=outside)
+    reader.polish(parts[1].trace[5], decoded, starts=2)
+    assert asked["guess"].tolist() == [[35, 0], [0, 23]]
+    assert asked["energy"] == -3.2
+    assert (asked["wire"].length, asked["wire"].width) == (36, 24)
+    assert asked["flux"] == pytest.approx(np.linspace(0, 32, 64) / (36 * 24))
+    assert asked["options"] == {"radius": 3.0, "starts": 2}
+    reader.polish(parts[1].trace[5])
+    read = reader.decode(parts[1].trace[5]).antidots
+    assert asked["guess"] == pytest.approx(np.clip(read, 0, [35, 23]))
+
+
 def test_distance_is_the_larger_of_two_and_in_units_of_the_farthest_hundredth(parts, reader):
     training, validation, net = parts
     with torch.no_grad():
