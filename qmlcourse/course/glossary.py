@@ -24,6 +24,10 @@ _LABELS = (
     "{count} of {all} words",
     "This chapter is served alone. This command opens the other one:",
     "This is a file of the course:",
+    "Contents of the chapter",
+    "Contents",
+    "about {count} minutes left",
+    "{count} of {all} answered",
 )
 
 

@@ -26,6 +26,7 @@ from ..widgets.progress_file import LARGEST
 from ..widgets.words import say
 from .chapters import CHAPTERS, Chapter
 from .doctor import report
+from .linked_map import linked_map
 from .tasks import done, results, tasks
 
 # the colour of a subject, the same on the map and in its legend
@@ -41,10 +42,14 @@ _COLOURS = {
 class CourseMap(Quiet, ipywidgets.VBox):
     """The chapters on their way, and how much of each is done; it fills up by itself.
 
+    On the page each block is a link. The figure is the still that a notebook stores.
+
     Attributes
     ----------
+    blocks : ipywidgets.HTML
+        The map on the page.
     figure : LiveFigure
-        The map.
+        The map as a picture.
     counts : dict
         ``{chapter: (done, all)}``.
     """
@@ -56,7 +61,8 @@ class CourseMap(Quiet, ipywidgets.VBox):
         self.figure = LiveFigure(figure)
         self.counts = {}
         self.status = StatusLine()
-        super().__init__([self.figure.widget, self.status])
+        self.blocks = ipywidgets.HTML()
+        super().__init__([self.blocks, self.status])
         self.add_class("qml")
         kept.watch(self._show)
 
@@ -70,6 +76,8 @@ class CourseMap(Quiet, ipywidgets.VBox):
         for n, (there, all_) in self.counts.items():
             self._bars[n].set_width(0.8 * there / all_)
             self._words[n].set_text(f"{there} of {all_}")
+        colours = {subject: COLORS[name] for subject, name in _COLOURS.items()}
+        self.blocks.value = linked_map(self.counts, colours)
         said = "; ".join(f"{n}: {a} of {b}" for n, (a, b) in self.counts.items())
         self.figure.draw(f"Map of the chapters, and the tasks done in each: {said}.")
         notice = kept.notice()

@@ -1,10 +1,13 @@
 """The welcome page: a map that fills up, and answers that travel."""
 
 import json
+import re
 
 import pytest
 
 from qmlcourse.course import welcome
+from qmlcourse.course.chapters import CHAPTERS
+from qmlcourse.course.linked_map import linked_map, next_step
 from qmlcourse.course.tasks import results, tasks
 from qmlcourse.widgets import kept
 from qmlcourse.widgets.answers import Answer, Tries
@@ -27,6 +30,27 @@ def test_the_map_fills_up_by_itself():
     bundle, about = shown._repr_mimebundle_()
     assert bundle["image/png"]
     assert about["image/png"]["alt"]
+
+
+def test_blocks_of_the_map_are_links_and_the_next_step_is_one():
+    shown = welcome.course_map()
+    links = re.findall(r"href='([^']*)'", shown.blocks.value)
+    assert links == [CHAPTERS[0].stem + ".ipynb", *(one.stem + ".ipynb" for one in CHAPTERS)]
+    for key in tasks()[3]:
+        kept.keep(key, Tries(1, False))
+    kept.tried(tasks()[3][0], True)
+    assert "<a href='03_anderson_classification.ipynb'>Next step: 3" in shown.blocks.value
+    assert "1 of " in shown.blocks.value
+
+
+def test_the_next_step_goes_on_with_what_is_begun():
+    counts = {1: (4, 4), 2: (0, 5), 3: (1, 5)}
+    assert next_step(counts).number == 3
+    assert next_step({**counts, 3: (5, 5)}).number == 2
+    assert next_step({1: (4, 4)}) is None
+    assert "All chapters are done." in linked_map(
+        {1: (4, 4)}, dict.fromkeys({one.subject for one in CHAPTERS}, "black")
+    )
 
 
 def test_answers_leave_and_come_back():

@@ -217,7 +217,9 @@
   const row = document.createElement("nav");
   row.setAttribute("aria-label", said["Words by letter"]);
   tools.append(field, count, row);
-  title.closest(".jp-Cell").after(tools);
+  let cell = title; // as a cell of its own, so that it stays in sight
+  while (cell.parentElement.parentElement.id !== "rendered_cells") cell = cell.parentElement;
+  cell.after(tools);
   for (const letter of new Set(entries.map((one) => one.word[0].toUpperCase()))) {
     const link = document.createElement("a");
     link.textContent = letter;
@@ -237,4 +239,17 @@
       ? said["{count} of {all} words"].replace("{count}", seen).replace("{all}", entries.length) : "";
   }
   field.addEventListener("input", () => find(field.value));
+})();
+
+// A link to one word or section: Voila moves the page into place after the browser looked for it.
+(() => {
+  const wanted = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!wanted) return;
+  const began = performance.now();
+  const look = setInterval(() => {
+    if (wanted.getClientRects().length) wanted.scrollIntoView({ behavior: "instant" });
+    if (performance.now() - began > 15_000) stop();
+  }, 250);
+  const stop = () => clearInterval(look);
+  for (const hand of ["wheel", "keydown", "pointerdown", "touchstart"]) addEventListener(hand, stop, { once: true, capture: true });
 })();

@@ -171,11 +171,18 @@ class TestTheGlossaryItself:
     def page(self):
         with (
             course.serve(CHAPTERS / "glossary.ipynb") as url,
-            harness.open_page(url, 1280, 900, picture=False) as page,
+            harness.open_page(f"{url}#Skill", 1280, 900, picture=False) as page,
         ):
             page.get_by_label("Search the glossary").wait_for(timeout=harness.READY_SECONDS * 1000)
             yield page
             assert page.errors == []
+
+    def test_a_link_to_a_word_arrives_at_it(self, page):
+        page.wait_for_function(
+            "() => { const box = document.querySelector('#Skill')?.getBoundingClientRect();"
+            " return box && box.height && box.top > 0 && box.bottom < innerHeight; }",
+            timeout=harness.READY_SECONDS * 1000,
+        )
 
     def test_search_leaves_what_fits(self, page):
         field = page.get_by_label("Search the glossary")
