@@ -11,6 +11,7 @@ from .controls import Control
 from .figure import LiveFigure
 from .front import Fold, Quiet, StatusLine, heading
 from .guard import guarded
+from .how import how
 from .words import say
 
 
@@ -21,6 +22,7 @@ class Viewed(Protocol):
     title: str
     look_for: str
     made_from: str
+    computed_by: tuple[Callable[..., Any] | str, ...]
     status: str
     readout: str
 
@@ -56,8 +58,6 @@ class Viewed(Protocol):
     def export_svg(self) -> bytes: ...
 
     def export_csv(self) -> bytes: ...
-
-    def made_by(self) -> list[str]: ...
 
 
 class ExplorerView(Quiet, ipywidgets.VBox):
@@ -117,14 +117,24 @@ class ExplorerView(Quiet, ipywidgets.VBox):
             _translate(extra)
         reset = self._button("Reset", self.explorer.reset, "Back to the start")
         more = [Fold("More controls", groups["more"])] if groups["more"] else []
-        how = [self._how(words)] if (words := _made(self.explorer)) else []
-        seldom = [*extras, reset, *more, Fold("Save and share", self._share()), *how]
+        told = self.explorer.computed_by or self.explorer.made_from
+        made = [self._how()] if told else []
+        seldom = [*extras, reset, *more, Fold("Save and share", self._share()), *made]
         grid = ipywidgets.Box(groups["main"]).add_class("qml-main")
         last = ipywidgets.Box(seldom).add_class("qml-seldom")
         return ipywidgets.VBox([*([grid] if groups["main"] else []), last]).add_class("qml-dock")
 
-    def _how(self, words: str) -> Fold:
-        return Fold("How", [ipywidgets.HTML(words).add_class("qml-made-by")])
+    def _how(self) -> Fold:
+        words = ipywidgets.HTML().add_class("qml-made-by")
+        fold = Fold("How", [words])
+
+        def follow(_=None):
+            if fold.button.value:  # a closed fold costs no message on each move
+                words.value = how(self.explorer)
+
+        fold.button.observe(guarded(follow, self.explorer.report), "value")
+        self._watch(follow, list(self.explorer.parts))
+        return fold
 
     def _control(self, name: str, control) -> ipywidgets.Widget:
         explorer = self.explorer
@@ -188,13 +198,6 @@ class ExplorerView(Quiet, ipywidgets.VBox):
     def _follow_readout(self) -> None:
         self.readout.value = self.explorer.readout
         self.readout.layout.display = None if self.explorer.readout else "none"
-
-
-def _made(explorer: Viewed) -> str:
-    """Which library functions, or which command, made the picture."""
-    names = [f"<code>{name}</code>" for name in explorer.made_by()]
-    parts = [say(f"Computed by {', '.join(names)}.")] if names else []
-    return " ".join([*parts, say(explorer.made_from)])
 
 
 def _translate(widget: ipywidgets.Widget) -> None:

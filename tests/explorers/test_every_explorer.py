@@ -4,11 +4,13 @@ import ast
 import importlib
 import importlib.util
 import inspect
+import re
 
 import pytest
 
 from qmlcourse.course import chapters
 from qmlcourse.widgets import Explorer
+from qmlcourse.widgets.how import how, snippet
 
 ROOMS = [path.stem[3:] for path in sorted(chapters.folder().glob("0[1-9]_*.ipynb"))]
 EVERY = [
@@ -79,6 +81,28 @@ def test_it_says_what_to_look_for_and_what_computed_it(explorer):
         assert hasattr(importlib.import_module(module), item)
         assert not module.startswith(("qmlcourse.widgets", "qmlcourse.explorers"))
         assert item in used, f"{name} is declared but nothing uses it"
+
+
+@pytest.mark.delivery(8)
+@pytest.mark.parametrize("explorer", EVERY)
+def test_the_code_that_it_shows_runs_as_it_stands(explorer):
+    one = explorer()
+    code = snippet(one)
+    assert 2 <= len([line for line in code.splitlines() if line]) <= 6
+    *lines, last = code.splitlines()
+    cell = {}
+    exec("\n".join(lines), cell)
+    shown = eval(last, cell)
+    assert set(shown) == set(one.data)
+    assert one.bookmark() in how(one).replace("&#x27;", "'")
+
+
+@pytest.mark.parametrize("explorer", EVERY)
+def test_each_function_is_named_by_a_line_that_imports_it(explorer):
+    lines = re.findall(r"<code>(from [^<]*)</code>", how(explorer()))
+    assert len(lines) == len(explorer.computed_by)
+    for line in lines:
+        exec(line, {})
 
 
 def test_names_are_unique():
