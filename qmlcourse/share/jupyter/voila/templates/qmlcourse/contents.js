@@ -7,7 +7,7 @@
   const { labels } = JSON.parse(document.getElementById("qml-words").textContent);
   const said = labels[cells.querySelector("h1 ~ * a[href^='../'], h1 ~ a[href^='../']") ? "ja" : "en"];
   const WORDS = 200; // read in a minute
-  const EXPLORER = 3; // minutes
+  const EXPLORER = 2; // minutes
   const QUESTION = 2; // minutes, where the text names none
   const NUMBERS = { one: 1, two: 2, three: 3, five: 5, ten: 10 };
 
