@@ -142,6 +142,15 @@ def test_the_one_angle_model_has_six():
         assert [chern_number(model, n, mesh=20) for n in range(4)] == [3, 3, -1, -5]
 
 
+def test_second_and_third_hops_of_the_one_angle_model_have_the_stated_sizes():
+    model = one_angle(0.3, t2=[0.5, 0.7], t3=[0.25, 0.1])
+    length = np.linalg.norm(model.lattice.steps, axis=1)
+    for number, (t2, t3) in enumerate(((0.5, 0.25), (0.7, 0.1))):
+        size = model.hoppings[number].abs().numpy()
+        for reach, t in ((1, 1), (np.sqrt(3), t2), (2, t3)):
+            assert size[np.abs(length - reach) < 1e-9] == pytest.approx([t] * 12)
+
+
 def test_the_angle_turns_the_second_hops_in_turn_every_sixty_degrees():
     """-chi at 30 degrees, +chi at 90, -chi at 150; the ways back have the opposite phase."""
     with_angle, without = one_angle(0.3), one_angle(0.0)
