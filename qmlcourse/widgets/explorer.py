@@ -97,10 +97,10 @@ class Explorer(Stateful):
         self._figure: LiveFigure | None = None
         self._view: ExplorerView | None = None
         self._data: dict[str, Any] | None = None
-        self._good_state: dict[str, Any] = {}
+        self.good_state: dict[str, Any] = {}
         self._said = ("", "note")  # the kit's own last status and its tone
         self._asked: dict[str, Any] | None = None
-        self._lock = threading.RLock()
+        self.drawing = threading.RLock()  # held while a picture is made
         self._quick = Remembered(self.compute, self.cache_size)
         self._slow_kept = Remembered(lambda **state: self.compute_slow(state), self.cache_size)
         self._latest = Latest(
@@ -148,7 +148,7 @@ class Explorer(Stateful):
     @property
     def figure(self) -> LiveFigure | None:
         """The live figure with its first picture drawn; None where it could not be prepared."""
-        self._ensure()
+        self.ensure_picture()
         return self._figure
 
     @property
@@ -159,7 +159,7 @@ class Explorer(Stateful):
     @property
     def data(self) -> dict[str, Any]:
         """The arrays behind the present picture."""
-        self._ensure()
+        self.ensure_picture()
         self._latest.wait(0)
         return dict(self._data or {})
 
@@ -167,7 +167,7 @@ class Explorer(Stateful):
     def view(self) -> ExplorerView:
         """The widget: controls, picture, readout, what to look for, and the status line."""
         if self._view is None:
-            self._ensure()
+            self.ensure_picture()
             self._view = ExplorerView(self)
         return self._view
 
@@ -189,7 +189,7 @@ class Explorer(Stateful):
     def report(self, error: Exception) -> None:
         """Show what went wrong in the status line."""
         self.errors.append(error)
-        self._say(sentence(error), "error")
+        self.say_status(sentence(error), "error")
 
     def guarded(self, callback: Callable) -> Callable:
         """Wrap a callback of an extra widget: what it raises is shown in the status line."""
@@ -197,29 +197,29 @@ class Explorer(Stateful):
 
     def refresh(self) -> None:
         """Compute and draw the present state; an error is shown in the status line."""
-        with self._lock:
+        with self.drawing:
             if self._figure is None:
                 self._prepare()
             if self._figure is None:
                 return
             state = self.state()
             try:
-                self._show(state)
+                self.show_state(state)
             except Exception as error:
                 self.report(error)
                 self._back_to_good()
                 return
-            self._good_state = state
+            self.good_state = state
 
     def wait(self, timeout: float = 30.0) -> bool:
         """Wait for the slow part and draw it; return whether it came in time."""
-        self._ensure()
+        self.ensure_picture()
         return self._latest.wait(timeout)
 
     def close(self) -> None:
         """Take view and picture off the page and stop what runs; another look makes new ones."""
         self._latest.cancel()
-        with self._lock:
+        with self.drawing:
             if self._view is not None:
                 self._view.close()
             if self._figure is not None:
@@ -252,7 +252,8 @@ class Explorer(Stateful):
 
     # How it works.
 
-    def _ensure(self) -> None:
+    def ensure_picture(self) -> None:
+        """Draw the first picture where there is none."""
         if self._data is None:
             self.refresh()
 
@@ -270,11 +271,13 @@ class Explorer(Stateful):
         figure.report = self.report
         self._figure = figure
 
-    def _computed(self, state: dict[str, Any]) -> dict[str, Any]:
+    def data_of(self, state: dict[str, Any]) -> dict[str, Any]:
+        """Return what :meth:`compute` gives for a state, kept where it has been asked for."""
         return self._quick(**_chosen(state, self.compute_depends))
 
-    def _show(self, state: dict[str, Any]) -> None:
-        data = dict(self._computed(state))
+    def show_state(self, state: dict[str, Any]) -> None:
+        """Compute and draw a state, and let a worker begin with its slow part."""
+        data = dict(self.data_of(state))
         waiting = False
         if type(self).compute_slow is not Explorer.compute_slow:
             part = _chosen(state, self.slow_depends)
@@ -294,15 +297,15 @@ class Explorer(Stateful):
         self._figure.draw(alt)
         self._data = data
         if waiting:
-            self._say("Computing …", "busy")
+            self.say_status("Computing …", "busy")
         elif self.tone != "note":
-            self._say("")
+            self.say_status("")
 
     def _slow_done(self, part: dict[str, Any], result: dict[str, Any] | None) -> None:
         state = self.state()
         if result is None or part != _chosen(state, self.slow_depends):
             return
-        with self._lock:
+        with self.drawing:
             guarded(self._paint, self.report)({**(self._data or {}), **result}, state)
 
     def _slow_failed(self, part: dict[str, Any], error: Exception) -> None:
@@ -312,11 +315,12 @@ class Explorer(Stateful):
         """Return to the state of the last good picture, so that both agree."""
         if self._data is None:
             return
-        self.restore(self._good_state)
+        self.restore(self.good_state)
         with style():
-            guarded(self.draw, self.report)(self._data, self._good_state)
+            guarded(self.draw, self.report)(self._data, self.good_state)
 
-    def _say(self, text: str, tone: str = "note") -> None:
+    def say_status(self, text: str, tone: str = "note") -> None:
+        """Write the kit's own words into the status line."""
         self._said = (text, tone)
         self.status = text
 

@@ -22,7 +22,7 @@ from .fitting import Fitting
 from .front import Picture
 from .guard import guarded
 from .png import encode
-from .theme import style
+from .theme import CourseFigure, style
 from .words import say
 
 
@@ -254,6 +254,9 @@ def still(figure) -> Picture:
     live = LiveFigure(figure, figure.alt)
     live.draw()
     return live.widget
+
+
+CourseFigure.as_widget = still
 
 
 class _Drag:

@@ -10,6 +10,9 @@ import textwrap
 
 from matplotlib.figure import Figure
 from matplotlib.gridspec import GridSpec
+from matplotlib.text import Text
+
+from .theme import CourseAxes
 
 SMALLEST = 300  # pixels
 WIDEST = 1.3  # times the width for which a figure was made
@@ -32,7 +35,6 @@ class Fitting:
         self._made = tuple(figure.get_size_inches() * figure.dpi)
         self._places: list | None = None
         self._narrow: bool | None = None
-        self._columns: dict[int, int] = {}  # of legends, as they were made
 
     def size(self, room: int) -> tuple[int, int]:
         """Return width and height in CSS pixels for so much room; those it was made for below 0."""
@@ -50,11 +52,10 @@ class Fitting:
     def arrange(self, size: tuple[int, int]) -> None:
         """Give the figure a size, with its panels beside or below each other."""
         panels, narrow = self._beside(), size[0] / self._made[0] < NARROW
-        for legend in filter(None, (ax.get_legend() for ax in self.figure.axes)):
-            columns = self._columns.setdefault(id(legend), legend._ncols)
-            _in_columns(legend, 1 if narrow else columns)
-            legend.set_frame_on(narrow)  # it may have to lie over curves
-            legend.get_frame().set(facecolor="white", edgecolor="none", alpha=0.85)
+        if narrow != bool(self._narrow):
+            for ax in self.figure.axes:
+                if isinstance(ax, CourseAxes):
+                    ax.arrange_legend(narrow)
         self._narrow = narrow
         self.wrap()
         if panels:
@@ -78,8 +79,8 @@ class Fitting:
         return [
             text
             for ax in self.figure.axes
-            for text in (ax._left_title, ax.title, ax._right_title, ax.xaxis.label, ax.yaxis.label)
-            if text.get_text()
+            for text in (*ax.get_children(), ax.xaxis.label, ax.yaxis.label)
+            if isinstance(text, Text) and text not in ax.texts and text.get_text()
         ]
 
     def _beside(self) -> list:
@@ -94,15 +95,6 @@ class Fitting:
     def _order(self, panel) -> tuple[float, float]:
         box = panel[1].get_position(self.figure)
         return box.x0, -box.y1
-
-
-def _in_columns(legend, number: int) -> None:
-    """Arrange the entries of a legend anew; Matplotlib itself does so only when one is made."""
-    if legend._ncols != number:
-        words = [text.get_text() for text in legend.get_texts()]
-        legend.set_ncols(number)
-        legend._init_legend_box(legend.legend_handles, words)
-        legend.set_loc(legend._get_loc())
 
 
 def _wrapped(text, letters: int | None) -> None:

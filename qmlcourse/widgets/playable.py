@@ -224,7 +224,7 @@ class PlayableExplorer(Explorer):
 
     def wait(self, timeout: float = 30.0) -> bool:
         """Wait for steps that a worker takes, and for the slow part; say whether both came."""
-        self._ensure()
+        self.ensure_picture()
         return self._ahead.wait(timeout) and super().wait(timeout)
 
     def stop(self) -> None:
@@ -246,20 +246,21 @@ class PlayableExplorer(Explorer):
     _reached: int | None = None  # the step on show while a worker goes on
     _working: dict[str, Any] | None = None  # the state towards which it goes
 
-    def _show(self, state: dict[str, Any]) -> None:
+    def show_state(self, state: dict[str, Any]) -> None:
+        """Draw a state; where its steps are not there in a blink, the last one that is."""
         try:
             self._loop = asyncio.get_running_loop()
         except RuntimeError:  # nobody waits
-            super()._show(state)
+            super().show_state(state)
             return
         try:
             with within(0 if self.long_steps else BLINK):
-                super()._show(state)
+                super().show_state(state)
             self._ahead.cancel()
             self._reached = None
         except Behind as there:
             if there.reached < 0:
-                self._say("Computing …", "busy")
+                self.say_status("Computing …", "busy")
             else:
                 self._show_reached(state, there.reached)
             if not (self._ahead.busy and state == self._working):
@@ -271,26 +272,26 @@ class PlayableExplorer(Explorer):
         for there in (step, step - 1):  # a picture may look one step ahead
             try:
                 with within(0):
-                    super()._show(state | {self.counts: there})
+                    super().show_state(state | {self.counts: there})
             except Behind:
                 continue
             self._reached = step = there
             break
-        self._say(f"Computing … step {step} of {state[self.counts]}", "busy")
+        self.say_status(f"Computing … step {step} of {state[self.counts]}", "busy")
 
     def _work(self, state: dict[str, Any]) -> dict[str, Any] | None:
         """In the worker: go on, and hand over a picture now and then."""
         while not self._ahead.outdated():
             try:
                 with within(GLANCE, at_least=1):
-                    return self._computed(state)
+                    return self.data_of(state)
             except Behind as there:
                 self._loop.call_soon_threadsafe(self._on_the_way, state, there.reached)
         return None
 
     def _on_the_way(self, state: dict[str, Any], step: int) -> None:
         if self._ahead.busy and state == self.state() and step != self._reached:
-            with self._lock:
+            with self.drawing:
                 guarded(self._show_reached, self.report)(state, step)
 
     def _arrived(self, state: dict[str, Any], result: dict[str, Any] | None) -> None:
@@ -300,7 +301,7 @@ class PlayableExplorer(Explorer):
     def _lost(self, error: Exception) -> None:
         self.report(error)
         if self._reached is not None:
-            self.restore(self._good_state | {self.counts: self._reached})
+            self.restore(self.good_state | {self.counts: self._reached})
         self._tell_player()
 
     def _tell_player(self) -> None:

@@ -58,7 +58,7 @@ class Prediction(Follower):
 
     def _show(self) -> None:
         answer = store.kept(self.key)
-        locked = answer is not None
+        locked = isinstance(answer, Answer)
         self.choice.disabled = self.confidence.disabled = self.button.disabled = locked
         if locked and answer.choice in dict(self.choice.options).values():
             self.choice.value, self.confidence.value = answer.choice, answer.confidence

@@ -11,6 +11,7 @@ import os
 
 import matplotlib
 from cycler import cycler
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -84,13 +85,48 @@ def style():
     return matplotlib.rc_context(STYLE)
 
 
+class CourseAxes(Axes):
+    """Axes whose legend can be arranged anew, in one column or in as many as it was made with."""
+
+    _keys: tuple[tuple, dict] | None = None
+
+    def legend(self, *args, **kwargs):
+        """Place a legend; see :meth:`matplotlib.axes.Axes.legend`."""
+        self._keys = args, kwargs
+        return super().legend(*args, **kwargs)
+
+    def arrange_legend(self, narrow: bool) -> None:
+        """Put the keys of the legend into one column, on white, or place them as they were made."""
+        if self._keys is None or self.get_legend() is None:
+            return
+        args, options = self._keys
+        if narrow:
+            others = {name: value for name, value in options.items() if name != "ncol"}
+            box = {"frameon": True, "facecolor": "white", "edgecolor": "none", "framealpha": 0.85}
+            options = {**others, **box, "ncols": 1}
+        zorder = self.get_legend().get_zorder()
+        with style():
+            super().legend(*args, **options).set_zorder(zorder)
+
+
 class CourseFigure(Figure):
-    """A Matplotlib figure that keeps the course style and shows itself with an alt text."""
+    """A Matplotlib figure that keeps the course style and shows itself with an alt text.
+
+    Attributes
+    ----------
+    alt : str
+        One sentence that states what the picture shows.
+    as_widget : callable or None
+        ``figure.as_widget()`` makes the widget in which a served page shows it.
+    """
 
     alt = ""
+    as_widget = None
 
     def add_subplot(self, *args, **kwargs):
         """Add axes in the course style."""
+        if not (args and isinstance(args[0], Axes)) and "projection" not in kwargs:
+            kwargs.setdefault("axes_class", CourseAxes)
         with style():
             return super().add_subplot(*args, **kwargs)
 
@@ -99,10 +135,8 @@ class CourseFigure(Figure):
         return style_axes(self.add_subplot(spot), xlabel, ylabel, title, grid)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        if on_page.served():  # the browser draws it, sharp at every size
-            from .figure import still
-
-            return still(self)._repr_mimebundle_()
+        if on_page.served() and self.as_widget:  # the browser draws it, sharp at every size
+            return self.as_widget()._repr_mimebundle_()
         stream = io.BytesIO()
         with style():
             self.savefig(stream, format="png")
