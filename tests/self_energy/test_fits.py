@@ -257,6 +257,12 @@ def test_csv_and_netcdf_come_back(tmp_path):
     table.to_netcdf(tmp_path / "edc.nc", engine="scipy")
     again = read_curves(tmp_path / "edc.nc", temperature=12, resolution=0.01)
     assert again.counts == pytest.approx(data.counts)
+    table[1].drop_vars("band").to_netcdf(tmp_path / "one.nc", engine="scipy")
+    one = read_curves(tmp_path / "one.nc", temperature=12, resolution=0.01)
+    assert one.counts == pytest.approx(data.counts[1:])
+    table.rename(band="angle").to_netcdf(tmp_path / "angles.nc", engine="scipy")
+    with pytest.raises(ValueError, match="for a map, `band`"):
+        read_curves(tmp_path / "angles.nc", temperature=12, resolution=0.01)
 
 
 @pytest.mark.parametrize(

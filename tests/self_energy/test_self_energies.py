@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import constants
 from scipy.special import wofz
 
 from qmlcourse.self_energy import (
@@ -192,6 +193,8 @@ def test_the_gap_budget_adds_up():
 def test_real_axis_eliashberg_agrees_with_the_imaginary_axis(coupling, temperature):
     model = Eliashberg(coupling=coupling, temperature=temperature, step=0.0005, broadening=4e-4)
     w, phi, z = matsubara_solution(model.spectrum(), temperature, 800)
+    kt = constants.k / constants.e * temperature
+    assert w[:3] == pytest.approx(np.pi * kt * np.array([1, 3, 5]))  # odd multiples, for electrons
     x = np.arange(-1200, 1201) * model.step
     parts = model.components(x)
     normal, anomalous = -parts.normal.imag / np.pi, -parts.anomalous.imag / np.pi

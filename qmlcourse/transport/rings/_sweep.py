@@ -49,7 +49,7 @@ def sweep(
     xp: ModuleType,
     dtype: Any,
     device: Any,
-    keep: bool = False,
+    keep: bool,
 ) -> Half:
     """Fold a half of the ring into its cut.
 
