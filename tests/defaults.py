@@ -13,7 +13,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Iterator
-from dataclasses import is_dataclass
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -77,8 +77,8 @@ def _says(parameter: inspect.Parameter) -> bool:
 
 
 def _is_plain(value: Any) -> bool:
-    if is_dataclass(value):
-        value = vars(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        value = {one.name: getattr(value, one.name) for one in fields(value)}  # no cached ones
     if isinstance(value, dict):
         value = tuple(value.values())
     if isinstance(value, tuple | range):
