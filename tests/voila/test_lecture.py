@@ -26,7 +26,7 @@ def page():
             page.route("**/*", only_here)
             page.goto(address)
             page.locator("#qml-bar").get_by_text("puzzle").wait_for(timeout=60_000)
-            page.locator(".jp-RenderedImage img").first.wait_for(timeout=60_000)
+            page.locator("canvas.qml-picture").first.wait_for(timeout=60_000)
             page.wait_for_timeout(1500)
             yield page
     finally:
@@ -46,7 +46,7 @@ def font(page, css):
 
 
 def test_the_puzzle_fills_the_window(page):
-    picture = page.locator(".jp-RenderedImage img").first.bounding_box()
+    picture = page.locator("canvas.qml-picture").first.bounding_box()
     assert picture["width"] > 1200 or picture["height"] > 800
     assert page.locator(".jp-MarkdownOutput").first.is_hidden()
     assert "1 / 7" in page.locator("#qml-bar").inner_text()

@@ -19,7 +19,7 @@ def test_the_list_of_chapters_leads_to_a_chapter():
         with harness.open_page(address, picture=False) as page:
             page.get_by_text("01 ab oscillations").click()
             page.locator("#qml-bar").get_by_text("puzzle").wait_for(timeout=60_000)
-            page.locator(".jp-RenderedImage img").first.wait_for(timeout=60_000)
+            page.locator("canvas.qml-picture").first.wait_for(timeout=60_000)
             assert "qml-lecture" in page.evaluate("document.body.className")
             assert page.errors == []
     finally:
