@@ -292,11 +292,18 @@ def runs_and_stops(page, number, milliseconds, shot):
     picture = explorer.locator("canvas.qml-picture").first
     explorer.locator(".qml-seldom > button", has_text="Reset").click()
     page.wait_for_timeout(400)
+    play = explorer.get_by_role("button", name="Play")
+    play.wait_for(timeout=150_000)  # a worker may still be at the first picture
     first = picture.get_attribute("alt")
-    explorer.get_by_role("button", name="Play").click()
+    play.click()
+    page.wait_for_function(
+        "([canvas, alt]) => canvas.alt !== alt",
+        arg=[picture.element_handle(), first],
+        timeout=60_000,
+    )
     page.wait_for_timeout(milliseconds)
-    assert picture.get_attribute("alt") != first
     explorer.get_by_role("button", name="Pause").click()
+    play.wait_for(timeout=60_000)  # the step that was begun has ended
     page.wait_for_timeout(800)
     still = picture.get_attribute("alt")
     page.wait_for_timeout(600)
