@@ -41,7 +41,6 @@ class SearchExplorer(PlayableExplorer):
     )
     columns = (("flux_quanta", QUANTA), ("measured", "target"), ("best_guess", "fit"))
     interval = 0.1
-    long_start = True
     plays = "Searching"
 
     notch = traitlets.Bool(True).tag(control=toggle("Notch in the wall"))
