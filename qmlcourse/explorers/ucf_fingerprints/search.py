@@ -41,6 +41,7 @@ class SearchExplorer(PlayableExplorer):
     )
     columns = (("flux_quanta", QUANTA), ("measured", "target"), ("best_guess", "fit"))
     interval = 0.1
+    works_beside = False
     plays = "Searching"
 
     notch = traitlets.Bool(True).tag(control=toggle("Notch in the wall"))
