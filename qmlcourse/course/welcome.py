@@ -79,7 +79,7 @@ class CourseMap(Quiet, ipywidgets.VBox):
         colours = {subject: COLORS[name] for subject, name in _COLOURS.items()}
         self.blocks.value = linked_map(self.counts, colours)
         said = "; ".join(f"{n}: {a} of {b}" for n, (a, b) in self.counts.items())
-        self.figure.draw(f"Map of the chapters, and the tasks done in each: {said}.")
+        self.figure.widget.alt = f"Map of the chapters, and the tasks done in each: {said}."
         notice = kept.notice()
         self.status.say(notice, "error" if notice else "note")
 
