@@ -373,7 +373,13 @@ function offer(message, buffers) {
 
 const PARTS = { picture, status, chooser };
 
+function initialize({ model }) {
+  model.on("msg:custom", offer);
+  // a page of ours can look for widgets that it could not show
+  dispatchEvent(new CustomEvent("qml-widgets", { detail: model.widget_manager }));
+}
+
 export default {
-  initialize: ({ model }) => model.on("msg:custom", offer),
+  initialize,
   render: ({ model, el }) => PARTS[model.get("kind")](model, el),
 };

@@ -164,7 +164,6 @@ class PlayableExplorer(Explorer):
     plays = ""
     runs_kept = 8
     long_steps = long_start = False
-    works_beside = True  # whether a worker may take steps at all
 
     def __init__(self, **start: Any):
         self._player: Player | None = None
@@ -250,7 +249,7 @@ class PlayableExplorer(Explorer):
     def show_state(self, state: dict[str, Any]) -> None:
         """Draw a state; where its steps are not there in a blink, the last one that is."""
         try:
-            self._loop = asyncio.get_running_loop() if self.works_beside else None
+            self._loop = asyncio.get_running_loop()
         except RuntimeError:
             self._loop = None
         if self._loop is None:  # nobody waits

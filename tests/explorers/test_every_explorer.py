@@ -9,7 +9,7 @@ import re
 import pytest
 
 from qmlcourse.course import chapters
-from qmlcourse.widgets import Explorer
+from qmlcourse.widgets import Explorer, PlayableExplorer
 from qmlcourse.widgets.how import how, snippet
 
 ROOMS = [path.stem[3:] for path in sorted(chapters.folder().glob("0[1-9]_*.ipynb"))]
@@ -27,6 +27,15 @@ def test_a_pasted_bookmark_is_taken(explorer):
     one.set_state(f"{one.name}:")
     one.set_state(one.bookmark())
     assert one.state() == one.defaults()
+
+
+PLAYED = [one for one in EVERY if issubclass(one.values[0], PlayableExplorer)]
+
+
+@pytest.mark.parametrize("explorer", PLAYED)
+def test_what_plays_is_in_sight(explorer):
+    """The player stands beside its slider: neither may be folded away."""
+    assert explorer.class_traits()[explorer.counts].metadata.get("group", "main") == "main"
 
 
 def uses(module, seen):

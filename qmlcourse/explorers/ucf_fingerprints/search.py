@@ -41,7 +41,6 @@ class SearchExplorer(PlayableExplorer):
     )
     columns = (("flux_quanta", QUANTA), ("measured", "target"), ("best_guess", "fit"))
     interval = 0.1
-    works_beside = False
     plays = "Searching"
 
     notch = traitlets.Bool(True).tag(control=toggle("Notch in the wall"))
@@ -50,7 +49,7 @@ class SearchExplorer(PlayableExplorer):
         control=slider("Noise in g(B)", "e²/h", 0, 0.1, 0.01, help="Of the measured curve")
     )
     hidden = traitlets.Int(3).tag(control=seed("Hidden impurity"))
-    steps = traitlets.Int(0).tag(control=slider("Steps taken", "", 0, STEPS, 1), group="more")
+    steps = traitlets.Int(0).tag(control=slider("Steps taken", "", 0, STEPS, 1))
 
     slow_depends = ("notch",)
 

@@ -80,3 +80,51 @@
   addEventListener("resize", soon);
   new MutationObserver(soon).observe(document.getElementById("rendered_cells"), { childList: true, subtree: true });
 })();
+
+// Each widget is shown, however slowly its page loads.
+// Jupyter's renderer looks for a widget for two seconds. If the page is busy at their end, it gives
+// up without another look, and leaves a sentence in its place although the widget is there by then.
+(() => {
+  const LOST = "Error displaying widget: model not found";
+  const id = (script) => JSON.parse(script.textContent).data?.["application/vnd.jupyter.widget-view+json"]?.model_id;
+  for (const script of document.querySelectorAll('script[type="application/vnd.voila.cell-output+json"]')) {
+    script.parentElement.dataset.widget = id(script) ?? "";
+  }
+  async function show(manager, place, lost) {
+    lost.textContent = "";
+    const view = await manager.create_view(await manager.get_model(place.dataset.widget));
+    lost.replaceWith(view.luminoWidget.node);
+    view.luminoWidget.processMessage({ type: "after-attach", isConflatable: false });
+  }
+  function look(manager) {
+    for (const place of document.querySelectorAll("[data-widget]")) {
+      const lost = place.lastElementChild;
+      if (lost?.textContent === LOST) show(manager, place, lost).catch(() => (lost.textContent = LOST));
+    }
+  }
+  addEventListener("qml-widgets", ({ detail: manager }) => {
+    const again = setInterval(look, 500, manager);
+    setTimeout(clearInterval, 60000, again);
+  }, { once: true });
+})();
+
+// A cell of a page that fills in while it runs may have several outputs.
+// Voila's page shows the first of them and forgets the others where a widget comes later than the
+// sentence that it is there; so each output gets a message of its own.
+window.WebSocket = class extends WebSocket {
+  set onmessage(handler) {
+    if (!this.url.includes("/voila/execution/")) {
+      super.onmessage = handler;
+      return;
+    }
+    super.onmessage = ({ data }) => {
+      const { action, payload } = JSON.parse(data);
+      const outputs = payload?.output_cell?.outputs ?? [];
+      const parts = outputs.length > 1 ? outputs.map((one) => [one]) : [outputs];
+      for (const part of parts) {
+        const cell = payload.output_cell && { ...payload.output_cell, outputs: part };
+        handler({ data: JSON.stringify({ action, payload: { ...payload, output_cell: cell } }) });
+      }
+    };
+  }
+};
