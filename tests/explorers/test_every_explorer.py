@@ -19,6 +19,7 @@ EVERY = [
     for one in vars(importlib.import_module(f"qmlcourse.explorers.{room}")).values()
     if isinstance(one, type) and issubclass(one, Explorer)
 ]
+PLAYED = [one for one in EVERY if issubclass(one.values[0], PlayableExplorer)]
 
 
 @pytest.mark.parametrize("explorer", EVERY)
@@ -27,9 +28,6 @@ def test_a_pasted_bookmark_is_taken(explorer):
     one.set_state(f"{one.name}:")
     one.set_state(one.bookmark())
     assert one.state() == one.defaults()
-
-
-PLAYED = [one for one in EVERY if issubclass(one.values[0], PlayableExplorer)]
 
 
 @pytest.mark.parametrize("explorer", PLAYED)

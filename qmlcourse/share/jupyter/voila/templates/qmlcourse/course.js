@@ -88,7 +88,7 @@
   const LOST = "Error displaying widget: model not found";
   const id = (script) => JSON.parse(script.textContent).data?.["application/vnd.jupyter.widget-view+json"]?.model_id;
   for (const script of document.querySelectorAll('script[type="application/vnd.voila.cell-output+json"]')) {
-    script.parentElement.dataset.widget = id(script) ?? "";
+    if (id(script)) script.parentElement.dataset.widget = id(script);
   }
   async function show(manager, place, lost) {
     lost.textContent = "";
@@ -117,12 +117,12 @@ window.WebSocket = class extends WebSocket {
       super.onmessage = handler;
       return;
     }
-    super.onmessage = ({ data }) => {
-      const { action, payload } = JSON.parse(data);
+    super.onmessage = (event) => {
+      const { action, payload } = JSON.parse(event.data);
       const outputs = payload?.output_cell?.outputs ?? [];
-      const parts = outputs.length > 1 ? outputs.map((one) => [one]) : [outputs];
-      for (const part of parts) {
-        const cell = payload.output_cell && { ...payload.output_cell, outputs: part };
+      if (outputs.length < 2) return handler(event);
+      for (const one of outputs) {
+        const cell = { ...payload.output_cell, outputs: [one] };
         handler({ data: JSON.stringify({ action, payload: { ...payload, output_cell: cell } }) });
       }
     };
