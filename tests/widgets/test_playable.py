@@ -1,6 +1,7 @@
 """A player and a slider stand at the same step, and each step is computed once."""
 
 import asyncio
+import threading
 import time
 
 import pytest
@@ -282,13 +283,16 @@ def test_a_run_begins_beside_the_page_and_the_old_picture_stays(monkeypatch):
 
 
 def test_the_first_picture_may_come_later_and_its_run_begins_once(monkeypatch):
+    looked, begin = threading.Event(), Working.begin
     monkeypatch.setattr(Working, "long_start", True)
+    monkeypatch.setattr(Working, "begin", lambda **setting: looked.wait(30) and begin(**setting))
     one = Working(seed=10)
 
     async def open_page():
         view = one.view
         first = (one.has_picture, view.status.text)
         one.data  # noqa: B018  (asks again)
+        looked.set()
         await until(lambda: one.has_picture)
         return first
 
