@@ -84,9 +84,8 @@ class CourseMap(Quiet, ipywidgets.VBox):
         self.status.say(notice, "error" if notice else "note")
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        bundle = dict(super()._repr_mimebundle_())
         still, metadata = self.figure._repr_mimebundle_()
-        return {**bundle, "text/plain": "CourseMap", "image/png": still["image/png"]}, metadata
+        return {**still, **super()._repr_mimebundle_(), "text/plain": "CourseMap"}, metadata
 
 
 def course_map() -> CourseMap:

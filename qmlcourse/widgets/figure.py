@@ -244,9 +244,11 @@ class LiveFigure:
         return "LiveFigure"
 
     def _repr_mimebundle_(self, include=None, exclude=None):
+        bundle = self.widget._repr_mimebundle_()[0]
+        if on_page.served():
+            return bundle, {}
         picture = base64.b64encode(self.png()).decode()
-        bundle = {**self.widget._repr_mimebundle_()[0], "image/png": picture}
-        return bundle, {"image/png": {"alt": self.widget.alt}}
+        return {**bundle, "image/png": picture}, {"image/png": {"alt": self.widget.alt}}
 
 
 def still(figure) -> Picture:

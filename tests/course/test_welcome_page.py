@@ -32,6 +32,15 @@ def test_the_map_fills_up_by_itself():
     assert about["image/png"]["alt"]
 
 
+def test_a_served_page_draws_no_still_of_the_map(monkeypatch):
+    shown = welcome.course_map()
+    monkeypatch.setenv("VOILA_PREHEAT", "False")
+    monkeypatch.setattr(shown.figure, "png", lambda: pytest.fail("nobody sees it"))
+    bundle, about = shown._repr_mimebundle_()
+    assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == shown.model_id
+    assert not about
+
+
 def test_blocks_of_the_map_are_links_and_the_next_step_is_one():
     shown = welcome.course_map()
     links = re.findall(r"href='([^']*)'", shown.blocks.value)
