@@ -171,33 +171,54 @@ def drag_to_picture(page, start, step, count, picture) -> list[float]:
 
     ``start`` and ``step`` are fractions of the picture's size, from the upper left corner.
     """
-    picture.scroll_into_view_if_needed()
     picture.evaluate(_WATCH)
-    box = picture.bounding_box()
+    for _ in range(3):  # a page that moves under the pointer is taken hold of once more
+        box = steady_box(page, picture)
 
-    def move(n):
-        x, y = (start[axis] + n * step[axis] for axis in (0, 1))
-        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
+        def move(n, box=box):
+            x, y = (start[axis] + n * step[axis] for axis in (0, 1))
+            page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
 
-    move(0)
-    page.mouse.down()
-    page.wait_for_timeout(400)
+        move(0)
+        page.mouse.down()
+        page.wait_for_timeout(400)
+        if picture.bounding_box() == box:
+            break
+        page.mouse.up()
     times = []
     for n in range(1, count + 1):
         page.evaluate("() => { qmlWatch.pressed = 0; qmlWatch.pictures.length = 0; }")
         move(n)
-        page.wait_for_function("() => qmlWatch.pictures.length", timeout=PICTURE_SECONDS * 1000)
+        try:
+            page.wait_for_function("() => qmlWatch.pictures.length", timeout=PICTURE_SECONDS * 1000)
+        except Exception as error:
+            raise AssertionError(
+                f"no picture after move {n}: taken at {box}, now at {picture.bounding_box()}: "
+                f"{picture.get_attribute('alt')}"
+            ) from error
         times.append(page.evaluate("() => qmlWatch.pictures[0] - qmlWatch.pressed"))
         page.wait_for_timeout(30)
     page.mouse.up()
     return times
 
 
+def steady_box(page, picture) -> dict[str, float]:
+    """Bring a picture into sight; return its place once it has stayed there for half a second."""
+    picture.scroll_into_view_if_needed()
+    box, since, end = None, 0.0, time.monotonic() + PICTURE_SECONDS
+    while (now := time.monotonic()) < end:
+        if (new := picture.bounding_box()) != box:
+            box, since = new, now
+        elif now - since > 0.5:
+            break
+        page.wait_for_timeout(50)
+    return box
+
+
 def drag(page, start, end, steps: int = 12, picture=None) -> None:
     """Drag on a picture from one point to another, both in fractions from the upper left corner."""
     picture = picture or page.locator(PICTURE).first
-    picture.scroll_into_view_if_needed()
-    box = picture.bounding_box()
+    box = steady_box(page, picture)
 
     def place(point):
         return box["x"] + point[0] * box["width"], box["y"] + point[1] * box["height"]

@@ -375,8 +375,6 @@ const PARTS = { picture, status, chooser };
 
 function initialize({ model }) {
   model.on("msg:custom", offer);
-  // a page of ours can look for widgets that it could not show
-  dispatchEvent(new CustomEvent("qml-widgets", { detail: model.widget_manager }));
 }
 
 export default {

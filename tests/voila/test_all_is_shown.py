@@ -64,3 +64,4 @@ def test_what_comes_late_is_shown(notebook, cell_by_cell):
         box = page.get_by_label("the third")
         box.check()
         assert box.is_checked()
+        assert page.errors == []

@@ -83,29 +83,41 @@
 
 // Each widget is shown, however slowly its page loads.
 // Jupyter's renderer looks for a widget for two seconds. If the page is busy at their end, it gives
-// up without another look, and leaves a sentence in its place although the widget is there by then.
+// up without another look, although the widget is there by then. So the places of widgets are
+// filled here, each as soon as its widget is there.
 (() => {
-  const LOST = "Error displaying widget: model not found";
-  const id = (script) => JSON.parse(script.textContent).data?.["application/vnd.jupyter.widget-view+json"]?.model_id;
-  for (const script of document.querySelectorAll('script[type="application/vnd.voila.cell-output+json"]')) {
-    if (id(script)) script.parentElement.dataset.widget = id(script);
+  const VIEW = "application/vnd.jupyter.widget-view+json";
+  const SCRIPT = 'script[type="application/vnd.voila.cell-output+json"]';
+  const PATIENCE = 60000;
+  const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+  const places = [];
+  for (const script of document.querySelectorAll(SCRIPT)) {
+    const id = JSON.parse(script.textContent).data?.[VIEW]?.model_id;
+    if (!id) continue;
+    const place = document.createElement("div");
+    place.className = "jp-OutputArea-output";
+    script.replaceWith(place);
+    places.push([place, id]);
   }
-  async function show(manager, place, lost) {
-    lost.textContent = "";
-    const view = await manager.create_view(await manager.get_model(place.dataset.widget));
-    lost.replaceWith(view.luminoWidget.node);
-    view.luminoWidget.processMessage({ type: "after-attach", isConflatable: false });
+  async function show(manager, place, id) {
+    const end = Date.now() + PATIENCE;
+    while (!manager.has_model(id) && Date.now() < end) await sleep(50);
+    const view = await manager.create_view(await manager.get_model(id));
+    const widget = view.luminoWidget;
+    place.append(widget.node);
+    widget.processMessage({ type: "after-attach", isConflatable: false });
   }
-  function look(manager) {
-    for (const place of document.querySelectorAll("[data-widget]")) {
-      const lost = place.lastElementChild;
-      if (lost?.textContent === LOST) show(manager, place, lost).catch(() => (lost.textContent = LOST));
+  async function fill() {
+    while (!window.jupyterapp) await sleep(20);
+    const manager = await window.jupyterapp.widgetManagerPromise.promise;
+    for (const [place, id] of places) {
+      show(manager, place, id).catch((error) => {
+        place.textContent = "This part of the page could not be loaded; reload the page.";
+        console.error(error);
+      });
     }
   }
-  addEventListener("qml-widgets", ({ detail: manager }) => {
-    const again = setInterval(look, 500, manager);
-    setTimeout(clearInterval, 60000, again);
-  }, { once: true });
+  if (places.length) fill();
 })();
 
 // A cell of a page that fills in while it runs may have several outputs.
