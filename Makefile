@@ -23,7 +23,9 @@ export QMLCOURSE_SAMPLE := $(SAMPLE)
 course: setup
 	@$(BIN)/qmlcourse lab 0
 
-test: setup-test lint unit notebooks-test browser
+# pages wait for kernels and clocks: the notebooks run meanwhile
+test: setup-test lint unit
+	@$(MAKE) --no-print-directory -j 2 --output-sync=target notebooks-test browser
 	@echo "All checks passed."
 
 # everything: all slow checks of delivery, and the unit tests on every Python that is supported
@@ -74,8 +76,8 @@ notebooks-test: setup-test
 # two chapters at a time; BROWSERS=0 opens one at a time and prints how fast the pictures follow
 BROWSERS ?= 2
 browser: setup-test
-	$(THREADS) $(BIN)/python -m pytest -q -m browser tests/widgets
-	$(THREADS) $(BIN)/python -m pytest -q -n $(BROWSERS) --dist loadfile -m browser tests/voila
+	$(THREADS) $(BIN)/python -m pytest -q -n $(BROWSERS) --dist loadfile -m browser \
+	  tests/voila tests/widgets tests/explorers
 
 # every control of every explorer, one page at a time: key to picture, as a table
 latency: setup-test

@@ -93,7 +93,7 @@ class ChapterPage:
 
     number = 0
     players = ()
-    pytestmark = [pytest.mark.browser, pytest.mark.delivery(2, of="chapter pages")]  # noqa: RUF012
+    pytestmark = [pytest.mark.browser, pytest.mark.delivery(1, of="chapter pages")]  # noqa: RUF012
 
     @property
     def words(self):

@@ -127,12 +127,12 @@ class ExplorerChecks:
         """What must be set before a control has something to say, by the control's name."""
         return {}
 
-    @pytest.mark.delivery(4)
+    @pytest.mark.delivery(2)
     def test_every_control_changes_the_picture_and_nothing_fails(self, explorer_class):
         explorer = self.make(explorer_class)
         drive_every_control(explorer, self.first(explorer))
 
-    @pytest.mark.delivery(2)
+    @pytest.mark.delivery(1)
     def test_pictures_keep_their_type_and_their_width(self, explorer_class):
         """For a page, for the width that a laptop gives, and for a phone."""
         explorer = explorer_class()
@@ -147,5 +147,6 @@ class ExplorerChecks:
             assert min(box.x0 for box in boxes) > -20
             assert max(box.x1 for box in boxes) < figure.widget.width + 20
 
+    @pytest.mark.delivery(4)
     def test_alt_text_table_and_bookmark(self, explorer_class):
         check_words_and_table(explorer_class())

@@ -5,10 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 HERE = Path(__file__).parent
-MODULES = ("transport/rings/test_chain_ring.py", "transport/wires/test_antidot_wire.py")
 
 
 def without_mumps(*command):
@@ -30,16 +27,6 @@ def test_kwant_falls_back_and_says_so():
     )
     assert said.stdout.startswith("SuperLU")
     assert "MUMPS is not available" in said.stderr
-
-
-@pytest.mark.parametrize("module", MODULES)
-def test_modules_that_use_kwant_are_collected(module):
-    said = without_mumps(
-        *("-m", "pytest", "-p", "hide_mumps", "-q", "--collect-only", "-p", "no:cacheprovider"),
-        str(HERE / module),
-    )
-    assert said.returncode == 0, said.stdout
-    assert "error" not in said.stdout.lower()
 
 
 def test_a_ring_agrees_with_kwant_without_mumps():

@@ -19,6 +19,7 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 from tornado import web
 from traitlets import Float, Int
 
+from .forked_kernels import FORK_SERVER, can_fork, fork_server
 from .serving import environment, free_port, running, settings, until_told
 
 RESERVE = 0.8  # GB that stay free for the system
@@ -48,6 +49,11 @@ class CappedKernels(AsyncMappingKernelManager):
     reserve = Float(RESERVE, config=True)
     _starting = 0
     _ending = None
+
+    def __init__(self, **options: Any):
+        super().__init__(**options)
+        if can_fork():
+            fork_server()  # it is warm when the first viewer comes
 
     def kernel_model(self, kernel_id: str) -> dict[str, Any]:
         """Describe a kernel; one whose process has ended is cleared away (HTTP status 404)."""
@@ -131,30 +137,33 @@ def serve(
             print(memory(server.pid), flush=True)
 
 
+def kernels(server: int) -> list[psutil.Process]:
+    """Return the kernels below a server's process: forks, and those that started by themselves."""
+    found = []
+    for process in psutil.Process(server).children(recursive=True):
+        with suppress(psutil.Error):
+            command, parent = process.cmdline(), process.parent()
+            by_itself = "ipykernel_launcher" in command
+            if by_itself or (FORK_SERVER in command and FORK_SERVER in parent.cmdline()):
+                found.append(process)
+    return found
+
+
 def memory(server: int) -> str:
-    """Say in one line: kernels below a server's process, their memory, and what is free."""
-    kernels = [
-        process
-        for process in psutil.Process(server).children(recursive=True)
-        if "ipykernel_launcher" in " ".join(_command(process))
-    ]
-    used = sum(_memory(process) for process in kernels) / 1e9
-    free = psutil.virtual_memory().available / 1e9
-    return f"{time.strftime('%H:%M')}  {len(kernels)} kernels, {used:.2f} GB; free {free:.1f} GB"
+    """Say in one line: kernels below a server's process, their memory, and what is free.
 
-
-def _command(process: psutil.Process) -> list[str]:
-    try:
-        return process.cmdline()
-    except psutil.Error:
-        return []
+    Pages that kernels share are divided among them (proportional set size).
+    """
+    found = kernels(server)
+    used, free = sum(map(_memory, found)) / 1e9, psutil.virtual_memory().available / 1e9
+    return f"{time.strftime('%H:%M')}  {len(found)} kernels, {used:.2f} GB; free {free:.1f} GB"
 
 
 def _memory(process: psutil.Process) -> int:
-    try:
-        return process.memory_info().rss
-    except psutil.Error:
-        return 0
+    with suppress(psutil.Error):
+        full = process.memory_full_info()
+        return getattr(full, "pss", full.rss)
+    return 0
 
 
 def _shown(address: str) -> str:

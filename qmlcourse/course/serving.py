@@ -18,6 +18,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from .forked_kernels import NAME as PROVISIONER
+
 SHARE = Path(__file__).parents[1] / "share" / "jupyter"
 LIKED_PORT = 8870  # the same one each time, so that a browser finds its stored votes again
 
@@ -78,6 +80,7 @@ def settings(
         },
         # a kernel that was started again would know none of the page's sliders
         "KernelManager": {"autorestart": False},
+        "KernelProvisionerFactory": {"default_provisioner_name": PROVISIONER},
         "VoilaKernelManager": {"kernel_pools_config": {**pools, "default": {"pool_size": 0}}},
     }
 

@@ -73,7 +73,6 @@ def _longitudinal(width: int, energy: float) -> np.ndarray:
     return energy + 2 * np.cos(n * np.pi / (width + 1))
 
 
-@lru_cache(maxsize=4096)
 def lead(rows: tuple[int, ...], energy: float, flux: float = 0.0, inward: int = 1) -> Lead:
     """Return the lead on the given rows at one energy and field.
 
@@ -97,15 +96,25 @@ def lead(rows: tuple[int, ...], energy: float, flux: float = 0.0, inward: int = 
     Notes
     -----
     Without field the self-energy has a closed form. In a field it is put together from the Bloch
-    modes that decay or flow away from the sample, and held to its Dyson equation.
+    modes that decay or flow away from the sample, and held to its Dyson equation. Time reversal
+    gives the lead at the other end: the field acts there as the opposite one, and Sigma(-B) is the
+    transpose of Sigma(B).
 
     References
     ----------
     S. Datta, Electronic Transport in Mesoscopic Systems (1995), sec. 3.5
     """
+    found = _lead(rows, energy, abs(flux))
+    if flux * inward >= 0:
+        return found
+    return Lead(found.self_energy.T, found.injection.conj(), found.residual)
+
+
+@lru_cache(maxsize=4096)
+def _lead(rows: tuple[int, ...], energy: float, flux: float) -> Lead:
     if flux == 0:
         return _closed_form(len(rows), energy)
-    return _from_modes(np.asarray(rows), energy, flux * inward)
+    return _from_modes(np.asarray(rows), energy, flux)
 
 
 def _closed_form(width: int, energy: float) -> Lead:

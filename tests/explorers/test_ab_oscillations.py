@@ -92,7 +92,7 @@ def test_the_average_over_rings_uses_as_many_as_the_slider_says():
 def test_the_measured_curve_can_be_the_student_s_own():
     explorer = ab.MeasuredRingExplorer()
     explorer.wait(20)
-    curve, truth = measured_like_curve(3)
+    curve, truth = measured_like_curve(3, points=120)
     explorer.view  # noqa: B018  (makes the upload box)
     assert explorer.upload.receive("curve.csv", None, curve.to_csv())
     assert explorer.source == "yours"

@@ -98,6 +98,7 @@ def test_the_game_counts_answers():
     assert explorer.data["done"] == 0
 
 
+@pytest.mark.delivery(2, of="runs to the end")
 def test_the_network_learns_in_front_of_the_eyes():
     explorer = ac.ClassifierTrainingExplorer(frame=0)
     assert explorer.data["made"] == 0

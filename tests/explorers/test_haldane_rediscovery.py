@@ -25,6 +25,7 @@ class TestExplorers(ExplorerChecks):
         return {name: {"steps": 30} for name in ("temperature", "mesh", "optimizer", "rank")}
 
 
+@pytest.mark.delivery(2, of="runs to the end")
 @pytest.mark.parametrize("explorer_class", PLAYABLE)
 def test_players_run_to_the_end_and_go_back(explorer_class):
     check_player(explorer_class())

@@ -48,6 +48,7 @@ def test_the_spectrum_stands_still_and_all_badges_stay_green():
     assert explorer.data["difference"] > 0.05
 
 
+@pytest.mark.delivery(2, of="runs to the end")
 def test_one_curve_misleads_and_three_do_not():
     explorer = hid.FitExplorer(steps=60, shown=True)
     explorer.refresh()

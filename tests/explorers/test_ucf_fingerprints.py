@@ -136,6 +136,7 @@ def test_pieces_in_series_add_their_resistances():
     assert np.allclose(explorer.data["warm"], 3 / (1 / g).sum(0))
 
 
+@pytest.mark.delivery(2, of="runs to the end")
 def test_walkers_find_the_impurity_with_a_notch_and_a_twin_without():
     explorer = ucf.SearchExplorer(steps=30, walkers=8, hidden=6)
     assert explorer.wait(60)

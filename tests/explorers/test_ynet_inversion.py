@@ -107,6 +107,7 @@ def test_bars_are_the_stored_scores():
     assert heights[1] == pytest.approx(np.mean([r["position"][1] for r in rows["plain"]]))
 
 
+@pytest.mark.delivery(2, of="runs to the end")
 def test_every_branch_learns_in_front_of_the_student(quick):
     explorer = TRAINING(wires=600, frame=quick.FRAMES)
     losses = explorer.data["losses"]

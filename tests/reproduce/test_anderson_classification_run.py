@@ -124,6 +124,7 @@ def test_the_report_names_every_classifier(stored):
         runner.begin("anderson_classification", "huge")
 
 
+@pytest.mark.delivery(1, of="resumed trainings")
 def test_training_goes_on_and_ends_with_the_same_bytes(tmp_path, monkeypatch, capsys):
     small = full.ClassifierSizes(seeds=2, ensembles=(("small", 6, 240),))
     monkeypatch.setitem(full.TIERS, "laptop", small)

@@ -105,7 +105,7 @@ def test_textures_are_named():
     assert texture_kind(spins / np.linalg.norm(spins, axis=1)[:, None]) == ["irregular", None]
 
 
-@pytest.mark.delivery(2, of="whole runs")
+@pytest.mark.delivery(1, of="whole runs")
 def test_a_small_run_writes_a_report_and_goes_on_where_it_stopped(tmp_path, monkeypatch, capsys):
     small = replace(
         DesignSizes(),

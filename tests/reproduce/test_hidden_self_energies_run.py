@@ -93,7 +93,7 @@ def test_sizes_are_those_of_the_stored_result(stored):
     assert [row["case"] for row in stored["switches"]] == list(cases.CASES)
 
 
-@pytest.mark.delivery(2, of="whole runs")
+@pytest.mark.delivery(1, of="whole runs")
 def test_a_small_run_writes_a_report_and_goes_on_where_it_stopped(tmp_path, monkeypatch, capsys):
     small = replace(
         hidden_self_energies.TIERS["laptop"],

@@ -71,7 +71,7 @@ def test_sampling_facts_are_made_again():
     assert noise[0] / noise[1] > 3  # four times the draws should give a factor of two
 
 
-@pytest.mark.delivery(2, of="whole runs")
+@pytest.mark.delivery(1, of="whole runs")
 def test_a_small_run_writes_a_report_and_goes_on_where_it_stopped(tmp_path, monkeypatch, capsys):
     small = replace(TIERS["laptop"], six=(2.0,), ten=(), seeds=1, crystals=("chain-6",), steps=60)
     monkeypatch.setitem(TIERS, "laptop", small)

@@ -77,7 +77,7 @@ def test_every_dip_is_there_and_below_one_third():
     assert (dips[:, 0] < 1 / 3).all()
 
 
-@pytest.mark.delivery(2, of="whole runs")
+@pytest.mark.delivery(1, of="whole runs")
 def test_a_small_run_is_stored_continued_and_printed(tmp_path, monkeypatch, capsys):
     small = WireSizes(
         scans=(LengthScan(6, 2.0, (8, 12, 20), (0.0, 1.0), (0.01, 0.015)),),

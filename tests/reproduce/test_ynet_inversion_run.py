@@ -173,6 +173,7 @@ def tiny(monkeypatch):
     monkeypatch.setitem(TIERS, "laptop", tier)
 
 
+@pytest.mark.delivery(1, of="resumed trainings")
 def test_a_training_goes_on_and_ends_with_the_same_bytes(tiny, tmp_path, capsys):
     def lost(place):  # the last fits, and the row
         fits = place / "fits-symmetric"
@@ -193,7 +194,7 @@ def test_sections_are_computed_once_and_kept(tiny, tmp_path, monkeypatch):
     assert thickness_row(run, WireSets(run)) == rows
 
 
-@pytest.mark.delivery(2, of="whole runs")
+@pytest.mark.delivery(1, of="whole runs")
 def test_a_whole_run_has_the_keys_of_the_stored_result(tiny, tmp_path, stored, capsys):
     path = runner.reproduce("ynet_inversion", "laptop", tmp_path)
     result = json.loads(path.read_text())

@@ -6,14 +6,13 @@ import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
-import psutil
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 import browser as harness
 import chapter_page as course
 
-from qmlcourse.course.classroom import class_settings
+from qmlcourse.course.classroom import class_settings, kernels
 from qmlcourse.course.serving import environment, running
 
 pytestmark = pytest.mark.browser
@@ -37,11 +36,6 @@ def wait_for_map(page, seconds=60):
     page.locator("nav.qml-map li").first.wait_for(timeout=seconds * 1000)
 
 
-def kernels(server):
-    family = psutil.Process(server.pid).children(recursive=True)
-    return [one for one in family if "ipykernel_launcher" in " ".join(one.cmdline())]
-
-
 def test_places_are_counted_and_a_lost_kernel_says_what_to_do():
     port = harness.free_port()
     with served(port) as server, opened(port) as page:
@@ -52,14 +46,14 @@ def test_places_are_counted_and_a_lost_kernel_says_what_to_do():
         assert "All 1 places are taken" in words
         assert "Traceback" not in words
 
-        (kernel,) = kernels(server)
+        (kernel,) = kernels(server.pid)
         kernel.kill()
         page.locator("#qml-lost").get_by_text("lost its kernel").wait_for(timeout=60_000)
         page.screenshot(path=str(course.SHOTS / "classroom-lost.png"))
         page.locator("#qml-lost").get_by_role("button", name="Reload").click()
         wait_for_map(page)
         assert page.locator("#qml-lost").is_hidden()
-        assert len(kernels(server)) == 1
+        assert len(kernels(server.pid)) == 1
 
 
 def test_a_page_meets_a_new_server_at_its_address():

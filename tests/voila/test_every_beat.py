@@ -31,16 +31,17 @@ _SOMETHING = (
 )
 
 
+@pytest.mark.parametrize("sizes", [SIZES[:2], SIZES[2:]], ids=["small", "large"])
 @pytest.mark.parametrize("chapter", [chapter.number for chapter in CHAPTERS])
-def test_a_beat_shows_something_and_nothing_is_cut_off(chapter):
+def test_a_beat_shows_something_and_nothing_is_cut_off(chapter, sizes):
     server, address = course.start_lecture(str(chapter))
     try:
-        with harness.open_page(address, *SIZES[0], picture=False) as page:
+        with harness.open_page(address, *sizes[0], picture=False) as page:
             bar = page.locator("#qml-bar")
             bar.get_by_text("1 / ").wait_for(timeout=60_000)
             beats = int(bar.inner_text().split("1 / ")[1].split()[0])
             assert beats >= 5
-            for number, (width, height) in enumerate(SIZES):
+            for number, (width, height) in enumerate(sizes):
                 page.set_viewport_size({"width": width, "height": height})
                 walk = list(range(1, beats + 1))[:: (-1) ** number]  # there, and back again
                 for beat in walk:

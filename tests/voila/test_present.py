@@ -27,6 +27,7 @@ def test_the_list_of_chapters_leads_to_a_chapter():
         assert server.wait(20) == 0
 
 
+@pytest.mark.delivery(1)
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGHUP])
 def test_no_kernel_stays_behind_when_it_is_told_to_stop(told):
     """A closed terminal or a `kill` ends Voila and its kernels with the command."""

@@ -30,7 +30,7 @@ HALF = np.sqrt(2 * np.log(2)) * 1e-3  # half width in tesla for a width of one p
 def test_simulated_wires_give_their_area_back():
     ratios = []
     for seed in range(10):
-        curve, truth = wire_like_curve(seed)
+        curve, truth = wire_like_curve(seed, points=200)
         found = coherent_area(curve, width=truth["width"])
         ratios.append(found.area.value / truth["area"])
         assert found.length.value == pytest.approx(found.area.value / truth["width"])

@@ -97,7 +97,7 @@ def test_flux_quantum_is_the_defined_one():
 
 @pytest.mark.parametrize("seed", range(4))
 def test_the_radius_of_a_simulated_measurement_is_found(seed):
-    curve, truth = measured_like_curve(seed)
+    curve, truth = measured_like_curve(seed, points=120)
     again = read_curve(curve.to_csv())
     assert np.allclose(again.conductance, curve.conductance, atol=1e-8)
     found = estimate_period(again)

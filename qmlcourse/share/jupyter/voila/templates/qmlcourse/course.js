@@ -29,8 +29,14 @@
       document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen();
     }
   });
-  addEventListener("scroll", show, { passive: true, capture: true });
-  new MutationObserver(show).observe(document.getElementById("rendered_cells"), { childList: true, subtree: true });
+  // once a frame at most, and only in the lecture, where it is seen: it asks for places on the page
+  let waiting = 0;
+  const soon = () => {
+    if (!document.body.classList.contains("qml-lecture")) return;
+    waiting ||= requestAnimationFrame(() => { waiting = 0; show(); });
+  };
+  addEventListener("scroll", soon, { passive: true, capture: true });
+  new MutationObserver(soon).observe(document.getElementById("rendered_cells"), { childList: true, subtree: true });
 })();
 
 // A page whose kernel has ended, or whose server is away, says so and what to do.

@@ -1,4 +1,6 @@
-"""Words of the glossary in the browser: cards by pointer, tap and key; search and letters."""
+"""What helps to read a chapter: its words as cards, its contents at the side, the glossary."""
+
+import re
 
 import browser as harness
 import chapter_page as course
@@ -142,6 +144,18 @@ def test_other_pages_are_named_where_a_chapter_is_served_alone(page):
     page.keyboard.press("Escape")
 
 
+def contents(page):
+    return page.get_by_role("navigation", name="Contents of the chapter")
+
+
+def link(page, section):
+    return contents(page).locator("a", has_text=section)
+
+
+def minutes(page):
+    return int(re.search(r"about (\d+) minutes", contents(page).inner_text())[1])
+
+
 def tap(page, x, y):
     """A finger that touches the window and leaves it."""
     hand = page.context.new_cdp_session(page)
@@ -164,6 +178,78 @@ def test_a_tap_opens_it_on_a_phone_within_the_window(page):
     box = card(page).bounding_box()
     tap(page, 200, box["y"] - 60 if box["y"] > 100 else box["y"] + box["height"] + 60)
     gone(page)
+
+
+class TestContents:
+    """Contents at the side: where we are, what is answered, how long it takes."""
+
+    @pytest.fixture(scope="class", autouse=True)
+    def _wide(self, page):
+        page.set_viewport_size({"width": 1600, "height": 900})
+        page.emulate_media(reduced_motion=None)
+        page.evaluate("scrollTo(0, 0)")
+
+    def test_it_stands_beside_the_text_and_leads_to_each_section(self, page):
+        assert contents(page).locator("a").count() == page.locator("#rendered_cells h2").count()
+        side = contents(page).bounding_box()
+        text = page.locator("#rendered_cells h1").bounding_box()
+        assert side["x"] + side["width"] <= text["x"]
+        assert 40 <= minutes(page) <= 75  # the welcome page promises 45 to 60
+        link(page, "Many rings").click()
+        page.locator("#qml-contents a[aria-current]", has_text="Many rings").wait_for(timeout=WAIT)
+        assert page.locator("#qml-contents a[aria-current]").count() == 1
+
+    def test_answers_tick_a_section_and_take_their_time_off(self, page):
+        before = minutes(page)
+        assert link(page, "Exercises").locator(".qml-tick").inner_text() == "0/5"
+        course.answers_at_once(page, *course.CHAPTERS[1].exercise)
+        page.wait_for_function(
+            "() => [...document.querySelectorAll('#qml-contents a')].some((one) =>"
+            " one.textContent.includes('1/5'))",
+            timeout=WAIT,
+        )
+        assert minutes(page) < before
+        # all questions of a section: as when the second prediction is kept as well
+        page.evaluate("""() => document.querySelectorAll(".qml-card").forEach((card) =>
+          card.querySelectorAll("button.qml-button").forEach((one) => (one.disabled = true)))""")
+        tick = link(page, "Predict").locator(".qml-all")
+        tick.wait_for(timeout=WAIT)
+        assert tick.inner_text() == "✓"
+        assert tick.get_attribute("aria-label") == "2 of 2 answered"
+
+    def test_on_a_narrow_window_it_is_a_button_reached_by_keyboard(self, page):
+        for width in (1280, 400):
+            page.set_viewport_size({"width": width, "height": 800})
+            summary = contents(page).locator("summary")
+            assert not link(page, "Learn").is_visible()
+            summary.focus()
+            page.keyboard.press("Enter")
+            link(page, "Learn").wait_for(timeout=WAIT)
+            page.screenshot(path=str(course.SHOTS / f"contents-{width}.png"))
+            box = contents(page).bounding_box()
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= width
+            page.keyboard.press("Escape")
+            link(page, "Learn").wait_for(state="hidden", timeout=WAIT)
+            assert summary.evaluate("(one) => one === document.activeElement")
+
+    def test_it_makes_room_while_one_scrolls_down(self, page):
+        page.set_viewport_size({"width": 1280, "height": 800})
+        page.evaluate("document.activeElement.blur()")
+        page.mouse.move(640, 300)
+        gone = (
+            "() => document.querySelector('#qml-contents').getBoundingClientRect().top {}"
+            " innerHeight"
+        )
+        page.mouse.wheel(0, 500)
+        page.wait_for_function(gone.format(">="), timeout=WAIT)
+        page.mouse.wheel(0, -200)
+        page.wait_for_function(gone.format("<"), timeout=WAIT)
+
+    def test_a_lecture_has_none(self, page):
+        page.evaluate("document.body.classList.add('qml-beat')")
+        assert not contents(page).is_visible()
+        page.evaluate("document.body.classList.remove('qml-beat')")
 
 
 class TestTheGlossaryItself:
