@@ -23,9 +23,7 @@ export QMLCOURSE_SAMPLE := $(SAMPLE)
 course: setup
 	@$(BIN)/qmlcourse lab 0
 
-# pages wait for kernels and clocks: the notebooks run meanwhile
-test: setup-test lint unit
-	@$(MAKE) --no-print-directory -j 2 --output-sync=target notebooks-test browser
+test: setup-test lint unit notebooks-test browser
 	@echo "All checks passed."
 
 # everything: all slow checks of delivery, and the unit tests on every Python that is supported

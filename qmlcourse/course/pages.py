@@ -23,6 +23,11 @@ pre { background: #f5f7f9; padding: 0.6rem 0.8rem; overflow-x: auto; font-size: 
 figure { margin: 1rem 0; break-inside: avoid; } img { max-width: 100%; }
 figcaption { font-size: 0.85em; color: #444; } a { color: #005a8d; }
 math[display=block] { margin: 0.8rem 0; }
+.qml-compare { font: 10pt/1.35 system-ui, "DejaVu Sans", sans-serif; }
+.qml-compare table { border-collapse: collapse; }
+.qml-compare tbody tr { border-top: 1px solid #ccc; }
+.qml-compare :is(th, td) { text-align: left; font-weight: normal; padding: 2px 0.6rem 2px 0; }
+.qml-compare pre { font-size: 8pt; }
 .answer { border: 1px solid #bbb; border-radius: 6px; height: 3.2rem; margin: 0.5rem 0; }
 @media print { body { max-width: none; margin: 0; } h2 { break-after: avoid; } a { color: #000; } }
 """
@@ -115,6 +120,8 @@ def _output(output: dict[str, Any]) -> str:
             f'<figure><img alt="{alt}" src="data:image/png;base64,{picture}" />'
             f"<figcaption>{alt}</figcaption></figure>"
         )
+    if "text/html" in data:
+        return "".join(data["text/html"])
     text = "".join(output.get("text", ""))
     return f"<pre>{html.escape(text)}</pre>" if text else ""
 

@@ -188,8 +188,8 @@ def test_questions_know_right_from_wrong():
 
 
 def test_the_full_scale_picture_and_report_come_from_the_stored_run():
-    assert "12000 rings" in ab.report()
-    assert "qmlcourse reproduce" in ab.report()
+    assert "12000 rings" in ab.paper_and_ours().everything
+    assert "qmlcourse reproduce" in ab.paper_and_ours().everything
     assert "12000 rings" in ab.full_scale().alt
 
 

@@ -152,7 +152,7 @@ def test_pictures_of_the_chapter_state_what_they_show():
         figure = make()
         assert len(figure.alt) > 40
         assert figure._repr_mimebundle_()[0]["image/png"][:4] == b"\x89PNG"
-    assert "made by: qmlcourse reproduce" in ac.report()
+    assert "made by: qmlcourse reproduce" in ac.paper_and_ours().everything
 
 
 def test_exercises_know_right_from_wrong():

@@ -141,7 +141,7 @@ def test_edges_conduct_inside_the_lobe_only():
 def test_pictures_of_the_chapter_state_their_numbers():
     assert "1.00 e²/h" in hal.opening().alt
     assert "167 of 256" in hal.full_scale().alt
-    text = hal.report()
+    text = hal.paper_and_ours().everything
     assert "qmlcourse reproduce haldane_rediscovery" in text
     assert "7.000" in text
 

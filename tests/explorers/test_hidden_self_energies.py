@@ -97,7 +97,7 @@ def test_the_window_follows_the_hand():
 def test_pictures_state_their_numbers():
     assert "-43 meV" in hid.opening().alt
     assert "meV with three momenta" in hid.full_scale().alt
-    text = hid.report()
+    text = hid.paper_and_ours().everything
     assert "synthetic" in text
     assert "qmlcourse reproduce hidden_self_energies" in text
 

@@ -230,5 +230,5 @@ def test_the_two_runs_agree_and_the_two_wires_do_not():
 
 
 def test_full_scale_draws_the_shipped_numbers():
-    assert "made by: qmlcourse reproduce ucf_fingerprints" in ucf.report()
+    assert "made by: qmlcourse reproduce ucf_fingerprints" in ucf.paper_and_ours().everything
     assert "variance" in ucf.full_scale().alt

@@ -177,7 +177,7 @@ def test_an_own_curve_is_read_and_a_short_one_refused():
 def test_figures_say_what_they_show():
     for figure in (yi.opening(), yi.full_scale(), yi.learning_curves()):
         assert len(figure.alt) > 60
-    assert "made by: qmlcourse reproduce ynet_inversion" in yi.report()
+    assert "made by: qmlcourse reproduce ynet_inversion" in yi.paper_and_ours().everything
 
 
 def test_exercises_tell_right_from_wrong():

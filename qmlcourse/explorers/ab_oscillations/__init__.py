@@ -8,7 +8,7 @@ from . import questions
 from .chain import OneChannelExplorer
 from .ensemble import ManyRingsExplorer
 from .field import UniformFieldExplorer
-from .full_scale import full_scale, report
+from .full_scale import full_scale, paper_and_ours
 from .learn import FluxReaderExplorer
 from .measured import MeasuredRingExplorer
 from .opening import opening

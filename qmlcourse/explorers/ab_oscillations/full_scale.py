@@ -4,7 +4,8 @@ import numpy as np
 
 from ...reproduce import ab_oscillations
 from ...widgets import COLORS, new_figure, style_axes
-from ..shared.full_scale import stored, told
+from ..shared.full_scale import stored
+from ..shared.paper_and_ours import compared
 
 
 def full_scale():
@@ -21,9 +22,9 @@ def full_scale():
     return figure
 
 
-def report():
-    """The paper's numbers beside ours, as text, with the tier and the command that made them."""
-    return told(ab_oscillations)
+def paper_and_ours():
+    """Exponents of the experiment and of theory beside ours, with marks; all numbers in a fold."""
+    return compared(ab_oscillations, "experiment")
 
 
 def _against_number(ax, stored):

@@ -2,7 +2,7 @@
 
 from ...widgets.solution import solution
 from . import questions
-from .full_scale import full_scale, report, witnesses
+from .full_scale import full_scale, paper_and_ours, witnesses
 from .game import GameExplorer
 from .honesty import HonestyExplorer
 from .look import LookExplorer

@@ -6,7 +6,7 @@ import numpy as np
 from ...anderson import boundary
 from ...reproduce import anderson_classification as full
 from ...widgets import COLORS, new_figure, style_axes
-from ..shared.full_scale import told
+from ..shared.paper_and_ours import compared
 from ._states import crossings, phase_map, stored
 
 PANELS = (
@@ -127,6 +127,6 @@ def witnesses():
     return figure
 
 
-def report():
-    """The stored numbers as text, with the tier and the command that made them."""
-    return told(full)
+def paper_and_ours():
+    """Accepted transitions beside ours, with marks; all numbers in a fold."""
+    return compared(full, "accepted")

@@ -3,7 +3,7 @@
 from ...widgets.solution import solution
 from . import questions
 from .edges import EdgeExplorer
-from .full_scale import full_scale, report
+from .full_scale import full_scale, paper_and_ours
 from .model import HaldaneExplorer
 from .one_angle import OneAngleExplorer
 from .opening import opening

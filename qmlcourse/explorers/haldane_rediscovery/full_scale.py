@@ -4,7 +4,8 @@ import numpy as np
 
 from ...reproduce import haldane_rediscovery as room
 from ...widgets import COLORS, new_figure, style_axes
-from ..shared.full_scale import stored, told
+from ..shared.full_scale import stored
+from ..shared.paper_and_ours import compared
 
 
 def full_scale():
@@ -24,9 +25,9 @@ def full_scale():
     return figure
 
 
-def report():
-    """Paper beside ours, as text, with the tier and the command that made it."""
-    return told(room)
+def paper_and_ours():
+    """Paper beside ours, with marks; all numbers in a fold."""
+    return compared(room, "paper")
 
 
 def _meshes(ax, rows):

@@ -5,7 +5,7 @@ from . import questions
 from .budget import BudgetExplorer
 from .cancellation import CancellationExplorer
 from .degeneracy import DegeneracyExplorer
-from .full_scale import full_scale, report
+from .full_scale import full_scale, paper_and_ours
 from .live_fit import FitExplorer
 from .momenta import MomentaExplorer
 from .opening import opening

@@ -5,7 +5,8 @@ import numpy as np
 from ...reproduce import hidden_self_energies as room
 from ...self_energy import HiddenFermion
 from ...widgets import COLORS, new_figure, style_axes
-from ..shared.full_scale import stored, told
+from ..shared.full_scale import stored
+from ..shared.paper_and_ours import compared
 
 _NAMES = {"grid": "grid", "network": "network", "boltzmann": "Boltzmann"}
 _MARKS = (("blue", "o"), ("orange", "s"), ("purple", "^"))
@@ -50,6 +51,6 @@ def full_scale():
     return figure
 
 
-def report():
-    """What the fits found beside the truths, with the tier and the command that made it."""
-    return told(room)
+def paper_and_ours():
+    """The truths beside what fits found, with marks; all numbers in a fold."""
+    return compared(room, "truth")

@@ -4,7 +4,7 @@ from ...widgets.solution import solution
 from . import questions
 from .breaking import BreakingExplorer
 from .crystals import CrystalExplorer
-from .full_scale import full_scale, report
+from .full_scale import full_scale, paper_and_ours
 from .opening import opening
 from .quasiparticles import QuasiparticleExplorer
 from .recall import recall

@@ -5,7 +5,8 @@ import numpy as np
 from ...nqs import CHEMICAL_ACCURACY
 from ...reproduce import nqs_bands
 from ...widgets import COLORS, new_figure, style_axes
-from ..shared.full_scale import stored, told
+from ..shared.full_scale import stored
+from ..shared.paper_and_ours import compared
 
 
 def full_scale():
@@ -61,6 +62,6 @@ def full_scale():
     return figure
 
 
-def report():
-    """The stored numbers as text, with the tier and the command that made them."""
-    return told(nqs_bands)
+def paper_and_ours():
+    """Exact energies and gaps beside ours, with marks; all numbers in a fold."""
+    return compared(nqs_bands, "exact")

@@ -4,7 +4,7 @@ from ...widgets.solution import solution
 from . import questions
 from .area import AreaExplorer
 from .fading import FadingExplorer
-from .full_scale import full_scale, report
+from .full_scale import full_scale, paper_and_ours
 from .impurities import ImpurityExplorer
 from .localization import WeakLocalizationExplorer
 from .measured import MeasuredWireExplorer

@@ -4,7 +4,8 @@ import numpy as np
 
 from ...reproduce import ucf_fingerprints
 from ...widgets import COLORS, new_figure, style_axes
-from ..shared.full_scale import stored, told
+from ..shared.full_scale import stored
+from ..shared.paper_and_ours import compared
 
 _LOOKS = {40: ("o", "-"), 60: ("s", "--")}
 
@@ -25,9 +26,9 @@ def full_scale():
     return figure
 
 
-def report():
-    """Theory beside our numbers, as text, with the tier and the command that made them."""
-    return told(ucf_fingerprints)
+def paper_and_ours():
+    """Theory beside our numbers, with marks; all numbers in a fold."""
+    return compared(ucf_fingerprints, "theory")
 
 
 def _rows(stored, width):

@@ -3,7 +3,7 @@
 from ...widgets.solution import solution
 from . import questions
 from .drag import DragExplorer
-from .full_scale import full_scale, learning_curves, report
+from .full_scale import full_scale, learning_curves, paper_and_ours
 from .guess import GuessExplorer
 from .laboratory import LaboratoryExplorer
 from .opening import opening

@@ -2,7 +2,7 @@
 
 from ...reproduce import ynet_inversion
 from ...widgets import COLORS, new_figure, style_axes
-from ..shared.full_scale import told
+from ..shared.paper_and_ours import compared
 from ._wires import Panel, distance, draw_skills, hidden, reader, rest, stored, truth
 
 
@@ -62,6 +62,6 @@ def learning_curves():
     return figure
 
 
-def report():
-    """The stored numbers as text, with the tier and the command that made them."""
-    return told(ynet_inversion)
+def paper_and_ours():
+    """The strongest rival beside our reader, with marks; all numbers in a fold."""
+    return compared(ynet_inversion, "rival")

@@ -4,6 +4,36 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..comparison import Comparison
+
+UMBACH = "C. P. Umbach et al., Phys. Rev. Lett. 56, 386 (1986)"
+THERMAL = "kT above the Thouless energy: as many independent energies as kT holds"
+
+
+def comparisons(result: dict[str, Any]) -> list[Comparison]:
+    """Return how amplitudes fall, beside the experiment and the rule for warm rings."""
+    (one, _), (error, half_error) = result["exponent"], result["exponent_error"]
+    return [
+        Comparison("h/e falls with the number of rings as N to the", -0.5, one, error, 0, UMBACH),
+        Comparison(
+            "h/2e falls with the number of rings as N to the",
+            0.0,
+            result["exponent_of_last_three"][1],
+            half_error,
+            0,
+            UMBACH,
+            scale=0.5,
+        ),
+        Comparison(
+            "h/e falls with temperature as T to the",
+            -0.5,
+            result["thermal_exponent"],
+            result["thermal_exponent_error"],
+            0,
+            THERMAL,
+        ),
+    ]
+
 
 def report(result: dict[str, Any]) -> str:
     """Return the experiment's exponents beside ours, as text."""

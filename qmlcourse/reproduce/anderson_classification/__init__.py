@@ -7,8 +7,8 @@ the result, which `work` puts together; `report` sets the accepted numbers besid
 """
 
 from .networks import train
-from .report import report
+from .report import comparisons, report
 from .sizes import STORED, TIERS, ClassifierSizes
 from .work import compute
 
-__all__ = ["STORED", "TIERS", "ClassifierSizes", "compute", "report", "train"]
+__all__ = ["STORED", "TIERS", "ClassifierSizes", "comparisons", "compute", "report", "train"]

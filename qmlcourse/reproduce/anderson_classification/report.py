@@ -6,7 +6,29 @@ from typing import Any
 
 import numpy as np
 
+from ..comparison import Comparison
 from .cases import CASES
+
+ACCEPTED = "T. Ohtsuki and T. Mano, J. Phys. Soc. Jpn. 89, 022001 (2020)"
+
+
+def comparisons(result: dict[str, Any]) -> list[Comparison]:
+    """Return where networks and transfer matrices see the transitions, beside accepted values."""
+    rows = {(row["case"], row["classifier"]): row for row in result["crossings"]}
+    best = list(dict.fromkeys(row["classifier"] for row in result["crossings"]))[-1]
+    found = []
+    for case, known in CASES.items():
+        if known.accepted is None:
+            continue
+        row = rows[case, best]
+        words = f"{case}: transition seen by networks"
+        found.append(Comparison(words, known.accepted, row["mean"], row["spread"], 0, ACCEPTED))
+        if case in (bars := result["witnesses"]["transfer"]):
+            fit = bars[case]["fit"]
+            value, error = fit["critical"], fit["critical_error"]
+            words = f"{case}: transition seen by transfer matrices"
+            found.append(Comparison(words, known.accepted, value, error, 0, ACCEPTED))
+    return found
 
 
 def report(result: dict[str, Any]) -> str:

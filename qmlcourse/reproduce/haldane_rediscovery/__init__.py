@@ -6,8 +6,8 @@ four kernels. `sizes` holds the tiers, `work` puts the parts of `lattices` and `
 `report` prints the paper's numbers beside ours.
 """
 
-from .report import report
+from .report import comparisons, report
 from .sizes import TIERS
 from .work import compute
 
-__all__ = ["TIERS", "compute", "report"]
+__all__ = ["TIERS", "comparisons", "compute", "report"]

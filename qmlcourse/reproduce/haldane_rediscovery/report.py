@@ -5,7 +5,46 @@ from __future__ import annotations
 from typing import Any
 
 from ...inverse_design.photocurrent import KERNELS
+from ..comparison import Comparison
 from .lattices import SIX
+
+INUI = "K. Inui and Y. Motome, Communications Physics 6, 37 (2023)"
+
+
+def comparisons(result: dict[str, Any]) -> list[Comparison]:
+    """Return the paper's designs beside ours: how often they are found, and how good they are."""
+    done = {row["mesh"]: row for row in result["meshes"]}[20]
+    six = result["triangular"]
+    share = six["chern"].get(str(SIX), 0) / six["starts"]
+    light = {row["kernel"]: row for row in result["kernels"] if row["broadening"] == 0.1}
+    return [
+        Comparison(
+            "honeycomb: share of starts with |C| = 1", 1.0, done["topological"], source=INUI
+        ),
+        Comparison("honeycomb: σ at kT = e t (e²/h)", 0.309, done["sigma"][1], 0, 0.001, INUI),
+        Comparison(
+            "triangular: share of starts with C = 6",
+            12 / 18,
+            share,
+            _of_counts(share, six["starts"]),
+            _of_counts(12 / 18, 18),
+            INUI,
+        ),
+        Comparison("triangular: best σ (e²/h)", 3.092, six["polished_sigma"], source=INUI),
+        *(
+            Comparison(f"sunlight, {kernel} kernel: {words}", paper, value, source=INUI)
+            for kernel in ("velocity", "length")
+            for words, paper, value in (
+                ("height of the best cone of 3 spins", 0.72, light[kernel]["heights"][0]),
+                ("current of 4 spins over that of 3", 0.74, light[kernel]["ratio"]),
+            )
+        ),
+    ]
+
+
+def _of_counts(share: float, count: int) -> float:
+    """The error of a share of independent tries."""
+    return float((share * (1 - share) / count) ** 0.5)
 
 
 def report(result: dict[str, Any]) -> str:

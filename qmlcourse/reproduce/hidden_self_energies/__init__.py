@@ -4,8 +4,8 @@ All data are synthetic: the measured curves behind Y. Yamaji et al., Phys. Rev. 
 (2021), are not at hand. Fits are compared with the truths that made their data.
 """
 
-from .report import report
+from .report import comparisons, report
 from .sizes import TIERS
 from .work import compute
 
-__all__ = ["TIERS", "compute", "report"]
+__all__ = ["TIERS", "comparisons", "compute", "report"]

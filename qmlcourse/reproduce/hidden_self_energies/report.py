@@ -7,7 +7,39 @@ from typing import Any
 import numpy as np
 
 from ...self_energy import HiddenFermion
+from ..comparison import Comparison
 from .cases import TRUTHS
+
+MADE = "the self-energies that made the curves"
+
+
+def comparisons(result: dict[str, Any]) -> list[Comparison]:
+    """Return the pairing that fits find beside the one that made the data (all synthetic)."""
+    found = []
+    for row in result["recovery"]:
+        gap, spread = (1e3 * value for value in row["gap"])
+        truth = 1e3 * TRUTHS[row["truth"]].gap_parameter()
+        words = f"{row['truth']}: Re Σ_ano(0) from three momenta (meV)"
+        found.append(Comparison(words, truth, gap, spread, 0, MADE))
+    for row in result["switches"]:
+        if row["case"] in ("one momentum", "BCS, three momenta"):
+            gaps = 1e3 * np.array(row["gaps"])
+            words = f"{row['case']}: Re Σ_ano(0) (meV)"
+            spread = float(np.ptp(gaps) / 2)
+            middle = float((gaps.max() + gaps.min()) / 2)
+            found.append(Comparison(words, 1e3 * row["true_gap"], middle, spread, 0, MADE))
+    cover = result["coverage"]
+    found.append(
+        Comparison(
+            "share of truths inside a 68 % band",
+            0.68,
+            cover["share"],
+            cover["error"],
+            0,
+            "what a band of 68 % promises",
+        )
+    )
+    return found
 
 
 def report(result: dict[str, Any]) -> str:

@@ -4,8 +4,8 @@
 makes the integrals of the shipped crystals, behind `qmlcourse crystals`.
 """
 
-from .report import report
+from .report import comparisons, report
 from .sizes import STORED, TIERS, CrystalSizes
 from .work import compute
 
-__all__ = ["STORED", "TIERS", "CrystalSizes", "compute", "report"]
+__all__ = ["STORED", "TIERS", "CrystalSizes", "comparisons", "compute", "report"]

@@ -7,6 +7,27 @@ from typing import Any
 import numpy as np
 
 from ...nqs.crystal import CHEMICAL_ACCURACY
+from ..comparison import Comparison
+
+EXACT = "exact diagonalisation in the same orbitals, computed here"
+
+
+def comparisons(result: dict[str, Any]) -> list[Comparison]:
+    """Return energies and gaps of neural states beside the exact ones."""
+    found = [
+        Comparison(
+            f"{row['name']}: correlation energy (hartree per cell)",
+            row["exact"] - row["hartree_fock"],
+            row["exact"] + row["error"] - row["hartree_fock"],
+            source=EXACT,
+        )
+        for row in result["crystals"]
+    ]
+    for row in result["bands"].values():
+        gap = row["two"]["gap"]
+        words = f"{row['name']}: gap of the bands (hartree)"
+        found.append(Comparison(words, row["exact"]["gap"], gap, source=EXACT))
+    return found
 
 
 def report(result: dict[str, Any]) -> str:

@@ -5,8 +5,8 @@ stands beside 2/15 and 1/15 (C. W. J. Beenakker, Rev. Mod. Phys. 69, 731 (1997))
 field beside 1/3, the correlation field beside one flux quantum through the wire.
 """
 
-from .report import report
+from .report import comparisons, report
 from .sizes import TIERS
 from .work import compute
 
-__all__ = ["TIERS", "compute", "report"]
+__all__ = ["TIERS", "comparisons", "compute", "report"]

@@ -7,6 +7,27 @@ from typing import Any
 
 import numpy as np
 
+from ..comparison import Comparison
+
+UNIVERSAL = "P. A. Lee and A. D. Stone, Phys. Rev. Lett. 55, 1622 (1985), a long wire, per spin"
+WEAK = "P. A. Mello and A. D. Stone, Phys. Rev. B 44, 3559 (1991), a long wire, per spin"
+
+
+def comparisons(result: dict[str, Any]) -> list[Comparison]:
+    """Return variances and the dip at zero field beside theory, for the widest wires."""
+    width = max(row["width"] for row in result["wires"])
+    rows = [row for row in result["wires"] if row["width"] == width]
+    found = []
+    for field, words, reference in ((0, "no field", 2 / 15), (1, "a strong field", 1 / 15)):
+        for row in rows:
+            value, error = row["variance"][field], row["variance_error"][field]
+            quantity = f"variance of g, {words}, wire of {row['length']} × {width} sites"
+            found.append(Comparison(quantity, reference, value, error, 0, UNIVERSAL))
+    for row in rows:
+        quantity = f"dip of g at zero field, wire of {row['length']} × {width} sites"
+        found.append(Comparison(quantity, 1 / 3, *row["dip"], 0, WEAK))
+    return found
+
 
 def report(result: dict[str, Any]) -> str:
     """Return what theory says beside our numbers, as text of at most 73 columns."""

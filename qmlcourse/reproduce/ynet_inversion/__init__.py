@@ -5,9 +5,9 @@ in `readers.py`, `rivals.py`, `sheet.py`, `symmetric.py`, `laboratory.py` and `p
 share `wire_sets.py` and `scores.py`. `report.py` tells the result.
 """
 
-from .report import report
+from .report import comparisons, report
 from .scores import scores
 from .sizes import STORED, TIERS, ReaderSizes
 from .work import compute, train
 
-__all__ = ["STORED", "TIERS", "ReaderSizes", "compute", "report", "scores", "train"]
+__all__ = ["STORED", "TIERS", "ReaderSizes", "comparisons", "compute", "report", "scores", "train"]

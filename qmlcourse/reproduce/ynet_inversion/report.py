@@ -6,6 +6,31 @@ from typing import Any
 
 import numpy as np
 
+from ..comparison import Comparison
+
+NEAREST = "the most similar fingerprint among all training wires"
+PLAIN = "a plain network of the same training, three seeds"
+
+
+def comparisons(result: dict[str, Any]) -> list[Comparison]:
+    """Return the skill of readers beside that of their strongest rivals; 1 is a perfect picture."""
+    words = {"one": "one antidot", "two": "two antidots", "three": "three antidots"}
+    found = []
+    for name, quantity in words.items():
+        row = result["readers"][name]
+        rival = row["floors"]["nearest fingerprint"]["skill"]
+        quantity = f"{quantity}: skill of the picture"
+        found.append(Comparison(quantity, rival, row["scores"]["skill"], 0, 0, NEAREST, 1.0))
+    skills = {
+        name: np.array([row["skill"] for row in rows])
+        for name, rows in result["rivals"]["networks"].items()
+    }
+    (plain, spread), (own, error) = (
+        (float(skills[name].mean()), float(skills[name].std(ddof=1))) for name in ("plain", "y-net")
+    )
+    quantity = f"{result['rivals']['training_wires']:,} wires: skill of the Y-net"
+    return [*found, Comparison(quantity, plain, own, error, spread, PLAIN, 1.0)]
+
 
 def report(result: dict[str, Any]) -> str:
     """Return the stored result as text."""
