@@ -10,8 +10,9 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.t
 STEP := sh .ci/step.sh
 # what the system must have is asked for once, for all that this call is going to need
 NEEDS := $(if $(filter-out course setup clean,$(or $(MAKECMDGOALS),course)),test,course)
-# one thread for small matrices: two on two busy cores are far slower
-THREADS := QMLCOURSE_PROGRESS=off OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
+# one thread for small matrices: two on two busy cores are far slower; compiled modules are kept, so
+# that the next run starts sooner
+THREADS := PYTHONDONTWRITEBYTECODE= QMLCOURSE_PROGRESS=off OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 # slow checks of delivery: a sample that changes with the date; `make test SAMPLE=2026-11-24` takes
 # that day's again, SAMPLE=all takes all
 SAMPLE ?= $(shell date +%F)

@@ -28,8 +28,11 @@ from .fork_server import MOST, READY
 NAME = "qmlcourse-fork"  # under which jupyter_client finds it (``pyproject.toml``)
 WAIT = 60.0  # seconds until the warm process has to be ready
 FORK_SERVER = "qmlcourse.course.fork_server"
+# names of the chapters whose kernels are asked for, with commas; all where it is not set
+WARM = "QMLCOURSE_WARM"
+NEEDED = ("ipykernel.kernelapp", "matplotlib.pyplot", "qmlcourse.widgets")
 # torch's own compiler is imported by its first optimizer
-NEEDED = ("ipykernel.kernelapp", "matplotlib.pyplot", "torch._dynamo", "lightning_fabric", "kwant")
+CALCULATING = ("torch._dynamo", "lightning_fabric", "kwant")
 LAUNCHER = ["-m", "ipykernel_launcher"]
 
 
@@ -151,8 +154,10 @@ class ForkServer:
 @lru_cache(maxsize=1)
 def fork_server() -> ForkServer:
     """Return this process's fork server; the first call starts it."""
-    explorers = [f"qmlcourse.explorers.{chapter.name}" for chapter in CHAPTERS]
-    return ForkServer([*NEEDED, *explorers])
+    every = ",".join(chapter.name for chapter in CHAPTERS)
+    names = [name for name in os.environ.get(WARM, every).split(",") if name]
+    calculating = CALCULATING if names else ()
+    return ForkServer([*NEEDED, *calculating, *(f"qmlcourse.explorers.{name}" for name in names)])
 
 
 class ForkProvisioner(LocalProvisioner):

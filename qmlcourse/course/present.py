@@ -9,6 +9,7 @@ import webbrowser
 from pathlib import Path
 
 from . import chapters, lectures
+from .forked_kernels import WARM
 from .serving import LIKED_PORT, environment, free_port, running, settings, until_told
 
 LARGER = "1.25"  # type in pictures, so that 22 pt are reached in the last row
@@ -54,6 +55,8 @@ def present(
         print(f"Preparing {target.stem} ...", flush=True)
         # the lecturer's own answers of last year would lock this year's questions
         mine = {"QMLCOURSE_TYPE": LARGER, "QMLCOURSE_PROGRESS": "off"}
+        if notebook:  # its kernels need no other chapter's explorers
+            mine[WARM] = "".join(one.name for one in chapters.CHAPTERS if one.name in name)
         with running(folder, port, options, environment(share) | mine, wait) as server:
             if notebook:
                 _until_preheated(url, wait)

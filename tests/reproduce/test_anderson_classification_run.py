@@ -64,6 +64,7 @@ def test_witnesses_lie_where_they_must(stored):
     assert slopes[5] > 2.7 > slopes[16.54] > slopes[30]
 
 
+@pytest.mark.delivery(3, of="stored results")
 def test_a_crossing_comes_out_the_same_again(stored):
     row = _rows(stored, "small-8")["gaussian"]
     again = crossing(
@@ -78,6 +79,7 @@ def test_a_crossing_comes_out_the_same_again(stored):
     assert np.abs(again.probability - np.array(row["probability"])).max() < 0.03
 
 
+@pytest.mark.delivery(3, of="stored results")
 def test_levels_shares_and_bars_come_out_again(stored):
     row = stored["witnesses"]["levels"]["box"]
     again = level_row(AndersonModel, 0.0, row["strengths"][::4], (8,), 20, [9], "cpu")

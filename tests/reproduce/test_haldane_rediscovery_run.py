@@ -138,6 +138,7 @@ def test_a_small_run_writes_a_report_and_goes_on_where_it_stopped(tmp_path, monk
         reproduce("haldane_rediscovery", "cluster", tmp_path)
 
 
+@pytest.mark.delivery(3, of="stored results")
 def test_work_of_a_chunk_depends_on_its_seed_alone():
     designs = triangular_designs(6)
     first, second = (designs(1, 7, None) for _ in range(2))

@@ -22,6 +22,7 @@ def stored():
     return shipped.load_json("hidden_self_energies_laptop")
 
 
+@pytest.mark.delivery(3, of="stored results")
 def test_the_first_covered_truths_come_out_again(stored):
     sizes = hidden_self_energies.TIERS["laptop"]
     seeds = runner.chunk_seeds(stored["seed"], 40, 0, sizes.chunk)[:2]
@@ -58,6 +59,7 @@ def test_coverage_is_judged_by_the_other_half():
     assert found["share"] == pytest.approx(0.683, abs=0.03)
 
 
+@pytest.mark.delivery(3, of="stored results")
 def test_profiles_are_flat_for_one_momentum_and_sharp_for_three():
     gaps = np.array([0.06, 0.094, 0.16])
     truth = HiddenFermion()

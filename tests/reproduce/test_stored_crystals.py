@@ -80,6 +80,7 @@ def test_the_polymer_is_trained_and_its_gap_is_right_to_a_millihartree():
     assert quasiparticle_bands(own, found, 1).gap > true + 0.01
 
 
+@pytest.mark.delivery(3, of="stored results")
 @pytest.mark.filterwarnings("ignore")  # PySCF's own
 def test_a_crystal_is_made_again_by_its_recipe(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

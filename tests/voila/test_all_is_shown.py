@@ -53,6 +53,7 @@ def notebook(tmp_path_factory):
     return place
 
 
+@pytest.mark.delivery(1)
 @pytest.mark.parametrize("cell_by_cell", [True, False])
 def test_what_comes_late_is_shown(notebook, cell_by_cell):
     with (

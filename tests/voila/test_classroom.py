@@ -13,6 +13,7 @@ import browser as harness
 import chapter_page as course
 
 from qmlcourse.course.classroom import class_settings, kernels
+from qmlcourse.course.forked_kernels import WARM
 from qmlcourse.course.serving import environment, running
 
 pytestmark = pytest.mark.browser
@@ -21,7 +22,8 @@ PAGE = "voila/render/00_welcome.ipynb"
 
 
 def served(port, viewers=1):
-    return running(CHAPTERS, port, class_settings(viewers), environment())
+    light = environment() | {WARM: ""}  # the welcome page calculates nothing
+    return running(CHAPTERS, port, class_settings(viewers), light)
 
 
 @contextmanager
