@@ -56,7 +56,8 @@ def present(
         # the lecturer's own answers of last year would lock this year's questions
         mine = {"QMLCOURSE_TYPE": LARGER, "QMLCOURSE_PROGRESS": "off"}
         if notebook:  # its kernels need no other chapter's explorers
-            mine[WARM] = "".join(one.name for one in chapters.CHAPTERS if one.name in name)
+            chapter = chapters.chapter_of(target)
+            mine[WARM] = chapter.name if chapter else ""
         with running(folder, port, options, environment(share) | mine, wait) as server:
             if notebook:
                 _until_preheated(url, wait)

@@ -17,7 +17,6 @@ from qmlcourse.course.forked_kernels import ForkedKernel
 
 pytestmark = [
     pytest.mark.skipif(not forked_kernels.can_fork(), reason="this system cannot fork kernels"),
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
 
 

@@ -18,7 +18,7 @@ COMPUTED = {
     "haldane_rediscovery": 1,
     "hidden_self_energies": 2,
 }
-NAMES = [chapter.name for chapter in CHAPTERS if chapter.number]
+NAMES = [chapter.name for chapter in CHAPTERS]
 
 
 def picture(*rows):

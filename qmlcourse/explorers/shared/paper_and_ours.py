@@ -36,7 +36,7 @@ class PaperAndOurs:
     """
 
     def __init__(self, rows: Sequence[Comparison], beside: str, made_by: str, everything: str):
-        self.rows, self.beside = list(rows), say(beside)
+        self.rows, self.beside = list(rows), escape(say(beside))
         self.made_by, self.everything = made_by, everything
         most = max(abs(row.difference) + row.error / row.unit for row in self.rows)
         self.reach = next((reach for reach in REACHES if most <= reach), REACHES[-1])
@@ -63,7 +63,7 @@ class PaperAndOurs:
         return (
             '<div class="qml-compare">'
             f'<table><thead><tr><th scope="col">{say("quantity")}</th>'
-            f'<th scope="col">{axis}</th><th scope="col">{escape(self.beside)}</th>'
+            f'<th scope="col">{axis}</th><th scope="col">{self.beside}</th>'
             f'<th scope="col">{say("ours")}</th></tr></thead><tbody>{body}</tbody></table>'
             f"<p>{_legend(self.beside)} ±{percent}. {escape(self.made_by)}</p>"
             f"<details><summary>{say('Where the reference numbers are from')}</summary>"
@@ -77,7 +77,7 @@ class PaperAndOurs:
         hover = f"{row.quantity}: {_ours(row)}; {row.source}: {_reference(row)}. {self.made_by}"
         return (
             f'<tr title="{escape(hover)}"><th scope="row">{escape(row.quantity)}</th>'
-            f'<td>{self._marks(row)}</td><td data-of="{escape(self.beside)}">{_reference(row)}</td>'
+            f'<td>{self._marks(row)}</td><td data-of="{self.beside}">{_reference(row)}</td>'
             f'<td data-of="{say("ours")}">{_ours(row)}</td></tr>'
         )
 
@@ -91,10 +91,7 @@ class PaperAndOurs:
                 f'<rect x="{low:.1f}" y="2" width="{high - low:.1f}" height="{HIGH - 4}" '
                 f'fill="{COLORS["orange"]}" opacity="0.25"/>'
             )
-        shapes.append(
-            f'<path d="M{middle} {half - 7}l7 7-7 7-7-7z" fill="none" '
-            f'stroke="{COLORS["orange"]}" stroke-width="2"/>'
-        )
+        shapes.append(_diamond(middle, half))
         if row.error:
             share = row.error / row.unit
             low, high = self.place(row.difference - share), self.place(row.difference + share)
@@ -106,7 +103,7 @@ class PaperAndOurs:
                 f'fill="{COLORS["blue"]}"/>'
             )
         else:
-            shapes.append(f'<circle cx="{there:.1f}" cy="{half}" r="4.5" fill="{COLORS["blue"]}"/>')
+            shapes.append(_dot(f"{there:.1f}", half))
         return (
             f'<svg viewBox="0 0 {WIDE} {HIGH}" width="{WIDE}" height="{HIGH}" '
             f'style="max-width:100%;display:block" aria-hidden="true">{"".join(shapes)}</svg>'
@@ -120,14 +117,23 @@ def compared(room, beside: str) -> PaperAndOurs:
 
 
 def _legend(beside: str) -> str:
-    return (
-        f'<svg viewBox="0 0 16 16" width="16" height="16" style="vertical-align:-3px" '
-        f'aria-hidden="true"><path d="M8 1l7 7-7 7-7-7z" fill="none" stroke="{COLORS["orange"]}" '
-        f'stroke-width="2"/></svg> {beside} &nbsp; '
-        f'<svg viewBox="0 0 16 16" width="16" height="16" style="vertical-align:-3px" '
-        f'aria-hidden="true"><circle cx="8" cy="8" r="4.5" fill="{COLORS["blue"]}"/></svg> '
-        f"{say('ours')} &nbsp;"
+    reference, own = (
+        '<svg viewBox="0 0 16 16" width="16" height="16" style="vertical-align:-3px" '
+        f'aria-hidden="true">{mark}</svg>'
+        for mark in (_diamond(8, 8), _dot(8, 8))
     )
+    return f"{reference} {beside} &nbsp; {own} {say('ours')} &nbsp;"
+
+
+def _diamond(x, y) -> str:
+    return (
+        f'<path d="M{x} {y - 7}l7 7-7 7-7-7z" fill="none" '
+        f'stroke="{COLORS["orange"]}" stroke-width="2"/>'
+    )
+
+
+def _dot(x, y) -> str:
+    return f'<circle cx="{x}" cy="{y}" r="4.5" fill="{COLORS["blue"]}"/>'
 
 
 def _line(x1, y1, x2, y2, colour, opacity=1.0, width=1) -> str:

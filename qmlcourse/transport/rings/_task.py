@@ -95,7 +95,7 @@ class Task:
     def _most_channels(self) -> int:
         """Return the largest number of open channels: others are padded with zeros."""
         pairs = np.ndindex(len(self.energies), len(self.fields))
-        return max(self._lead(e, f, inward).channels for e, f in pairs for inward in (1, -1))
+        return max(self._lead(e, f, 1).channels for e, f in pairs)  # as many at both ends
 
     def leads(self, part: slice, inward: int) -> tuple[Array, Array]:
         """Return self-energies (batch, w, w) and injections (batch, w, channel) for the batch."""
