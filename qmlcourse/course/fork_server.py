@@ -12,7 +12,6 @@ import gc
 import importlib
 import json
 import os
-import random
 import selectors
 import signal
 import socket
@@ -140,8 +139,7 @@ def become_kernel(request: dict[str, Any]) -> None:
     os.environ.update(request["env"] | keep)
     if request["cwd"]:
         os.chdir(request["cwd"])
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    random.seed()
+    # Python's own `random` begins anew by itself, and the kernel sets its own signals
     np.random.seed()  # noqa: NPY002  (the one that a reader's own code may use)
     if "torch" in sys.modules:
         sys.modules["torch"].seed()

@@ -61,8 +61,8 @@ def said(client, code):
 
 
 NUMBERS = (
-    "import random, numpy, torch; print(random.random(), numpy.random.random(), torch.rand(1), "
-    "torch.initial_seed())"
+    "import random, numpy, torch; print(random.random(), numpy.random.random(), "
+    "torch.rand(1).item(), torch.initial_seed())"
 )
 
 
@@ -80,7 +80,8 @@ def test_it_is_warm_and_a_process_of_its_own(start, tmp_path):
     assert os.getpgid(processes[0].pid) == processes[0].pid
     (first, one), (second, other) = started
     assert first.session.key != second.session.key
-    assert said(one, NUMBERS) != said(other, NUMBERS)
+    for drawn, again in zip(*(said(each, NUMBERS).split() for each in (one, other)), strict=True):
+        assert drawn != again
     assert said(one, "import os; print(os.getcwd(), os.environ['QMLCOURSE_MARK'])") == (
         f"{tmp_path} here"
     )
