@@ -70,7 +70,7 @@ unit: setup-test
 # strict: every stored output is compared
 notebooks-test: setup-test
 	$(THREADS) $(BIN)/python -m pytest -q --nbval --nbval-current-env --nbval-cell-timeout=120 \
-	  -p no:cacheprovider -n 2 --dist loadfile chapters/0*.ipynb
+	  --nbval-sanitize-with tests/nbval.cfg -p no:cacheprovider -n 2 --dist loadfile chapters/0*.ipynb
 
 # two chapters at a time; BROWSERS=0 opens one at a time and prints how fast the pictures follow
 BROWSERS ?= 2

@@ -43,13 +43,13 @@ class Words:
 
 CHAPTERS = {
     1: Words(
-        7,
+        10,
         "After how many rings are the two equal",
         ("g comes back after one flux quantum h/e", "g comes back after one flux quantum"),
         ("A gold ring has a mean radius", "2.06", "radius, not diameter", "8.23"),
     ),
     2: Words(
-        8,
+        9,
         "How long is the coherent wire on show",
         ("signal: the second run of a wire repeats the first", "signal"),
         ("One spin direction has the variance", "0.133", "both swing together", "0.533"),
@@ -148,9 +148,10 @@ class ChapterPage:
         no_errors(page)
 
 
-def serve(chapter, **options):
-    """Serve a chapter with the course's template."""
-    return harness.serve_voila(chapter, template="qmlcourse", env=environment(), **options)
+def serve(chapter, veils=False, **options):
+    """Serve a chapter with the course's template; nothing is veiled unless asked for."""
+    env = environment() | ({} if veils else {"QMLCOURSE_VEILS": "off"})
+    return harness.serve_voila(chapter, template="qmlcourse", env=env, **options)
 
 
 def start_lecture(*chapter, **options):

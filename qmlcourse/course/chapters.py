@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from html import unescape
 from pathlib import Path
 from typing import Any
+
+_BEHIND_A_VEIL = re.compile(r'<img alt="([^"]*)" src="data:image/png;base64,([^"]*)"')
 
 
 @dataclass(frozen=True)
@@ -194,6 +198,27 @@ def load(notebook: Path) -> dict[str, Any]:
     raise ValueError(
         f"{notebook} is damaged; `qmlcourse restore {number}` gives the original back."
     )
+
+
+def pictures(output: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the stored pictures of a cell's output, those behind a veil too.
+
+    Parameters
+    ----------
+    output
+        One output, as the notebook's file holds it.
+
+    Returns
+    -------
+    list of (str, str)
+        PNG files in base64, each with its alt text.
+    """
+    data = output.get("data", {})
+    if "image/png" in data:
+        alt = output.get("metadata", {}).get("image/png", {}).get("alt", "")
+        return [("".join(data["image/png"]).replace("\n", ""), alt)]
+    page = "".join(data.get("text/html", ""))
+    return [(picture, unescape(alt)) for alt, picture in _BEHIND_A_VEIL.findall(page)]
 
 
 def folder() -> Path:

@@ -139,11 +139,8 @@ def write_share(folder: Path) -> None:
 
 
 def _pictures(cell: dict[str, Any]) -> list[str]:
-    return [
-        output["data"]["image/png"]
-        for output in cell.get("outputs", ())
-        if "image/png" in output.get("data", {})
-    ]
+    found = [chapters.pictures(output) for output in cell.get("outputs", ())]
+    return [picture for pictures in found for picture, _ in pictures]
 
 
 def _sections(text: str) -> dict[str, str]:

@@ -21,6 +21,8 @@ h1, h2, h3 { font-family: system-ui, "DejaVu Sans", sans-serif; color: #0b3c5d; 
 h2 { border-top: 2px solid #0072b2; padding-top: 0.4rem; margin-top: 2rem; }
 pre { background: #f5f7f9; padding: 0.6rem 0.8rem; overflow-x: auto; font-size: 0.8em; }
 figure { margin: 1rem 0; break-inside: avoid; } img { max-width: 100%; }
+details { border: 1px dashed #0072b2; padding: 0.5rem 0.8rem; margin: 1rem 0; }
+summary { cursor: pointer; font-weight: 600; }
 figcaption { font-size: 0.85em; color: #444; } a { color: #005a8d; }
 math[display=block] { margin: 0.8rem 0; }
 .qml-compare { font: 10pt/1.35 system-ui, "DejaVu Sans", sans-serif; }
@@ -73,7 +75,7 @@ def gallery(folder: str | Path) -> str:
         book = chapters.load(path)
         parts.append(f'<h2><a href="{path.stem}.html">{html.escape(_title(book))}</a></h2>')
         for cell in book["cells"]:
-            parts += [_output(one) for one in cell.get("outputs", ()) if _has_picture(one)]
+            parts += [_figures(one) for one in cell.get("outputs", ())]
     return _page("qmlcourse: gallery", "\n".join(parts))
 
 
@@ -113,21 +115,20 @@ def _mathml(match: re.Match) -> str:
 
 def _output(output: dict[str, Any]) -> str:
     data = output.get("data", {})
-    if _has_picture(output):
-        alt = html.escape(output["metadata"].get("image/png", {}).get("alt", ""), quote=True)
-        picture = data["image/png"].replace("\n", "")
-        return (
-            f'<figure><img alt="{alt}" src="data:image/png;base64,{picture}" />'
-            f"<figcaption>{alt}</figcaption></figure>"
-        )
-    if "text/html" in data:
+    if "text/html" in data:  # a picture behind a veil stays in its fold
         return "".join(data["text/html"])
+    if found := _figures(output):
+        return found
     text = "".join(output.get("text", ""))
     return f"<pre>{html.escape(text)}</pre>" if text else ""
 
 
-def _has_picture(output: dict[str, Any]) -> bool:
-    return "image/png" in output.get("data", {})
+def _figures(output: dict[str, Any]) -> str:
+    return "".join(
+        f'<figure><img alt="{html.escape(alt, quote=True)}" src="data:image/png;base64,{picture}" '
+        f"/><figcaption>{html.escape(alt)}</figcaption></figure>"
+        for picture, alt in chapters.pictures(output)
+    )
 
 
 def _title(book: dict[str, Any]) -> str:

@@ -53,8 +53,9 @@ def present(
         lectures.write_share(Path(share))
         options = settings(lecture=True, idle=IDLE, pool=pool)
         print(f"Preparing {target.stem} ...", flush=True)
-        # the lecturer's own answers of last year would lock this year's questions
-        mine = {"QMLCOURSE_TYPE": LARGER, "QMLCOURSE_PROGRESS": "off"}
+        # the lecturer's own answers of last year would lock this year's questions; its beats are
+        # in their order, so that nothing needs a veil
+        mine = {"QMLCOURSE_TYPE": LARGER, "QMLCOURSE_PROGRESS": "off", "QMLCOURSE_VEILS": "off"}
         if notebook:  # its kernels need no other chapter's explorers
             chapter = chapters.chapter_of(target)
             mine[WARM] = chapter.name if chapter else ""

@@ -85,7 +85,7 @@ class CourseMap(Quiet, ipywidgets.VBox):
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         still, metadata = self.figure._repr_mimebundle_()
-        return {**still, **super()._repr_mimebundle_(), "text/plain": "CourseMap"}, metadata
+        return {**still, **super()._repr_mimebundle_()[0], "text/plain": "CourseMap"}, metadata
 
 
 def course_map() -> CourseMap:

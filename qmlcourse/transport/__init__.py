@@ -26,7 +26,11 @@ from .rings import (
     ABRing,
     ChainRing,
     FluxReader,
+    Packet,
+    Windings,
     flux_error,
+    wave_packet,
+    windings,
 )
 from .statistics import (
     Correlation,
@@ -76,8 +80,10 @@ __all__ = [
     "Lead",
     "MeasuredCurve",
     "OutOfMemory",
+    "Packet",
     "PeriodEstimate",
     "Spectrum",
+    "Windings",
     "Wire",
     "coherent_area",
     "conductance_correlation",
@@ -105,6 +111,8 @@ __all__ = [
     "thermal_average",
     "thermal_fluctuations",
     "warm_wires",
+    "wave_packet",
     "weak_localization",
+    "windings",
     "wire_like_curve",
 ]

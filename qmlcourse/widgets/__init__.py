@@ -6,21 +6,24 @@ from .controls import choice, seed, slider, toggle
 from .explorer import Explorer
 from .figure import LiveFigure
 from .files import Upload, upload
-from .front import Fold, Picture, StatusLine
+from .front import Column, Fold, Picture, StatusLine
 from .guard import guarded
 from .latest import Latest
 from .playable import Frames, PlayableExplorer
 from .player import Player
 from .prediction import Prediction
-from .questions import ask_choice, ask_curve, ask_number, ask_order, ask_setting
+from .questions import ask_choice, ask_curve, ask_number, ask_order, ask_setting, by_form
 from .sketch import Sketch
 from .theme import COLORS, CYCLIC, DIVERGING, SEQUENTIAL, new_figure, style, style_axes, to_come
+from .tour import Stop
+from .veil import Veil
 
 __all__ = [
     "COLORS",
     "CYCLIC",
     "DIVERGING",
     "SEQUENTIAL",
+    "Column",
     "Explorer",
     "Fold",
     "Frames",
@@ -32,13 +35,16 @@ __all__ = [
     "Prediction",
     "Sketch",
     "StatusLine",
+    "Stop",
     "Upload",
+    "Veil",
     "Verdict",
     "ask_choice",
     "ask_curve",
     "ask_number",
     "ask_order",
     "ask_setting",
+    "by_form",
     "checks",
     "choice",
     "guarded",

@@ -20,6 +20,8 @@ from . import kept
 from .words import say
 
 _RIGHT = "Right."
+# how well an answer must fit a factor to be told of it: a loose question is not a loose diagnosis
+_TIGHT = 0.005
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,11 @@ def wrong(message: str, close: bool = False) -> Verdict:
     return Verdict(False, close, message)
 
 
+def nothing_yet() -> Verdict:
+    """Return the verdict on an answer that is still None."""
+    return wrong("Put your result in place of None, then run this cell again.")
+
+
 def filed(key: str) -> Callable[[Callable[..., Verdict]], Callable[..., Verdict]]:
     """Let a check of a student's code count as an exercise when its verdict is shown.
 
@@ -87,6 +94,7 @@ def filed(key: str) -> Callable[[Callable[..., Verdict]], Callable[..., Verdict]
         def checked(*args, **kwargs):
             return check(*args, **kwargs).filed(key)
 
+        checked.key = key
         return checked
 
     return decorate
@@ -132,8 +140,9 @@ def number(
     rtol, atol
         Right is ``|answer - truth| <= atol + rtol |truth|``; ten times that is called close.
     hints
-        Pairs of a wrong value (or a predicate of the answer) and the sentence for it; they come
-        before the general diagnosis of sign, factors, angles and logarithms.
+        Pairs of a wrong value (or a predicate of the answer) and the sentence for it. The wrong
+        value that is nearest to the answer speaks, then the first predicate that holds, and only
+        then the general diagnosis of sign, factors, angles and logarithms.
     unit
         Named where the answer is right.
     """
@@ -143,15 +152,15 @@ def number(
     tolerance = atol + rtol * abs(truth)
     if abs(value - truth) <= tolerance:
         return Verdict(True, True, f"Right: {truth:.4g}{' ' + unit if unit else ''}.")
-    for wrong, message in hints:
-        if _fits(value, wrong, rtol, atol):
-            return Verdict(False, False, message)
+    if known := _nearest(value, hints, rtol, atol):
+        return Verdict(False, False, known)
     if abs(value - truth) <= 10 * tolerance:
         return Verdict(False, True, "Close: look at the last digits, or at a rounding on the way.")
+    tight = min(tolerance, _TIGHT * abs(truth))
     for factor, message in _FACTORS:
-        if truth and abs(value - factor * truth) <= tolerance * abs(factor):
+        if truth and abs(value - factor * truth) <= tight * abs(factor):
             return Verdict(False, False, message)
-    if truth and value and abs(value * truth - 1) <= rtol:
+    if truth and value and abs(value * truth - 1) <= min(rtol, _TIGHT):
         return Verdict(False, False, "This is the inverse of it.")
     return Verdict(False, False, _direction(value, truth))
 
@@ -349,10 +358,13 @@ def _as_number(answer: Any) -> float | Verdict:
     return value
 
 
-def _fits(value: float, wrong: float | Callable[[float], bool], rtol: float, atol: float) -> bool:
-    if callable(wrong):
-        return bool(wrong(value))
-    return abs(value - wrong) <= atol + rtol * abs(wrong)
+def _nearest(value: float, hints: Sequence[Hint], rtol: float, atol: float) -> str:
+    """Return the sentence of the wrong value next to an answer, or of the first predicate."""
+    numbers = [one for one in hints if not callable(one[0])]
+    near = [one for one in numbers if abs(value - one[0]) <= atol + rtol * abs(one[0])]
+    if near:
+        return min(near, key=lambda one: abs(value - one[0]) / (abs(one[0]) or 1.0))[1]
+    return next((words for holds, words in hints if callable(holds) and holds(value)), "")
 
 
 def _direction(value: float, truth: float) -> str:

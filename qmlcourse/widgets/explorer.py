@@ -37,6 +37,7 @@ from .png import with_strip
 from .public_name import public_name
 from .state import Remembered, Stateful
 from .theme import style
+from .tour import Stop
 from .view import ExplorerView
 
 
@@ -50,6 +51,8 @@ class Explorer(Stateful):
     title, look_for : str
         The heading, and the sentences below the picture that say what to look for. A class that
         gives itself a title has the latter from its docstring: all that follows the first line.
+    path : tuple of Stop
+        A guided path; it stands in the place of ``look_for`` until it is walked or left.
     compute_depends, slow_depends : tuple of str or None
         The traits that :meth:`compute` and :meth:`compute_slow` use; None means all.
     computed_by : tuple of functions and classes
@@ -76,6 +79,7 @@ class Explorer(Stateful):
     name = "explorer"
     title = ""
     look_for = ""
+    path: tuple[Stop, ...] = ()
     compute_depends: tuple[str, ...] | None = None
     slow_depends: tuple[str, ...] | None = None
     computed_by: tuple[Callable | str, ...] = ()
@@ -327,19 +331,23 @@ class Explorer(Stateful):
     def __repr__(self):
         return f"{type(self).__name__} ({self.bookmark()})"
 
+    def still(self) -> tuple[str, str]:
+        """Return what a page without a kernel shows: a PNG file in base64, and its alt text."""
+        self.wait(self.still_wait)  # the slow part is in it too
+        if self.figure is None:
+            raise ValueError(f"There is no picture: {self.status}")
+        poster = with_strip(self.export_png(), "Still picture: run this notebook to move it.")
+        return base64.b64encode(poster).decode(), self.figure.widget.alt
+
     def _repr_mimebundle_(self, include=None, exclude=None):
         view = self.view
         on_page.show(self)
-        bundle = dict(view._repr_mimebundle_())
+        bundle = dict(view._repr_mimebundle_()[0])
         bundle["text/plain"] = repr(self)
         metadata = {}
-        if on_page.served():
-            return bundle, metadata
-        self.wait(self.still_wait)  # the still picture in the page has the slow part too
-        if self._figure is not None:
-            poster = with_strip(self.export_png(), "Still picture: run this notebook to move it.")
-            bundle["image/png"] = base64.b64encode(poster).decode()
-            metadata["image/png"] = {"alt": self._figure.widget.alt}
+        if not on_page.served() and self._figure is not None:
+            bundle["image/png"], alt = self.still()
+            metadata["image/png"] = {"alt": alt}
         return bundle, metadata
 
 

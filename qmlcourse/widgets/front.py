@@ -6,7 +6,9 @@ Everything else in the kit is made of core ipywidgets. ``display.js``, ``picture
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
+from html import escape, unescape
 from pathlib import Path
 
 import anywidget
@@ -21,13 +23,17 @@ HERE = Path(__file__).parent
 
 
 class Quiet:
-    """Widgets that print their name, not their state, so that outputs compare equal.
+    """Widgets that print their name or their words, not their state, so that outputs compare equal.
 
     Closing one closes all that stands in it; a cell that runs again closes what it showed before.
     """
 
     def __repr__(self):
         return type(self).__name__
+
+    def on_paper(self) -> str:
+        """Return as HTML what a page without a kernel shows; by default nothing but the name."""
+        return ""
 
     def close(self) -> None:
         """Take the widget off the page, with all that stands in it."""
@@ -36,7 +42,21 @@ class Quiet:
 
     def _repr_mimebundle_(self, **options):
         on_page.show(self)
-        return super()._repr_mimebundle_(**options)
+        found = super()._repr_mimebundle_(**options)
+        data, metadata = found if isinstance(found, tuple) else (found, {})
+        words = "" if on_page.served() else self.on_paper()
+        if words:
+            plain = unescape(re.sub(r"<[^>]+>", " ", words))
+            data = {**data, "text/html": words, "text/plain": " ".join(plain.split())}
+        return data, metadata
+
+
+class Column(Quiet, ipywidgets.VBox):
+    """Several widgets of the kit below each other, on the page and on paper."""
+
+    def on_paper(self) -> str:
+        """Return what its widgets show on paper, one after the other."""
+        return "".join(one.on_paper() for one in self.children)
 
 
 class Front(Quiet, anywidget.AnyWidget):
@@ -156,6 +176,11 @@ class Chooser(Front):
         self.on_msg(handle)
 
 
+def listed(items: Iterable[str]) -> str:
+    """Return words as a list in HTML."""
+    return "<ul>" + "".join(f"<li>{escape(one)}</li>" for one in items) + "</ul>"
+
+
 def heading(text: str, level: int = 3) -> ipywidgets.HTML:
     """Make a heading that belongs to the outline of the page."""
     return ipywidgets.HTML(f"<h{level} class='qml-title'>{say(text)}</h{level}>")
@@ -172,7 +197,14 @@ class Fold(Quiet, ipywidgets.VBox):
         Widgets inside.
     opened
         Whether it starts open.
+
+    Attributes
+    ----------
+    paper : str
+        What stands in it on a page without a kernel, as HTML, where this is not the same.
     """
+
+    paper = ""
 
     def __init__(self, title: str, children, opened: bool = False):
         self._title = say(title)
@@ -182,6 +214,11 @@ class Fold(Quiet, ipywidgets.VBox):
         self.add_class("qml-fold")
         self.button.observe(lambda _: self._show(), "value")
         self._show()
+
+    def on_paper(self) -> str:
+        """Return the same fold for a page without a kernel, with the words that stand in it."""
+        words = self.paper or "".join(getattr(one, "value", "") for one in self.inside.children)
+        return f"<details><summary>{self._title}</summary>{words}</details>" if words else ""
 
     def _show(self):
         opened = self.button.value

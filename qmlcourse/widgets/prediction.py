@@ -12,7 +12,7 @@ import ipywidgets
 from . import kept as store
 from .answers import CONFIDENCE, Answer
 from .following import Follower
-from .front import StatusLine
+from .front import StatusLine, listed
 from .guard import guarded, sentence
 from .words import say
 
@@ -45,6 +45,7 @@ class Prediction(Follower):
         self.status = StatusLine()
         self.button.on_click(lambda _: self._safely(self.keep))
         head = ipywidgets.HTML(f"<p>{say(question)}</p>").add_class("qml-question")
+        self._head = head
         super().__init__([head, self.choice, self.confidence, self.button, self.status])
         self.add_class("qml").add_class("qml-card")
         self.follow()
@@ -55,6 +56,10 @@ class Prediction(Follower):
             raise ValueError("Choose one of the answers first.")
         if store.kept(self.key) is None:
             store.keep(self.key, Answer(self.choice.value, self.confidence.value))
+
+    def on_paper(self) -> str:
+        """Return the question and its answers, for a page without a kernel."""
+        return self._head.value + listed(label for label, _ in self.choice.options)
 
     def _show(self) -> None:
         answer = store.kept(self.key)
@@ -115,6 +120,13 @@ class Recall(Follower):
         """Show the outcome although nothing was predicted."""
         self._revealed = True
         self._show()
+
+    def on_paper(self) -> str:
+        """Return the outcome in a fold, for a page without a kernel."""
+        if self._answer is None:
+            return ""
+        said = f"<p><b>{escape(say(self._answer))}</b>. {say(self._because)}</p>"
+        return f"<details><summary>{say('What happens:')}</summary>{said}</details>"
 
     def _show(self) -> None:
         kept = store.kept(self.key)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ast
+import functools
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import ipywidgets
 
-from . import checks, kept
+from . import checks, kept, on_page
 from .checks import Verdict
 from .figure import still
-from .front import Quiet, StatusLine
+from .front import Quiet, StatusLine, listed
 from .guard import guarded, sentence
 from .sketch import Sheet
 from .state import freeze
@@ -56,6 +59,7 @@ class Question(Quiet, ipywidgets.VBox):
         parts = [field, *([ipywidgets.HTML(say(unit))] if unit else []), self.button]
         across = isinstance(field, ipywidgets.Text)
         box = ipywidgets.HBox(parts).add_class("qml-row") if across else ipywidgets.VBox(parts)
+        self._head, self._unit = head, unit
         super().__init__([head, box, self.status])
         self.add_class("qml").add_class("qml-card")
         before = kept.kept(key) if key else None
@@ -75,6 +79,14 @@ class Question(Quiet, ipywidgets.VBox):
         self._last = given
         self.status.say(f"{self.verdict!r}{self._hint()}", self.verdict.tone)
         return self.verdict
+
+    def on_paper(self) -> str:
+        """Return the question and what can be answered, for a page without a kernel."""
+        if isinstance(self.field, ipywidgets.RadioButtons):
+            return self._head.value + listed(label for label, _ in self.field.options)
+        if isinstance(self.field, Steps):
+            return self._head.value + listed(say(one) for one in self.field.value)
+        return f"{self._head.value}<p>… {say(self._unit)}</p>" if self._unit else self._head.value
 
     def _hint(self) -> str:
         if self.verdict.ok or not self.tries:
@@ -124,6 +136,63 @@ def ask_number(
     asked = Question(question, field.add_class("qml-number"), check, unit, hints, key)
     field.observe(lambda change: change.new.strip() and asked._safely(), "value")
     return asked
+
+
+def by_form(
+    question: str, *names: str, start: Sequence[object] = (), unit: str = ""
+) -> Callable[[Callable[..., Verdict]], Callable[..., Verdict | Question]]:
+    """Let the check of an exercise in code be a form, where a page has no cell to write in.
+
+    Parameters
+    ----------
+    question, unit
+        What is asked there, as HTML, and what stands behind the field.
+    names
+        What is to be given, in the order of the check's arguments.
+    start
+        The values with which the exercise's cell stands in the notebook; None for each by default.
+
+    Notes
+    -----
+    With other values, as those of a solution, the check is made at once, on every page.
+    """
+    untouched = tuple(start) or (None,) * len(names)
+
+    def decorate(check):
+        @functools.wraps(check)
+        def asked(*values):
+            if on_page.served() and all(map(_same, values, untouched)):
+                return _form(question, names, check, unit)
+            return check(*values)
+
+        return asked
+
+    return decorate
+
+
+def _same(value: object, start: object) -> bool:
+    """Whether an argument is still the one of the notebook; what is no plain number is not."""
+    return value is start or (isinstance(value, (int, float)) and value == start)
+
+
+def _form(question: str, names: Sequence[str], check: Callable[..., Verdict], unit: str):
+    wanted = ", ".join(names)
+
+    def read(text):
+        try:
+            values = ast.literal_eval(f"({text.replace('−', '-')},)")
+        except (SyntaxError, ValueError):
+            values = ()
+        if len(names) == 1 and len(values) > 1:
+            values = (values,)  # a list
+        if len(values) != len(names):
+            return checks.wrong(f"Give {wanted} as numbers, with a comma between two of them.")
+        return replace(check(*values), key="")  # the question counts its own tries
+
+    field = ipywidgets.Text(placeholder=wanted, continuous_update=False)
+    return Question(
+        question, field.add_class("qml-number"), read, unit, key=getattr(check, "key", "")
+    )
 
 
 def ask_choice(

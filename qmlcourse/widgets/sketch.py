@@ -160,6 +160,10 @@ class Sketch(Sheet, Follower):
         row = ipywidgets.HBox([self.button, self.again]).add_class("qml-row")
         return [head, self.figure.widget, row, self.status]
 
+    def on_paper(self) -> str:
+        """Return what to draw, for a page without a kernel."""
+        return f"<p>{say(self._question)}</p>"
+
     @property
     def locked(self) -> bool:
         """Whether the curve is kept."""

@@ -6,6 +6,7 @@ applied through a context and never changes Matplotlib's global settings.
 
 from __future__ import annotations
 
+import base64
 import io
 import os
 
@@ -134,13 +135,20 @@ class CourseFigure(Figure):
         """Add labelled axes at a spot of a grid, such as ``grid[0, 1]``; see :func:`style_axes`."""
         return style_axes(self.add_subplot(spot), xlabel, ylabel, title, grid)
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        if on_page.served() and self.as_widget:  # the browser draws it, sharp at every size
-            return self.as_widget()._repr_mimebundle_()
+    def still(self) -> tuple[str, str]:
+        """Return what a page without a kernel shows: a PNG file in base64, and its alt text."""
+        return base64.b64encode(self._png()).decode(), self.alt
+
+    def _png(self) -> bytes:
         stream = io.BytesIO()
         with style():
             self.savefig(stream, format="png")
-        bundle = {"text/plain": repr(self), "image/png": stream.getvalue()}
+        return stream.getvalue()
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        if on_page.served() and self.as_widget:  # the browser draws it, sharp at every size
+            return self.as_widget()._repr_mimebundle_()
+        bundle = {"text/plain": repr(self), "image/png": self._png()}
         return bundle, {"image/png": {"alt": self.alt}} if self.alt else {}
 
     def __repr__(self):

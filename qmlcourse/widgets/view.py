@@ -12,6 +12,7 @@ from .figure import LiveFigure
 from .front import Fold, Quiet, StatusLine, heading
 from .guard import guarded
 from .how import how
+from .tour import Stop, Tour
 from .words import say
 
 
@@ -21,6 +22,7 @@ class Viewed(Protocol):
     name: str
     title: str
     look_for: str
+    path: tuple[Stop, ...]
     made_from: str
     computed_by: tuple[Callable[..., Any] | str, ...]
     status: str
@@ -77,6 +79,11 @@ class ExplorerView(Quiet, ipywidgets.VBox):
         figure = explorer.figure
         picture = [] if figure is None else [figure.widget]
         note = ipywidgets.HTML(f"<p>{say(explorer.look_for)}</p>").add_class("qml-look-for")
+        self.tour: Tour | None = None
+        if explorer.path:
+            note = self.tour = Tour(
+                explorer.path, explorer.set_state, explorer.look_for, self._guarded
+            )
         said = ipywidgets.Box([self.readout, self.status]).add_class("qml-said")
         stage = ipywidgets.VBox([note, *picture, said])
         body = ipywidgets.Box([stage.add_class("qml-stage"), self._dock()])
@@ -98,6 +105,9 @@ class ExplorerView(Quiet, ipywidgets.VBox):
             self.explorer.unobserve(handler, names)
         self._watched.clear()
         super().close()
+
+    def _guarded(self, action: Callable[[], Any]) -> Callable[[], Any]:
+        return guarded(action, self.explorer.report)
 
     def _watch(self, handler: Callable[[Any], None], names: str | list[str]) -> None:
         self._watched.append((handler, names))

@@ -217,3 +217,141 @@ def test_the_kept_sketch_stands_behind_the_curve():
     assert y.max() == pytest.approx(1.2, abs=0.02)
     sketch.erase()
     assert explorer.errors == []
+
+
+def walk(explorer, see):
+    """Go along the guided path; at each answer, call `see(place)`."""
+    explorer.wait(20)
+    tour = explorer.view.tour
+    tour.go_on()
+    tour.go_back()  # the first stop sets its state too
+    for place in range(len(tour.stops)):
+        assert tour.place == place
+        tour.go_on()
+        explorer.wait(20)
+        see(place)
+        tour.go_on()
+    assert not tour.walking
+    assert explorer.errors == []
+
+
+def test_the_path_through_the_ring_says_what_is_to_be_seen():
+    ring = ab.RingExplorer()
+    seen = {}
+
+    def see(place):
+        data = ring.data
+        period, g = data["ring_flux"], data["conductance"]
+        half = len(g) // 2
+        assert np.allclose(g[: half + 1], g[half:], atol=1e-9)  # one quantum
+        assert np.allclose(g, g[::-1], atol=1e-9)  # its own mirror image
+        seen[place] = {"zero": g[0], "half": np.interp(0.5, period, g), "state": ring.state()}
+
+    walk(ring, see)
+    assert seen[0]["half"] / seen[0]["zero"] == pytest.approx(3, abs=0.4)
+    assert seen[1]["state"]["radius"] == 18
+    assert abs(seen[1]["zero"] - seen[0]["zero"]) > 0.3
+    assert seen[3]["state"]["disorder"] == 1.5
+    assert f"{seen[0]['zero']:.2f} {seen[4]['zero']:.2f}" == "0.60 1.29"
+    assert "from 0.60 to 1.29" in ring.path[4].see
+
+
+@pytest.mark.parametrize("state", [{}, {"offset": 2, "disorder": 0.8, "energy": -2.6}])
+def test_the_arrows_add_up_to_the_conductance(state):
+    explorer = ab.TwoPathsExplorer(**state)
+    now = {**explorer.state()}
+    ring = ABRing(12, 9, 3, lead_offset=now["offset"], disorder=now["disorder"], seed=1)
+    for flux in (0.0, 0.31, 0.5):
+        explorer.flux = flux
+        data = explorer.data
+        assert data["arrows"].sum() == pytest.approx(data["sum"])
+        assert data["g"] == pytest.approx(float(ring.conductance(now["energy"], flux)), abs=1e-8)
+    expected = ring.conductance(now["energy"], data["line_flux"])
+    assert np.allclose(data["line_g"], expected, atol=1e-8)
+
+
+def test_the_path_along_the_arrows_says_what_is_to_be_seen():
+    explorer = ab.TwoPathsExplorer()
+    arrows = {}
+    walk(explorer, lambda place: arrows.update({place: explorer.data["arrows"]}))
+    lower, upper = 0, 1
+    assert abs(arrows[0][:2]).min() > 3 * abs(arrows[0][2:]).max()  # only two are long
+    assert arrows[1][upper] == pytest.approx(-arrows[0][upper])
+    assert arrows[1][lower] == pytest.approx(arrows[0][lower])
+    assert abs(arrows[1].sum()) < 0.05
+    assert np.allclose(arrows[2], arrows[0])
+    assert abs(arrows[3][upper] - arrows[0][upper]) > 0.1
+
+
+def test_the_loops_agree_in_every_ring_and_cancel_at_a_quarter_quantum():
+    explorer = ab.MirroredLoopsExplorer()
+    direct = set()
+    for seed in range(4):
+        explorer.seed = seed
+        explorer.flux = 0.0
+        data = explorer.data
+        assert data["clockwise"] == pytest.approx(data["counter_clockwise"], abs=1e-8)
+        assert abs(data["clockwise"]) > 0.05
+        direct.add(round(np.angle(data["direct"] / data["clockwise"]), 1))
+        explorer.flux = 0.25
+        data = explorer.data
+        assert data["clockwise"] == pytest.approx(-data["counter_clockwise"], abs=1e-8)
+    assert len(direct) > 1
+
+
+def test_the_films_differ_only_once_the_parts_have_met():
+    without, half = ab.PacketExplorer(), ab.PacketExplorer(flux=0.5)
+    assert without.data["passed"][-1] > 0.6
+    assert half.data["passed"].max() < 0.01
+    met = int(np.flatnonzero(without.data["passed"] > 0.01)[0])
+    for step, alike in ((met // 2, True), (met + 6, False)):
+        without.step = half.step = step
+        apart = np.abs(without.data["density"] - half.data["density"]).max()
+        assert (apart < 0.02) == alike
+    assert without.errors == half.errors == []
+
+
+@pytest.mark.parametrize(("arm", "energy"), [(7, -2.3), (3, -2.3), (7, -1.4), (5, -3.1)])
+def test_the_line_of_the_uniform_field_lies_in_its_band(arm, energy):
+    explorer = ab.UniformFieldExplorer(arm=arm, energy=energy)
+    explorer.wait(20)
+    data = explorer.data
+    low, high = data["limits"]
+    named = float(explorer.readout.split("<b>")[1].split("</b>")[0])
+    assert low <= named <= high
+    near = abs(data["frequency"] - named) < 0.01
+    inside = (data["frequency"] >= low) & (data["frequency"] <= high)
+    spectrum = data["uniform_field_spectrum"]
+    assert spectrum[near].max() == spectrum[inside].max()
+
+
+def test_the_ripple_of_the_mean_can_be_seen_however_small_it_is():
+    explorer = ab.ManyRingsExplorer()
+    for rings in (1, 10, 400):
+        explorer.rings = rings
+        assert explorer.wait(20)
+        ripple = explorer._mean.get_ydata()
+        assert abs(ripple.mean()) < 0.02
+        top = explorer._left.get_ylim()[1]
+        assert 0.3 * top < abs(ripple).max() < top
+
+
+def test_the_line_is_chosen_where_no_code_can_be_written(monkeypatch):
+    from qmlcourse.widgets import on_page
+
+    assert not ab.questions.two_paths(lambda a, b, flux: ...).ok
+    monkeypatch.setattr(on_page, "served", lambda: True)
+    asked = ab.questions.two_paths(lambda a, b, flux: ...)
+    assert asked.key == "ab-two_paths"
+    lines = [line for _, line in asked.field.options]
+    for line in lines:  # the right one gives what the check asks for, the others do not
+        ok = ab.questions.check_two_paths(eval(f"lambda a, b, flux: {line}", {"np": np})).ok
+        asked.field.value = line
+        assert asked.try_now().ok == ok
+    assert sum("Right" in asked._check(line).message for line in lines) == 1
+
+
+def test_the_nearest_mistake_is_named():
+    asked = ab.questions.overtaking()
+    asked.field.value = "8.5"
+    assert "square the ratio" in asked.try_now().message

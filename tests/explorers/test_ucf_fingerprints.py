@@ -232,3 +232,64 @@ def test_the_two_runs_agree_and_the_two_wires_do_not():
 def test_full_scale_draws_the_shipped_numbers():
     assert "made by: qmlcourse reproduce ucf_fingerprints" in ucf.paper_and_ours().everything
     assert "variance" in ucf.full_scale().alt
+
+
+def test_channels_keep_their_distance_and_lose_it_when_dealt_out():
+    """The eigenvalues are those of Kwant's t; mixed, they have the variance of independent ones."""
+    from qmlcourse.explorers.ucf_fingerprints import levels
+
+    explorer = ucf.LevelsExplorer(length=20, width=8)
+    assert explorer.wait(60)
+    real = explorer.data["eigenvalues"]
+    wire = DisorderedWire(20, 8)
+    on_site = wire.potential(2.0, range(1))[0]
+    matrix = kwant.smatrix(wire.to_kwant(on_site), levels.ENERGY, params={"flux": 0.0})
+    t = matrix.submatrix(1, 0)
+    expected = np.sort(np.linalg.eigvalsh(t @ t.conj().T))[::-1]
+    assert np.allclose(real[0], expected, atol=1e-8)
+    explorer.deal = "dealt out anew"
+    data = explorer.data
+    assert data["g_shown"].sum() == pytest.approx(real.sum())
+    mixed = levels.dealt(real, 0)
+    assert np.allclose(np.sort(mixed.ravel()), np.sort(real.ravel()))
+    independent = real.shape[1] * real.var()
+    assert data["variance_dealt"] == pytest.approx(independent, rel=0.3)
+    assert data["variance_dealt"] > 3 * data["variance"]
+
+
+def test_the_path_along_the_channels_says_what_is_to_be_seen():
+    explorer = ucf.LevelsExplorer()
+    explorer.wait(60)
+    tour, seen = explorer.view.tour, []
+    for _ in tour.stops:
+        tour.go_on()
+        assert explorer.wait(60)
+        seen.append((explorer.deal, explorer.length, dict(explorer.data), tour.words.value))
+        tour.go_on()
+        assert explorer.wait(60)
+    gaps = [levels_gaps(data["eigenvalues"]) for _, _, data, _ in seen]
+    assert (gaps[0] < 0.1).mean() < 0.04  # hardly two dots meet
+    assert [deal for deal, *_ in seen] == ["as they are", "dealt out anew", "as they are"]
+    sixty, thirty = seen[1][2], seen[2][2]
+    assert seen[2][1] == 30
+    assert sixty["variance_dealt"] > 3 * sixty["variance"]
+    assert thirty["variance_dealt"] > 1.4 * sixty["variance_dealt"]
+    assert thirty["variance"] < 1.4 * sixty["variance"]
+    assert explorer.errors == []
+
+
+def levels_gaps(eigenvalues):
+    from qmlcourse.explorers.ucf_fingerprints import levels
+
+    return levels._gaps(np.sort(np.arccosh(1 / np.sqrt(np.clip(eigenvalues, 1e-9, 1))), 1))
+
+
+def test_the_size_of_the_simulated_wire_is_not_told():
+    sample = ucf.MeasuredWireExplorer()
+    assert sample.wait(30)
+    assert "correlation field" in sample.readout
+    assert "µm" not in sample.readout
+    curve, _ = wire_like_curve(3)
+    sample.view  # noqa: B018  (makes the upload box)
+    sample.load(curve.to_csv())
+    assert "µm" in sample.readout

@@ -25,6 +25,16 @@ def ring(outer_radius, arm_width, lead_width, offset=0, disorder=0.0, seed=0):
     )
 
 
+def narrow_ring(offset=0, disorder=0.0, seed=0):
+    """The ring on which paths can be told apart: narrow arms, and leads with one open channel."""
+    return ring(12, 3, 3, offset, disorder, seed if disorder else 0)
+
+
+def on_grid(flux, most):
+    """A flux from a pointer, in the steps of the slider."""
+    return round(min(max(flux, 0.0), most), 2)
+
+
 def warm_conductance(ring, energy, temperature, dephasing=0.0, ring_flux=PERIOD):
     """g at the given fluxes, at a temperature."""
     if temperature == 0:

@@ -6,25 +6,30 @@ import numpy as np
 import traitlets
 
 from ...transport import ABRing, ensemble_harmonics, oscillation_spectrum
-from ...widgets import COLORS, Explorer, LiveFigure, new_figure, seed, slider, style_axes
-from ._rings import FLUX_LABEL, fit_top, two_periods
+from ...widgets import COLORS, LiveFigure, PlayableExplorer, new_figure, seed, slider, style_axes
+from ._rings import FLUX_LABEL, two_periods
 
 RINGS = 400
 _AT_ONCE = 40  # drawn at once; the others follow from the worker
 _FLUX = np.arange(16) / 16
 _SHOWN = 12
+_SCALES = np.array([0.01, 0.02, 0.03, 0.05, 0.08, 0.12, 0.2, 0.3, 0.5, 0.8, 1.2, 2.0])
 
 
-class ManyRingsExplorer(Explorer):
+class ManyRingsExplorer(PlayableExplorer):
     """The average of up to 400 disordered rings, and the amplitudes that survive in it.
 
-    One ring swings with h/e. Add rings: their h/e swings disagree in sign and cancel; what stays
-    has two dips per flux quantum.
+    Let rings come one by one, and watch the blue curve: its scale follows it, so that you see a
+    ripple of one hundredth as well as one of a half. How often does it dip in one flux quantum, at
+    first and in the end?
     """
 
     name, title = "ab_many", "From one ring to four hundred"
     computed_by = (ABRing, ensemble_harmonics, oscillation_spectrum)
     columns = ("ring_flux", ("mean_conductance", "mean"))
+    counts = "rings"
+    interval = 0.06
+    plays = "Add rings one by one"
 
     rings = traitlets.Int(1).tag(control=slider("Rings averaged", "", 1, RINGS, 1))
     disorder = traitlets.Float(2.0).tag(control=slider("Disorder W", "t", 0.5, 3, 0.1))
@@ -38,12 +43,15 @@ class ManyRingsExplorer(Explorer):
     def prepare(self):
         figure = new_figure(8.8, 4.7)
         left, right = figure.subplots(1, 2, width_ratios=[1.1, 1])
-        self._left = style_axes(left, FLUX_LABEL, "g (e²/h)", "single rings and their mean")
+        self._left = style_axes(left, FLUX_LABEL, "g less its average over Φ (e²/h)", grid=True)
         self._right = style_axes(
             right, "number of rings N", "amplitude in the mean (e²/h)", "what survives", grid=True
         )
         self._single = [left.plot([], [], color="#C9C9C9", lw=1)[0] for _ in range(_SHOWN)]
         self._mean = left.plot([], [], color=COLORS["blue"], lw=3)[0]
+        self._single[0].set_label("the last rings")
+        self._mean.set_label("mean of all so far")
+        left.legend(loc="lower center", bbox_to_anchor=(0.5, 0.99), ncol=2)
         left.set_xlim(0, 2)
         left.set_xticks([0, 0.5, 1, 1.5, 2])
         self._first = right.loglog([], [], color=COLORS["blue"], label="h/e")[0]
@@ -68,9 +76,14 @@ class ManyRingsExplorer(Explorer):
         curves, running = data["curves"], data["running"]
         rings = min(state["rings"], len(curves))
         mean = data["mean"] = curves[:rings].mean(0)
-        for n, line in enumerate(self._single):
-            line.set_data(*(two_periods(curves[n]) if n < rings else ([], [])))
-        self._mean.set_data(*two_periods(mean))
+        last = range(rings - 1, max(rings - 1 - _SHOWN, -1), -1)
+        for line in self._single:
+            line.set_data([], [])
+        for n, line in zip(last, self._single, strict=False):
+            line.set_data(*two_periods(curves[n] - curves[n].mean()))
+        ripple = mean - mean.mean()
+        self._mean.set_data(*two_periods(ripple))
+        self._fit(np.abs(ripple).max())
         if running is not self._drawn:
             self._draw_ensemble(curves, running)
         self._now.set_xdata([state["rings"]] * 2)
@@ -89,8 +102,13 @@ class ManyRingsExplorer(Explorer):
             f"{first:.4f} and the h/2e amplitude {second:.4f} e²/h."
         )
 
+    def _fit(self, largest):
+        """Scale the left panel to the ripple of the mean, in steps that do not jump each time."""
+        half = float(_SCALES[min(np.searchsorted(_SCALES, 1.25 * largest), len(_SCALES) - 1)])
+        if self._left.get_ylim() != (-half, half):
+            self._left.set_ylim(-half, half)
+
     def _draw_ensemble(self, curves, running):
-        fit_top(self._left, curves[:_SHOWN])
         count = np.arange(1, len(curves) + 1)
         self._first.set_data(count, running[:, 0])
         self._second.set_data(count, running[:, 1])

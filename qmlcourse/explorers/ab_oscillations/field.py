@@ -101,13 +101,14 @@ class UniformFieldExplorer(Explorer):
             band.set_width(order * (high - low))
         if not ready:
             return "Conductance of the ring with flux in the hole; the uniform field is computed."
-        strongest = frequency[2:][data["uniform_field_spectrum"][2:].argmax()]
+        inside = np.flatnonzero((frequency >= low) & (frequency <= high))
+        strongest = frequency[inside[data["uniform_field_spectrum"][inside].argmax()]]
         self.readout = (
-            f"h/e line of the uniform field at <b>{strongest:.2f}</b> per flux quantum; the inner "
-            f"and the outer rim alone would give {low:.2f} and {high:.2f}"
+            f"within the band of h/e, from {low:.2f} (inner rim) to {high:.2f} (outer rim), the "
+            f"uniform field has its strongest line at <b>{strongest:.2f}</b> per flux quantum"
         )
         return (
             f"Conductance over 12 flux quanta: with flux in the hole only it repeats exactly; in a "
-            f"uniform field its main line lies at {strongest:.2f}, between {low:.2f} and "
-            f"{high:.2f} oscillations per flux quantum."
+            f"uniform field the strongest line of the band from {low:.2f} to {high:.2f} "
+            f"oscillations per flux quantum lies at {strongest:.2f}."
         )

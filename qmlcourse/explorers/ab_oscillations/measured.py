@@ -87,7 +87,7 @@ class MeasuredRingExplorer(OwnCurveExplorer):
         self._bottom.set_xlabel(f"oscillations per {unit}" if metres else "oscillations per h/e")
         badge = "simulated data" if self.source == "simulated" else "your data"
         self._top.set_title(f"{badge}: {len(curve.field)} points")
-        self.readout = _words(found, unit, scale, metres)
+        self.readout = _words(found, unit, scale, metres and self.own is not None)
         return (
             f"A curve of {len(curve.field)} points ({badge}), a background of degree "
             f"{state['background']} and the spectrum without it, above {state['shortest']:g} % of "
@@ -109,9 +109,10 @@ def _first_ignored(curve, percent):
     return 100 / (percent * span) if percent else np.inf
 
 
-def _words(found, unit, scale, metres):
+def _words(found, unit, scale, sized):
+    """The period; of a student's own curve the size too, which an exercise asks of the others."""
     period = f"period <b>{scale * found.period:.3g} ± {scale * found.period_error:.2g} {unit}</b>"
-    if not metres:
+    if not sized:
         return period
     return (
         f"{period}, area {found.area * 1e12:.3f} µm², radius "

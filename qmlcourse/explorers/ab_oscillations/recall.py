@@ -1,15 +1,14 @@
 """Four questions to recall: two of this chapter, one of what you knew before, one on a number."""
 
-import ipywidgets
 import numpy as np
 
 from ...transport import FLUX_QUANTUM, ChainRing
-from ...widgets import ask_choice, ask_curve, ask_number
+from ...widgets import Column, ask_choice, ask_curve, ask_number
 
 
 def recall():
     """The questions at the end, to be answered without scrolling back."""
-    return ipywidgets.VBox(
+    return Column(
         [
             ask_choice(
                 "Why is the period exactly h/e in every ring?",

@@ -14,11 +14,12 @@ from ...widgets import (
     LiveFigure,
     PlayableExplorer,
     Sketch,
+    Stop,
     kept,
     new_figure,
 )
 from ...widgets.controls import choice, seed, slider
-from ._rings import FLUX_LABEL, G_LABEL, fit_top, ring, two_periods, warm_conductance
+from ._rings import FLUX_LABEL, G_LABEL, fit_top, on_grid, ring, two_periods, warm_conductance
 
 SKETCH = "ab-sketch"  # the key under which the guessed curve is kept
 _NAMES = {1: "h/e", 2: "h/2e", 3: "h/3e", 4: "h/4e", 5: "h/5e"}
@@ -39,6 +40,44 @@ class RingExplorer(PlayableExplorer):
     period = 2
     interval = 0.06
     plays = "Let the flux grow"
+    path = (
+        Stop(
+            "Let the flux grow, or drag it in the curve. After how much flux has all come back, "
+            "the picture and g?",
+            "After one flux quantum h/e. In between it is another ring: half a quantum lets "
+            "through three times as much as none.",
+            {"flux": 0.0, "energy": -1.96, "radius": 14, "disorder": 0.0, "offset": 0},
+        ),
+        Stop(
+            "Next the ring will be larger, 18 instead of 14 sites. What do you expect of the "
+            "period? Press when you have decided.",
+            "The curve is another one. The period is the same.",
+            {"radius": 14},
+            {"radius": 18},
+        ),
+        Stop(
+            "Move the Fermi energy slowly. What does it change, and what not?",
+            "Height and form, even whether g has a hill or a valley at zero flux. Not the period; "
+            "and each curve remains its own mirror image, the same for Φ and −Φ.",
+            {"radius": 14},
+        ),
+        Stop(
+            "Now impurities: a random energy on every site. Which of these properties will they "
+            "spoil?",
+            "Neither the period nor the mirror image. They make another curve, as another shape of "
+            "the ring would.",
+            {"energy": -1.96},
+            {"disorder": 1.5},
+        ),
+        Stop(
+            "Last, move the leads up by one site, so that one arm is longer. What will happen at "
+            "zero flux?",
+            "Without any flux the two parts already arrive with a phase difference, from their "
+            "different lengths: g(0) has gone from 0.60 to 1.29. The flux comes on top of it.",
+            {"disorder": 0.0, "flux": 0.0},
+            {"offset": 1},
+        ),
+    )
 
     flux = traitlets.Float(0.25).tag(
         control=slider("Flux Φ", "h/e", 0, 2, 0.01, help="Flux quanta through the hole")
@@ -67,7 +106,7 @@ class RingExplorer(PlayableExplorer):
     seed = traitlets.Int(1).tag(control=seed("Disorder seed"), group="more")
 
     def prepare(self):
-        figure = new_figure(8.8, 5.4, "A ring with two leads and its conductance against flux.")
+        figure = new_figure(8.8, 5.0, "A ring with two leads and its conductance against flux.")
         grid = figure.add_gridspec(2, 2, width_ratios=[1.15, 1], height_ratios=[1.35, 1])
         self._picture = figure.panel(grid[:, 0])
         self._curve = figure.panel(grid[0, 1], FLUX_LABEL, G_LABEL, grid=True)
@@ -105,8 +144,8 @@ class RingExplorer(PlayableExplorer):
         live = LiveFigure(figure)
         live.animated(*self._leads, self._inside, self._image, self._hole, *self._words)
         live.animated(self._ghost, self._sketch, self._g, self._marker, self._dot, *self._bars)
-        live.on_drag(self._curve, lambda x, y: setattr(self, "flux", _on_grid(x)))
-        live.on_arrows(lambda dx, dy: setattr(self, "flux", _on_grid(self.flux + 0.01 * dx)))
+        live.on_drag(self._curve, lambda x, y: setattr(self, "flux", on_grid(x, 2.0)))
+        live.on_arrows(lambda dx, dy: setattr(self, "flux", on_grid(self.flux + 0.01 * dx, 2.0)))
         kept.follow(SKETCH, self._follow_sketch)
         return live
 
@@ -230,7 +269,3 @@ class RingExplorer(PlayableExplorer):
         self._kept = (self.data["ring_flux"], self.data["conductance"])
         self._ghost.set_data(*self._kept)
         self.refresh()
-
-
-def _on_grid(flux):
-    return round(min(max(flux, 0.0), 2.0), 2)

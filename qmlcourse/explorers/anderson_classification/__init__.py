@@ -1,6 +1,7 @@
 """Chapter 3, Anderson classification: eight explorers, the opening picture, the questions."""
 
 from ...widgets.solution import solution
+from ...widgets.veil import after
 from . import questions
 from .full_scale import full_scale, paper_and_ours, witnesses
 from .game import GameExplorer

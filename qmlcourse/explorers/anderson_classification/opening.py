@@ -16,12 +16,10 @@ def opening():
     Returns a Matplotlib figure with an alt text.
     """
     figure = new_figure(8.8, 4.0)
-    counts = []
     for ax, strength in zip(figure.subplots(1, 2), (10.0, 22.0), strict=True):
         density = centred(state("box", SIZE, strength, 3)[0])
         inside = fewest_sites(density, 0.5)
-        counts.append(int(inside.sum()))
-        style_axes(ax, title=f"W = {strength:g}: half of it sits on {counts[-1]} sites")
+        style_axes(ax, title=f"W = {strength:g}")
         corners, colours, lines = surface(density, inside, _TURN, _TILT)
         ax.add_collection(
             LineCollection(box_edges(density.shape, _TURN, _TILT), colors="#9A9A9A", linewidths=1)
@@ -33,8 +31,7 @@ def opening():
         ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
         ax.set_axis_off()
     figure.alt = (
-        f"Two cubes of the same random crystal. At disorder 10 half of the state covers "
-        f"{counts[0]} of {SIZE**3} sites all over the cube; at disorder 22 it sits on "
-        f"{counts[1]} sites."
+        f"Two cubes of {SIZE} sites on a side, the same random crystal: the fewest sites that hold "
+        "half of a state. At disorder 10 they lie all over the cube, at disorder 22 close together."
     )
     return figure

@@ -5,7 +5,7 @@ import torch
 
 from ...anderson import AndersonModel, collapse_spread, eigenstates, momentum_density
 from ...anderson.learning import INSULATOR_WINDOW, METAL_WINDOW, labelled_strengths
-from ...widgets import Prediction, ask_choice, ask_number, ask_setting, checks
+from ...widgets import Prediction, ask_choice, ask_number, ask_setting, by_form, checks, on_page
 from ._states import stored
 from ._voxels import fewest_sites
 
@@ -116,8 +116,36 @@ def green_chain():
     return matrix[:32, :32]
 
 
-@checks.filed("anderson-green")
+_GREEN = "anderson-green"  # as a line to choose, the exercise that is code elsewhere
+
+
 def green(corner):
+    """Ten minutes, code: the corner of an inverse; a line to choose where none can be written."""
+    return choose_green() if on_page.served() else check_green(corner)
+
+
+def choose_green():
+    """The same as a choice among lines of code."""
+    first, second = "np.linalg.inv(chain[:16, :16])", "chain[16:, 16:]"
+    return ask_choice(
+        "Which line gives the last 16 × 16 block of the inverse?",
+        {
+            f"np.linalg.inv({second} - {first})": (
+                "Right: the whole first layer acts through one block."
+            ),
+            f"np.linalg.inv({second})": "This is the second layer alone; the first one is missing.",
+            f"np.linalg.inv({second} + {first})": "Look at the sign of the first layer's term.",
+            f"np.linalg.inv({second}) - {first}": (
+                "The first layer changes what is inverted, not the inverse."
+            ),
+        },
+        ["Solve for the first layer's part of a state, and put it into the second layer's row."],
+        key=_GREEN,
+    )
+
+
+@checks.filed("anderson-green")
+def check_green(corner):
     """Ten minutes, code: the corner of an inverse, from blocks of one layer.
 
     Parameters
@@ -125,7 +153,7 @@ def green(corner):
     corner : (16, 16), the last block of the inverse of `green_chain()`
     """
     if corner is None:
-        return checks.wrong("Nothing is given yet.")
+        return checks.nothing_yet()
     corner = np.asarray(corner, float)
     if corner.shape != (16, 16):
         return checks.wrong(f"The block is 16 x 16; this is {corner.shape}.")
@@ -145,7 +173,7 @@ def green(corner):
 def _refused(what, *values):
     """The verdict on answers that are missing or not between 0 and 1; None where all are."""
     if any(value is None for value in values):
-        return checks.wrong("Nothing is given yet.")
+        return checks.nothing_yet()
     if not all(0 <= float(value) <= 1 for value in values):
         return checks.wrong(f"{what} lies between 0 and 1.")
     return None
@@ -163,6 +191,11 @@ def _learned(accuracy, enough, praise, close, advice):
     return checks.wrong(f"{percent}{advice}", close=accuracy > close)
 
 
+@by_form(
+    "A network that was trained on shuffled states: how large a share of fresh shuffled ones "
+    "does it tell right? (Train it in JupyterLab, or guess.)",
+    "share",
+)
 @checks.filed("anderson-shuffled")
 def shuffled(accuracy):
     """Ten minutes, code: what a network still learns when the sites are shuffled.
@@ -194,11 +227,16 @@ def bars():
     return row["widths"], row["strengths"], np.array(row["reduced"])
 
 
+@by_form(
+    "Which critical strength and which exponent put the bars of all widths on one curve?",
+    "critical strength",
+    "exponent",
+)
 @checks.filed("anderson-collapse")
 def collapse(critical, exponent):
     """Ten minutes, code: curves of all widths on one, by a critical strength and an exponent."""
     if critical is None or exponent is None:
-        return checks.wrong("Nothing is given yet.")
+        return checks.nothing_yet()
     fit = stored()["witnesses"]["transfer"]["box"]["fit"]
     widths, strengths, values = bars()
     best = collapse_spread(fit["critical"], fit["exponent"], widths, strengths, np.log(values))
@@ -209,6 +247,12 @@ def collapse(critical, exponent):
     return checks.wrong(f"Not yet: {words}", close=own < 4 * best)
 
 
+@by_form(
+    "How much does the probability change at most, when states are shifted by two sites: with "
+    "circular padding, and with zeros?",
+    "circular",
+    "zeros",
+)
 @checks.filed("anderson-broken")
 def broken(circular, zeros):
     """Ten minutes, code: how much a network's answer changes when a state is shifted.
@@ -224,7 +268,7 @@ def broken(circular, zeros):
     circular, zeros = float(circular), float(zeros)
     if circular < 1e-4 and zeros > 1e-3:
         return checks.right(
-            f"Right: {circular:.0e} against {zeros:.2f}. Zeros make walls where the crystal has "
+            f"Right: nothing against {zeros:.2f}. Zeros make walls where the crystal has "
             "none, and the answer depends on where the state lies."
         )
     if circular > zeros:
@@ -241,6 +285,11 @@ def momentum_pictures(count, seed):
     return momentum_density(states, hamiltonian)[:, 0].float(), label
 
 
+@by_form(
+    "A network that was trained on pictures in momentum space: how large a share of fresh ones "
+    "does it tell right?",
+    "share",
+)
 @checks.filed("anderson-momentum")
 def momentum(accuracy):
     """Ten minutes, code: the same network on pictures in momentum space.

@@ -2,7 +2,7 @@
 
 import numpy as np
 import traitlets
-from matplotlib.colors import ListedColormap
+from matplotlib.colors import ListedColormap, to_rgba_array
 
 from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, slider, style_axes
 from ._states import stored
@@ -10,6 +10,7 @@ from ._states import stored
 NAMES = {"Chern insulator": "chern", "Weyl semimetal": "weyl", "Dirac insulator": "dirac"}
 AXES = {"chern": "mass m", "weyl": "coupling of the layers", "dirac": "mass m"}
 _PALETTE = ["#CFE3F1", COLORS["orange"], COLORS["green"]]
+_PALE = 0.28  # how much of its colour a point keeps where the invariant is unknown
 
 
 class TopologyExplorer(Explorer):
@@ -82,9 +83,11 @@ class TopologyExplorer(Explorer):
             for ax in self._axes[:2]:
                 ax.set_ylim(*extent[2:])
         mean = data["p"].mean(0)
-        self._images[0].set_data(mean.argmax(-1))
-        truth = np.ma.masked_less(data["truth"], 0)
-        self._images[1].set_data(truth)
+        known = data["truth"] >= 0
+        said = to_rgba_array(_PALETTE)[mean.argmax(-1)]
+        said[~known] = 1 - _PALE * (1 - said[~known])
+        self._images[0].set_data(said)
+        self._images[1].set_data(np.ma.masked_less(data["truth"], 0))
         for line in self._cuts:
             line.set_data([x[0], x[-1]], [data["level"]] * 2)
         for n, (line, words) in enumerate(zip(self._lines, self._words, strict=True)):
@@ -98,10 +101,11 @@ class TopologyExplorer(Explorer):
         agreement = data["agreement"]
         own, spread = agreement[state["sees"]], agreement[f"{state['sees']} spread"]
         other = "momentum" if state["sees"] == "space" else "space"
+        elsewhere = "momentum" if other == "momentum" else "real space"
         self.readout = (
-            f"agreement with the invariant where it is known: <b>{100 * own:.0f} ± "
-            f"{100 * spread:.0f} %</b> (five networks); from {'real ' if other == 'space' else ''}"
-            f"{other}: {100 * agreement[other]:.0f} %; cut at W = {y[data['at']]:.1f}"
+            f"the invariant is known at {known.sum()} of {known.size} points (pale elsewhere); "
+            f"five networks agree with it there at <b>{100 * own:.0f} ± {100 * spread:.0f} %</b>, "
+            f"from {elsewhere} at {100 * agreement[other]:.0f} %; cut at W = {y[data['at']]:.1f}"
         )
         return (
             f"{state['model']}: the network in {state['sees']} agrees with the invariant on "

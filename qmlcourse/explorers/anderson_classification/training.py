@@ -13,7 +13,15 @@ from ...anderson import (
     logistic_step,
     nearest_densities,
 )
-from ...widgets import COLORS, Frames, LiveFigure, PlayableExplorer, new_figure, style_axes
+from ...widgets import (
+    COLORS,
+    Frames,
+    LiveFigure,
+    PlayableExplorer,
+    new_figure,
+    style_axes,
+    to_come,
+)
 from ...widgets.controls import choice, seed, slider
 
 SIZE = 8
@@ -24,6 +32,7 @@ CRITICAL = 16.54
 WINDOWS = {"wide": ((8, 14), (19, 27)), "near": ((13, 16), (17.1, 20.1)), "far": ((2, 6), (30, 40))}
 _TEST = np.linspace(8, 26, 13)
 _REPEAT = 8
+_STEP = 0.5  # a curve that falls by less has no step whose place could be read off
 
 
 class ClassifierTrainingExplorer(PlayableExplorer):
@@ -40,7 +49,7 @@ class ClassifierTrainingExplorer(PlayableExplorer):
     plays = "Make states, then train"
     runs_kept = 6
 
-    frame = traitlets.Int(44).tag(control=slider("Frame", "", 0, FRAMES, 1))
+    frame = traitlets.Int(0).tag(control=slider("Frame", "", 0, FRAMES, 1))
     window = traitlets.Unicode("wide").tag(
         control=choice(
             "Trained at", {"8–14, 19–27": "wide", "13–16, 17–20": "near", "2–6, 30–40": "far"}
@@ -69,6 +78,10 @@ class ClassifierTrainingExplorer(PlayableExplorer):
         right.text(CRITICAL + 0.2, 0.94, "accepted 16.54", fontsize=10)
         right.axhline(0.5, color="#BBBBBB", lw=1)
         self._words = left.text(0.97, 0.95, "", ha="right", va="top", transform=left.transAxes)
+        self._to_come = [
+            to_come(left, "Press Play: states are made,\nthen the network learns."),
+            to_come(right, "What it says of states that it never saw\nwill stand here."),
+        ]
         live = LiveFigure(figure)
         live.animated(*self._spans, self._loss, self._smooth, self._dots, self._curve, self._words)
         return live
@@ -79,6 +92,9 @@ class ClassifierTrainingExplorer(PlayableExplorer):
 
     def draw(self, data, state):
         loss = np.array(data["loss"])
+        for words in self._to_come:
+            if words.get_visible() == bool(data["made"]):
+                words.set_visible(not data["made"])
         steps = np.arange(1, len(loss) + 1)
         self._loss.set_data(steps, np.maximum(loss, 1.1e-3))
         wide = np.array([loss[max(0, n - 9) : n + 1].mean() for n in range(len(loss))])
@@ -170,7 +186,7 @@ class LiveClassifier:
             far = (_TEST <= 14) | (_TEST >= 19)
             out["right"] = float(((out["said"] > 0.5) == (_TEST < CRITICAL))[:, far].mean())
             curve = out["said"].mean(0)
-            if curve[0] > 0.5 > curve[-1]:
+            if curve[0] - curve[-1] > _STEP and curve[0] > 0.5 > curve[-1]:
                 out["crossing"] = _crossing(curve)
         return out
 

@@ -1,6 +1,7 @@
 """Chapter 5, Haldane rediscovery: ten explorers, the opening picture, the questions."""
 
 from ...widgets.solution import solution
+from ...widgets.veil import after
 from . import questions
 from .edges import EdgeExplorer
 from .full_scale import full_scale, paper_and_ours

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ...inverse_design import chern_number, design, honeycomb
-from ...widgets import Prediction, ask_choice, ask_number, ask_setting, checks
+from ...widgets import Prediction, ask_choice, ask_number, ask_setting, checks, on_page
 from .six import PAPER
 
 _SLOPE_OPTIONS = [
@@ -177,8 +177,37 @@ def beat_the_paper(explorer):
     )
 
 
-@checks.filed("haldane-own_objective")
+_OWN = "haldane-own_objective"  # as a line to choose, the exercise that is code elsewhere
+
+
 def own_objective(objective):
+    """Ten minutes, code: an objective with C = -1; a line to choose where none can be written."""
+    return choose_objective() if on_page.served() else check_objective(objective)
+
+
+def choose_objective():
+    """The same as a choice among lines of code."""
+    return ask_choice(
+        "Four designs climb one of these goals. Which one leads to C = −1?",
+        {
+            "-inv.hall_conductivity(model, 1 / beta, mesh=10)": (
+                "Right: the largest value of −σ is where σ is −1."
+            ),
+            "inv.hall_conductivity(model, 1 / beta, mesh=10)": "This climbs to C = +1.",
+            "inv.hall_conductivity(model, 1 / beta, mesh=10).abs()": (
+                "Both signs are equally good for it: some starts end with +1, some with −1."
+            ),
+            "inv.hall_conductivity(model, 1 / beta, mesh=10) ** 2": (
+                "A square knows no sign: some starts end with +1, some with −1."
+            ),
+        },
+        ["What is climbed is made as large as possible."],
+        key=_OWN,
+    )
+
+
+@checks.filed("haldane-own_objective")
+def check_objective(objective):
     """Ten minutes, code: an objective whose maximum has C = -1.
 
     Parameters

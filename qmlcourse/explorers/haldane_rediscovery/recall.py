@@ -1,14 +1,13 @@
 """Four questions to recall: two of this chapter, one of chapter 4, one on a number."""
 
-import ipywidgets
 import numpy as np
 
-from ...widgets import ask_choice, ask_number, ask_order
+from ...widgets import Column, ask_choice, ask_number, ask_order
 
 
 def recall():
     """The questions at the end, to be answered without scrolling back."""
-    return ipywidgets.VBox(
+    return Column(
         [
             ask_choice(
                 "Why does the design start hot?",

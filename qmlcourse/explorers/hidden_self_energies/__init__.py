@@ -1,6 +1,7 @@
 """Chapter 7, hidden self-energies: five explorers, the opening picture, the questions."""
 
 from ...widgets.solution import solution
+from ...widgets.veil import after
 from . import questions
 from .budget import BudgetExplorer
 from .cancellation import CancellationExplorer

@@ -20,7 +20,7 @@ class DegeneracyExplorer(Explorer):
     Then look at the other momentum.
     """
 
-    name, title = "hidden_degeneracy", "The same curve from another world"
+    name, title = "hidden_degeneracy", "From one world to another"
     computed_by = (DegenerateTruth, HiddenFermion, properties)
     columns = (("energy_mev", 1e3 * _W), "spectrum", "truth", "normal", "anomalous")
 

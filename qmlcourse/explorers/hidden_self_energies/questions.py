@@ -3,7 +3,7 @@
 import numpy as np
 
 from ...self_energy import DegenerateTruth, HiddenFermion
-from ...widgets import Prediction, ask_choice, ask_number, ask_setting, checks
+from ...widgets import Prediction, ask_choice, ask_number, ask_setting, by_form, checks
 
 _COUNT_OPTIONS = [
     "both functions, if one knows the general laws",
@@ -160,6 +160,11 @@ def find_window(explorer):
     )
 
 
+@by_form(
+    "Which scale gives the anomalous part 150 meV at zero energy?",
+    "scale",
+    start=(0.5,),
+)
 @checks.filed("hidden-same_curve")
 def same_curve(scale):
     """Ten minutes, code: the member of the family with a given anomalous part.

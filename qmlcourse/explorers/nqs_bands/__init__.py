@@ -1,6 +1,7 @@
 """Chapter 6, NQS bands: six explorers, the opening picture, the questions."""
 
 from ...widgets.solution import solution
+from ...widgets.veil import after
 from . import questions
 from .breaking import BreakingExplorer
 from .crystals import CrystalExplorer

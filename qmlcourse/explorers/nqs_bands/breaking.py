@@ -23,7 +23,7 @@ class BreakingExplorer(Explorer):
     Hartree-Fock determinant there?
     """
 
-    name, title = "nqs_breaking", "When coupled cluster breaks"
+    name, title = "nqs_breaking", "The ring pulled apart"
     computed_by = (RBM, exact_ground_state, ground_state, hydrogen_ring)
     slow_depends = ("spacing", "seed")
 

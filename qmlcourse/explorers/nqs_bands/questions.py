@@ -11,7 +11,7 @@ from ...nqs import (
     hydrogen_ring,
     prepare,
 )
-from ...widgets import Prediction, ask_choice, ask_number, ask_setting, checks
+from ...widgets import Prediction, ask_choice, ask_number, ask_setting, by_form, checks
 
 _BELOW_OPTIONS = [
     "no: an approximate energy always lies above the exact one",
@@ -144,6 +144,11 @@ def find_breaking_point(explorer):
     )
 
 
+@by_form(
+    "What is the energy of the lowest state of the ring of four at 2 bohr?",
+    "energy",
+    unit="hartree",
+)
 @checks.filed("nqs-open_shell")
 def open_shell(energy):
     """Ten minutes, code: the ring of four, an open shell.
@@ -165,6 +170,11 @@ def open_shell(energy):
     )
 
 
+@by_form(
+    "With which bias do twelve steps not even reach Hartree-Fock?",
+    "bias",
+    start=(0.3,),
+)
 @checks.filed("nqs-stuck_start")
 def stuck_start(bias):
     """Ten minutes, code: a start that does not lean enough on one determinant.

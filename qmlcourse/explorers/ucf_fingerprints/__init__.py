@@ -1,11 +1,13 @@
-"""Chapter 2, UCF fingerprints: eight explorers, the opening pictures, the questions."""
+"""Chapter 2, UCF fingerprints: nine explorers, the opening pictures, the questions."""
 
 from ...widgets.solution import solution
+from ...widgets.veil import after
 from . import questions
 from .area import AreaExplorer
 from .fading import FadingExplorer
 from .full_scale import full_scale, paper_and_ours
 from .impurities import ImpurityExplorer
+from .levels import LevelsExplorer
 from .localization import WeakLocalizationExplorer
 from .measured import MeasuredWireExplorer
 from .opening import measured_twice, opening

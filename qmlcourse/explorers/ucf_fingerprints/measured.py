@@ -69,14 +69,15 @@ class MeasuredWireExplorer(OwnCurveExplorer):
         self._bottom.set_xlim(0, min(12 * half, scale * found.lag[-1]))
         self._top.set_xlabel(f"magnetic field B ({unit})" if metres else "flux (h/e)")
         self._bottom.set_xlabel(f"difference of field ({unit})")
-        if metres:
+        sized = metres and self.own is not None  # of the others, an exercise asks for the size
+        if sized:
             length = 1e6 * found.length.value
             self._bottom.set_title(f"as long as {length:.2f} µm of a {state['width']:.0f} nm wire")
         badge = "simulated data" if self.source == "simulated" else "your data"
         truth = self.truth()
         wide = f", a wire {truth['width'] * 1e9:.0f} nm wide" if truth else ""
         self._top.set_title(f"{badge}: {len(curve.field)} points{wide}")
-        self.readout = _words(found, half, unit, scale, metres, doubts)
+        self.readout = _words(found, half, unit, scale, sized, doubts)
         return (
             f"A curve of {len(curve.field)} points ({badge}), a background of degree "
             f"{state['background']}, and the correlation function without it, which falls to one "
@@ -97,10 +98,10 @@ def _analysed(curve, background, width):
     return found, [str(one.message) for one in caught]
 
 
-def _words(found, half, unit, scale, metres, doubts):
+def _words(found, half, unit, scale, sized, doubts):
     error = scale * found.correlation_field.error
     text = f"correlation field <b>{half:.3g} ± {error:.1g} {unit}</b>"
-    if metres:
+    if sized:
         area, spread = found.area.value * 1e12, found.area.error * 1e12
         length = found.length.value * 1e6
         text += (

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from ...widgets import Prediction, ask_choice, ask_number, ask_setting, checks
+from ...widgets import Prediction, ask_choice, ask_number, ask_setting, checks, on_page
 from ..shared.own_curve import ask_of_sample
 from . import _wires
-from ._wires import LENGTH, QUANTA, WIDTH, per_plaquette
+from ._wires import QUANTA, per_plaquette
 
 _NOISE_OPTIONS = [
     "noise: the second run will wiggle in another way",
@@ -151,8 +151,36 @@ def find_one_site(explorer):
     )
 
 
-@checks.filed("ucf-two_wires")
+_TWO_WIRES = "ucf-two_wires"  # as a wire to choose, the exercise that is code elsewhere
+
+
 def two_wires(first, second):
+    """Ten minutes, code: two wires with one fingerprint; a choice where no code can be written."""
+    return choose_two_wires() if on_page.served() else check_two_wires(first, second)
+
+
+def choose_two_wires():
+    """The same as a choice among wires."""
+    return ask_choice(
+        "A wire of 60 by 22 sites has antidots of radius 2.5 at (20, 8) and (41, 14). Which other "
+        "one has its fingerprint?",
+        {
+            "(39, 8) and (18, 14)": "Right: x → 59 − x exchanges left and right.",
+            "(20, 8) and (40, 14)": (
+                "One antidot has moved alone, so every path that touches both has another phase."
+            ),
+            "(20, 10) and (41, 16)": (
+                "Both have moved across the wire, but the walls have not moved with them."
+            ),
+            "(20, 8) and (20, 14)": "They stand above each other now: the loops are other ones.",
+        },
+        ["Which images of a wire had the same curve?"],
+        key=_TWO_WIRES,
+    )
+
+
+@checks.filed("ucf-two_wires")
+def check_two_wires(first, second):
     """Ten minutes, code: two different wires with one fingerprint.
 
     Parameters
@@ -179,11 +207,11 @@ def two_wires(first, second):
         )
     apart = float(np.abs(g[0] - g[1]).max())
     if apart < 1e-6:
-        return checks.right(f"Right: {different} sites differ, and g by {apart:.0e} e²/h at most.")
+        return checks.right(f"Right: {different} sites differ, and g is the same at every field.")
     likeness = _wires.similarity(*g)
     return checks.wrong(
-        f"The curves differ by up to {apart:.2f} e²/h. A wire of {LENGTH} by {WIDTH} sites has "
-        "mirrors: x → 59 − x, y → 21 − y.",
+        f"The curves differ by up to {apart:.2f} e²/h. Which image of a wire had the same "
+        "fingerprint? x runs from 0 to 59, y from 0 to 21.",
         close=likeness > 0.9,
     )
 
@@ -206,7 +234,8 @@ def coherence_length(explorer):
         "µm",
         [
             "Raise the degree of the background until the curve wiggles around a flat line.",
-            "Set the width of the wire to the one in the title, or divide the area by it yourself.",
+            "Such a curve forgets itself after about one flux quantum through the wire: which area "
+            "is that at the correlation field? Divide it by the width.",
         ],
         key="ucf-coherence_length",
         rtol=0.45,

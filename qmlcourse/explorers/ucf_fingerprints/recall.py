@@ -1,14 +1,12 @@
 """Four questions to recall: two of this chapter, one of chapter 1, one on a number."""
 
-import ipywidgets
-
-from ...widgets import ask_choice, ask_number, ask_order
+from ...widgets import Column, ask_choice, ask_number, ask_order
 from .broken import broken_curves
 
 
 def recall():
     """The questions at the end, to be answered without scrolling back."""
-    return ipywidgets.VBox(
+    return Column(
         [
             ask_choice(
                 "Three curves that are said to come from wires with two leads. One of "

@@ -33,7 +33,7 @@ class SymmetryExplorer(Explorer):
     choose again: which of the five still agrees?
     """
 
-    name, title = "ucf_symmetry", "Twins"
+    name, title = "ucf_symmetry", "A wire and its images"
     computed_by = (prepared_wire,)
     columns = (("flux_quanta", QUANTA), "wire", "image")
 
@@ -115,10 +115,11 @@ class SymmetryExplorer(Explorer):
         self.readout = f"largest difference <b>{_number(difference)} e²/h</b>: " + (
             "the same fingerprint" if same else "two different fingerprints"
         )
+        apart = "are the same" if same else f"differ by {difference:.2f} e²/h at most"
         return (
             f"A wire {'with' if state['notch'] else 'without'} a notch and its image ({words}): "
-            f"their conductance curves differ by at most {_number(difference)} e²/h. The waves are "
-            f"shown at {state['field']:g} flux quanta."
+            f"their conductance curves {apart}. The waves are shown at {state['field']:g} flux "
+            "quanta."
         )
 
 

@@ -1,6 +1,7 @@
 """Chapter 4, Y-net inversion: eight explorers, the opening picture, the questions."""
 
 from ...widgets.solution import solution
+from ...widgets.veil import after
 from . import questions
 from .drag import DragExplorer
 from .full_scale import full_scale, learning_curves, paper_and_ours

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ...widgets import Prediction, ask_choice, ask_number, ask_setting, checks
+from ...widgets import Prediction, ask_choice, ask_number, ask_setting, by_form, checks
 from ...ynet import mirror_images, wires
 from ._wires import distance, hidden, reader, stored, truth
 
@@ -123,6 +123,10 @@ def unseen(seed):
     return truth("one", places)["g"], np.array(places)
 
 
+@by_form(
+    "Which other places have the fingerprint of an antidot at (11, 8)?",
+    "(x, y), (x, y), ...",
+)
 @checks.filed("ynet-twin_places")
 def twin_places(places):
     """Ten minutes, code: all places with the fingerprint of an antidot in the symmetric wire.
@@ -130,7 +134,7 @@ def twin_places(places):
     places : list of (x, y), the other places whose g(B) equals that of an antidot at (11, 8)
     """
     if places is None:
-        return checks.wrong("Nothing is given yet.")
+        return checks.nothing_yet()
     given = np.asarray(places, float).reshape(-1, 2)
     recipe = wires("symmetric")
     start = np.array([[[11.0, 8.0, 3.0]]])
@@ -155,6 +159,10 @@ def twin_places(places):
     return checks.wrong("Those are twins, but not all of them are there.", close=True)
 
 
+@by_form(
+    "Which other place has the fingerprint of an antidot at (5, 9)?",
+    "(x, y)",
+)
 @checks.filed("ynet-one_bite_twin")
 def one_bite_twin(place):
     """Ten minutes, code: the twin in a wire with one round bite at x = 9.
@@ -162,7 +170,7 @@ def one_bite_twin(place):
     place : (x, y) of the other place whose g(B) equals that of an antidot at (5, 9)
     """
     if place is None:
-        return checks.wrong("Nothing is given yet.")
+        return checks.nothing_yet()
     from dataclasses import replace
 
     from ...ynet.wires import ONE_BITE
@@ -186,6 +194,10 @@ def one_bite_twin(place):
     return checks.wrong(f"The curves differ by up to {off:.2f} e²/h.")
 
 
+@by_form(
+    "What is the skill of the reader on 200 wires of your own?",
+    "skill",
+)
 @checks.filed("ynet-skill_of")
 def skill_of(value, count=200):
     """Ten minutes, code: the skill of the shipped reader on wires made by the student.
@@ -193,7 +205,7 @@ def skill_of(value, count=200):
     value : 1 - MSE(reader) / MSE(mean picture)
     """
     if value is None:
-        return checks.wrong("Nothing is given yet.")
+        return checks.nothing_yet()
     expected = next(iter(stored()["readers"]["one"]["scores"].items()))[1]
     value = float(value)
     if abs(value - expected) < 0.06:
@@ -208,6 +220,10 @@ def skill_of(value, count=200):
     )
 
 
+@by_form(
+    "Where is the antidot of the unseen wire 4? The same sites must be removed.",
+    "(x, y)",
+)
 @checks.filed("ynet-polished")
 def polished(antidots, seed=4):
     """Ten minutes, code: the exact set of removed sites of the unseen wire `seed`.
@@ -215,7 +231,7 @@ def polished(antidots, seed=4):
     antidots : (1, 2) or (1, 3), centre x, y (and radius)
     """
     if antidots is None:
-        return checks.wrong("Nothing is given yet.")
+        return checks.nothing_yet()
     given = np.asarray(antidots, float).reshape(1, -1)[:, :2]
     recipe, places = wires("one"), hidden("one", seed)
     sets = [recipe.removed(np.array([[[*p, 3.0]]])) for p in (tuple(given[0]), tuple(places[0]))]
@@ -229,6 +245,11 @@ def polished(antidots, seed=4):
     )
 
 
+@by_form(
+    "How well does the fingerprint of what was read from the unseen wire 6 correlate with the one "
+    "that was given?",
+    "correlation",
+)
 @checks.filed("ynet-forward")
 def forward(correlation):
     """Ten minutes, code: how well the fingerprint of what was read agrees with the given one.
@@ -236,7 +257,7 @@ def forward(correlation):
     correlation : of the two curves, for the unseen wire 6 and the network's own antidot
     """
     if correlation is None:
-        return checks.wrong("Nothing is given yet.")
+        return checks.nothing_yet()
     g, _ = unseen(6)
     found = reader("one").decode(g)
     again = truth("one", (tuple(float(v) for v in found.antidots[0]),))["g"]

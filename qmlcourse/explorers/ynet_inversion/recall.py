@@ -1,13 +1,11 @@
 """Four questions to recall: two of this chapter, one of chapter 3, one on a number."""
 
-import ipywidgets
-
-from ...widgets import ask_choice, ask_number, ask_order
+from ...widgets import Column, ask_choice, ask_number, ask_order
 
 
 def recall():
     """The questions at the end, to be answered without scrolling back."""
-    return ipywidgets.VBox(
+    return Column(
         [
             ask_order(
                 "How does the Y-net learn? Put the steps in order.",

@@ -35,7 +35,7 @@ class SymmetricExplorer(Explorer):
     network can only average; the flow on the right says each of the twins in turn.
     """
 
-    name, title = "ynet_symmetric", "Four twins with one fingerprint"
+    name, title = "ynet_symmetric", "A wire and its mirror images"
     computed_by = (centres, load_ynet, mirror_images, wires)
     cache_size = 8
 
