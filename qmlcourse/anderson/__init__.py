@@ -7,6 +7,7 @@ sum |i><j|. Energies are in units of the hopping, the flux in flux quanta throug
 from .classifier import Classifier, DensityNetwork, load_classifier, metal_probability
 from .eigenstates import Eigenstates, eigenstates
 from .hamiltonian import LayeredHamiltonian
+from .inspection import layer_answers, occlusion
 from .kicked_rotor import KickedRotor, SeriesNetwork, WavePackets, growth_exponent
 from .learning import classifier_fit, labelled_states, nearest_densities, trained_ensemble
 from .measures import (
@@ -69,12 +70,14 @@ __all__ = [
     "growth_exponent",
     "inverse_participation",
     "labelled_states",
+    "layer_answers",
     "layer_chern",
     "load_classifier",
     "logistic_step",
     "metal_probability",
     "momentum_density",
     "nearest_densities",
+    "occlusion",
     "participation_ratio",
     "phase_map",
     "scaling_fit",

@@ -113,7 +113,7 @@ class Recall(Follower):
         self.button.add_class("qml-button").on_click(lambda _: self.reveal())
         self._revealed = False
         super().__init__([self.text, self.button, StatusLine()])
-        self.add_class("qml").add_class("qml-card")
+        self.add_class("qml").add_class("qml-card").add_class("qml-outcome")
         self.follow()
 
     def reveal(self) -> None:

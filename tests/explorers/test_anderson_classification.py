@@ -194,3 +194,24 @@ def test_exercises_know_right_from_wrong():
     pictures, label = ac.questions.momentum_pictures(10, 0)
     assert pictures.shape == (10, 6, 6, 6)
     assert label.sum() == 5
+
+
+def test_the_path_inside_the_network_says_what_is_to_be_seen():
+    explorer = ac.InsideExplorer()
+    seen = {}
+    for strength in (12.0, 20.0, 24.0):
+        explorer.strength = strength
+        assert explorer.wait(60)
+        seen[strength] = explorer.data
+    awake = [
+        set(np.argsort(-seen[strength]["answers"][2].mean((1, 2, 3)))[:4])
+        for strength in (12.0, 24.0)
+    ]
+    assert awake[0] != awake[1]
+    assert seen[12.0]["probability"] > 0.9 > 0.1 > seen[20.0]["probability"]
+    assert (seen[12.0]["lost"] > 0).mean() > 0.8  # nearly all speaks for a metal
+    lost = seen[20.0]["lost"]
+    peak = np.unravel_index(seen[20.0]["image"][:, :, seen[20.0]["cut"]].argmax(), lost.shape)
+    assert lost[peak] < 0  # the peak speaks for an insulator
+    assert (lost > 0).mean() > 0.5
+    assert explorer.errors == []

@@ -49,7 +49,7 @@ def test_the_puzzle_fills_the_window(page):
     picture = page.locator("canvas.qml-picture").first.bounding_box()
     assert picture["width"] > 1200 or picture["height"] > 800
     assert page.locator(".jp-MarkdownOutput").first.is_hidden()
-    assert "1 / 7" in page.locator("#qml-bar").inner_text()
+    assert "1 / 8" in page.locator("#qml-bar").inner_text()
 
 
 def test_hands_are_counted_by_keys_and_buttons(page):
@@ -120,7 +120,8 @@ def test_stored_pictures_come_from_the_disk(page):
 
 
 def test_text_is_large_and_the_whole_chapter_is_one_key_away(page):
-    press(page, "ArrowRight")
+    press(page, *["ArrowRight"] * 5)  # to the last beat, which is text
+    assert "8 / 8" in page.locator("#qml-bar").inner_text()
     assert font(page, ".jp-MarkdownOutput:visible p".replace(":visible", "")) >= LARGE
     page.screenshot(path=str(course.SHOTS / "lecture-why.png"))
     press(page, "Escape")

@@ -63,9 +63,10 @@ def rest_on(page, word):
 
 @pytest.fixture(scope="module")
 def page():
-    """Chapter 1 alone, without its folder."""
+    """Chapter 1 alone, without its folder, as a student finds it: its answers are veiled."""
+    chapter = CHAPTERS / "01_ab_oscillations.ipynb"
     with (
-        course.serve(CHAPTERS / "01_ab_oscillations.ipynb", progressive_rendering=True) as url,
+        course.serve(chapter, veils=True, progressive_rendering=True) as url,
         harness.open_page(url, 1280, 900, picture=False) as page,
     ):
         # the last exercise: from here on nothing moves under the pointer
@@ -74,6 +75,57 @@ def page():
         page.address = url
         yield page
         assert page.errors == []
+
+
+def test_code_that_the_text_speaks_of_is_shown_and_can_be_folded(page):
+    code = page.locator("details.qml-code").nth(1)
+    code.scroll_into_view_if_needed()
+    assert "kwant.Builder()" in code.inner_text()
+    assert code.locator(".highlight span").count() > 20
+    assert "from qmlcourse.explorers" not in page.locator("body").inner_text()
+    code.locator("summary").click()
+    assert not code.locator(".highlight").is_visible()
+
+
+def test_an_exercise_in_code_is_a_choice_where_no_code_can_be_written(page):
+    card = page.locator(".qml-card", has_text="Which line is the probability")
+    card.get_by_label("abs(a) ** 2 + abs(b * np.exp", exact=False).check()
+    card.get_by_role("button", name="Check").click()
+    card.get_by_text("no flux can change this sum").wait_for(timeout=WAIT)
+
+
+def test_what_answers_a_question_is_covered_until_it_is_answered(page):
+    assert page.locator(".qml-veil").count() == 4
+    assert not page.locator(".qml-explorer", has_text="A ring, a flux").count()
+    page.locator(".qml-veil").first.scroll_into_view_if_needed()
+    page.screenshot(path=str(course.SHOTS / "veil.png"))
+    card = page.locator(".qml-card").first
+    card.get_by_label("g falls steadily as the flux grows").check()
+    card.get_by_role("button", name="Keep my answer").click()
+    ring = page.locator(".qml-explorer", has_text="A ring, a flux")
+    ring.locator("canvas.qml-picture").wait_for(timeout=WAIT)
+    assert page.locator(".qml-veil").count() == 1  # the second question is still open
+    page.get_by_role("button", name="Show it without an answer").click()
+    page.locator(".qml-explorer", has_text="From one ring").wait_for(timeout=WAIT)
+    assert page.locator(".qml-veil").count() == 0
+
+
+def test_a_path_leads_through_an_explorer_by_keys_alone(page):
+    ring = page.locator(".qml-explorer", has_text="A ring, a flux").first
+    course.fitted(page, ring)
+    on = ring.get_by_role("button", name="I have looked")
+    assert "1/5" in ring.locator(".qml-tour").inner_text()
+    assert "three times as much" not in ring.inner_text()
+    on.focus()
+    page.keyboard.press("Enter")
+    ring.get_by_text("three times as much").wait_for(timeout=WAIT)
+    ring.get_by_role("button", name="Next").click()
+    ring.get_by_text("2/5").wait_for(timeout=WAIT)
+    ring.get_by_role("button", name="I have looked").click()
+    harness.wait_for_alt(page, "outer radius 18")
+    assert ring.bounding_box()["height"] <= 960
+    ring.get_by_role("button", name="Look around on my own").click()
+    ring.get_by_role("button", name="Take the guided path").wait_for(timeout=WAIT)
 
 
 def test_a_word_opens_where_the_pointer_rests_and_closes_where_it_leaves(page):
@@ -194,7 +246,8 @@ class TestContents:
         side = contents(page).bounding_box()
         text = page.locator("#rendered_cells h1").bounding_box()
         assert side["x"] + side["width"] <= text["x"]
-        assert 40 <= minutes(page) <= 75  # the welcome page promises 45 to 60
+        promised = int(re.search(r"Time: (\d+) minutes", page.inner_text("body"))[1])
+        assert abs(minutes(page) - promised) <= 10
         link(page, "Many rings").click()
         page.locator("#qml-contents a[aria-current]", has_text="Many rings").wait_for(timeout=WAIT)
         assert page.locator("#qml-contents a[aria-current]").count() == 1

@@ -1,4 +1,4 @@
-"""Chapter 3, Anderson classification: eight explorers, the opening picture, the questions."""
+"""Chapter 3, Anderson classification: nine explorers, the opening picture, the questions."""
 
 from ...widgets.solution import solution
 from ...widgets.veil import after
@@ -6,6 +6,7 @@ from . import questions
 from .full_scale import full_scale, paper_and_ours, witnesses
 from .game import GameExplorer
 from .honesty import HonestyExplorer
+from .inside import InsideExplorer
 from .look import LookExplorer
 from .maps import MapExplorer
 from .measure import MeasureExplorer

@@ -74,16 +74,16 @@ class LevelsExplorer(Explorer):
             "wires",
             f"{_ROWS} wires, one a row",
         )
-        self._g = figure.panel(grid[0, 1], "conductance g (e²/h)", "wires")
-        self._gaps = figure.panel(grid[1, 1], "distance / mean distance", "pairs")
+        self._g = figure.panel(grid[0, 1], "conductance g (e²/h)", "% of wires")
+        self._gaps = figure.panel(grid[1, 1], "distance / mean distance", "% of pairs")
         self._open = self._rows.axvspan(0, 0.88, color=COLORS["green"], alpha=0.14, lw=0)
         self._dots = self._rows.plot([], [], "o", color=COLORS["blue"], ms=5.5)[0]
         self._rows.set(xlim=(0, _FAR), ylim=(_ROWS - 0.2, -2.2), yticks=[])
         self._rows.text(0.44, -1.9, "open", ha="center", va="top", color="#00664A")
         self._heights = self._bars(self._g, _BINS)
         self._pairs = self._bars(self._gaps, _SPACING)
-        self._g.set(xlim=(0, 6))
-        self._gaps.set(xlim=(0, 3))
+        self._g.set(xlim=(0, 6), ylim=(0, 40))
+        self._gaps.set(xlim=(0, 3), ylim=(0, 16))
         live = LiveFigure(figure)
         live.animated(self._dots, *self._heights, *self._pairs)
         return live
@@ -119,9 +119,8 @@ class LevelsExplorer(Explorer):
             (self._pairs, gaps, _SPACING),
         ):
             counts = np.histogram(values, bins)[0]
-            for bar, height in zip(bars, counts, strict=True):
+            for bar, height in zip(bars, 100 * counts / len(values), strict=True):
                 bar.set_height(height)
-            _fit(bars[0].axes, counts.max())
         variance, other = g.var(ddof=1), dealt(real, state["seed"]).sum(1).var(ddof=1)
         data["variance"], data["variance_dealt"] = real.sum(1).var(ddof=1), other
         self.readout = (
@@ -147,12 +146,6 @@ def _gaps(x):
     step = np.diff(x, axis=1)
     inner = x[:, 1:].mean(0) < _FAR
     return (step / step.mean(0))[:, inner].ravel()
-
-
-def _fit(ax, most):
-    top = ax.get_ylim()[1]
-    if not most * 1.05 < top < most * 2.5:
-        ax.set_ylim(0, most * 1.4)
 
 
 def _eigenvalues(length, width, disorder, seed, start, count):

@@ -5,9 +5,11 @@ from functools import lru_cache
 
 import traitlets
 
-from ...transport import coherent_area, read_curve, wire_like_curve
+from ...transport import FLUX_QUANTUM, coherent_area, read_curve, wire_like_curve
 from ...widgets import COLORS, LiveFigure, new_figure, seed, slider, style_axes
 from ..shared.own_curve import OwnCurveExplorer, fit_axes
+
+_PIECE = 1e-6  # metres of wire whose flux quantum is marked
 
 
 class MeasuredWireExplorer(OwnCurveExplorer):
@@ -38,6 +40,7 @@ class MeasuredWireExplorer(OwnCurveExplorer):
         bottom.axhline(0.5, color=COLORS["grey"], ls=":", lw=1.6)
         bottom.axhline(0, color=COLORS["grey"], lw=0.8)
         self._half = bottom.plot([], [], "o", color=COLORS["red"], ms=10, mec="white")[0]
+        self._unit = bottom.axvline(0, color=COLORS["green"], ls="--", lw=1.6)
         bottom.set_ylim(-0.7, 1.05)
         return LiveFigure(figure)
 
@@ -70,9 +73,13 @@ class MeasuredWireExplorer(OwnCurveExplorer):
         self._top.set_xlabel(f"magnetic field B ({unit})" if metres else "flux (h/e)")
         self._bottom.set_xlabel(f"difference of field ({unit})")
         sized = metres and self.own is not None  # of the others, an exercise asks for the size
-        if sized:
-            length = 1e6 * found.length.value
-            self._bottom.set_title(f"as long as {length:.2f} µm of a {state['width']:.0f} nm wire")
+        self._unit.set_visible(metres)
+        if metres:
+            one = FLUX_QUANTUM / (state["width"] * 1e-9 * _PIECE)
+            self._unit.set_xdata([scale * one])
+            self._bottom.set_title(
+                f"green: one flux quantum in 1 µm of a {state['width']:.0f} nm wire"
+            )
         badge = "simulated data" if self.source == "simulated" else "your data"
         truth = self.truth()
         wide = f", a wire {truth['width'] * 1e9:.0f} nm wide" if truth else ""

@@ -234,8 +234,8 @@ def coherence_length(explorer):
         "µm",
         [
             "Raise the degree of the background until the curve wiggles around a flat line.",
-            "Such a curve forgets itself after about one flux quantum through the wire: which area "
-            "is that at the correlation field? Divide it by the width.",
+            "Such a curve forgets itself after about one flux quantum through the wire. Set the "
+            "width: the green line is the field of one flux quantum in 1 µm of it.",
         ],
         key="ucf-coherence_length",
         rtol=0.45,

@@ -80,11 +80,11 @@
         if (at >= 0) parts[at].reading += length(one.textContent) / WORDS;
       }
     }
-    for (const one of cells.querySelectorAll(".qml-explorer")) {
+    for (const one of cells.querySelectorAll(".qml-explorer, .qml-veil")) {
       const at = section(one);
       if (at >= 0) parts[at].reading += EXPLORER;
     }
-    for (const card of cells.querySelectorAll(".qml-card")) {
+    for (const card of cells.querySelectorAll(".qml-card:not(.qml-veil, .qml-outcome)")) {
       const at = section(card);
       if (at < 0 || !asks(card)) continue;
       parts[at].asked += 1;
