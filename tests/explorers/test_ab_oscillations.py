@@ -355,3 +355,33 @@ def test_the_nearest_mistake_is_named():
     asked = ab.questions.overtaking()
     asked.field.value = "8.5"
     assert "square the ratio" in asked.try_now().message
+
+
+def test_the_mean_of_warm_rings_is_that_of_rings_one_by_one():
+    explorer = ab.WarmRingExplorer(disorder=2.0)
+    assert explorer.wait(60)
+    many = explorer.data["many"]
+    energies, flux, kt = np.linspace(-0.4, 0.4, 107), np.arange(16) / 16, 0.08
+    found = []
+    for seed in range(100, 124):
+        g = ABRing(10, 6, 4, disorder=2.0, seed=seed).conductance(-2.0 + energies, flux)
+        weight = 1 / np.cosh(energies / (2 * kt)) ** 2
+        first = (weight @ g) / weight.sum() @ np.cos(2 * np.pi * flux) * 2 / 16
+        found.append(abs(first))
+    assert many[-1] == pytest.approx(np.sqrt(np.mean(np.square(found))), rel=0.02)
+    assert 0.3 < np.log(many[0] / many[-1]) / np.log(0.08 / 0.006) < 0.7  # near T^(-1/2)
+    assert explorer.errors == []
+
+
+def test_the_learner_shows_the_known_pictures_that_are_most_like_the_new_one():
+    explorer = ab.FluxReaderExplorer(shown=30, look=9, noise=0.0)
+    data = explorer.data
+    new, *known = data["pictures"]
+    shown = [picture / np.linalg.norm(picture) for picture in (new, *known)]
+    apart = [float(((shown[0] - one) ** 2).sum()) for one in shown[1:]]
+    assert apart == sorted(apart)
+    assert list(data["likeness"]) == sorted(data["likeness"], reverse=True)
+    off = np.abs((data["known_flux"] - data["truth"][8] + 0.5) % 1 - 0.5)
+    assert off.min() < 0.05  # without noise the nearest has nearly the same flux
+    explorer._choose(data["truth"][20], data["read"][20])
+    assert explorer.look == 21

@@ -5,7 +5,7 @@ import chapter_page as course
 
 class TestChapter(course.ChapterPage):
     number = 3
-    players = ((3, 2500),)
+    players = ((4, 2500),)
 
     def test_the_cube_is_turned(self, page, capsys):
         course.drag(page, 0, (0.2, 0.5), (0.01, 0.008), capsys)

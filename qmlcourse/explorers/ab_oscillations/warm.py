@@ -19,13 +19,16 @@ _PERIOD = np.arange(16) / 16
 _HALF_WINDOW = 0.4
 _ENERGIES = np.linspace(-_HALF_WINDOW, _HALF_WINDOW, 107)  # steps of 0.0075, 5 kT at the edge
 _TEMPERATURES = np.geomspace(0.006, 0.08, 19)
+_WARM = _TEMPERATURES > 0.02
+_RINGS = 24
 
 
 class WarmRingExplorer(Explorer):
     """g at every energy near the Fermi level, averaged with the thermal weight.
 
     Raise the temperature until the grey window covers stripes of both colours: they cancel.
-    Dephasing is different: it fades all stripes at once.
+    Dephasing is different: it fades all stripes at once. On the right, does one ring follow the
+    dotted law of many stripes? Does the mean of many rings?
     """
 
     name, title = "ab_warm", "A warm ring"
@@ -39,7 +42,7 @@ class WarmRingExplorer(Explorer):
     energy = traitlets.Float(-2.0).tag(control=slider("Fermi energy", "t", -2.4, -1.6, 0.01))
     disorder = traitlets.Float(1.0).tag(control=slider("Disorder W", "t", 0.5, 2, 0.1))
 
-    compute_depends = ("energy", "disorder", "dephasing")
+    compute_depends = slow_depends = ("energy", "disorder", "dephasing")
 
     def prepare(self):
         figure = new_figure(8.8, 4.8)
@@ -61,7 +64,12 @@ class WarmRingExplorer(Explorer):
         self._warm = self._curve.plot([], [], color=COLORS["blue"], label="warm")[0]
         self._curve.set_xlim(0, 2)
         self._curve.legend(loc="upper right", ncol=2)
-        self._amplitude = self._fall.loglog([], [], color=COLORS["blue"])[0]
+        self._amplitude = self._fall.loglog([], [], color=COLORS["blue"], label="this ring")[0]
+        self._many = self._fall.plot(
+            [], [], color=COLORS["orange"], ls="-.", label=f"{_RINGS} rings (rms)"
+        )[0]
+        self._law = self._fall.plot([], [], color=COLORS["grey"], ls=":", label="$T^{-1/2}$")[0]
+        self._fall.legend(loc="lower left", fontsize=10)
         self._now = self._fall.plot([], [], "o", color=COLORS["red"], ms=10, mec="white")[0]
         self._thouless = self._fall.axvline(0.02, color=COLORS["green"], ls="--", lw=1.8)
         self._fall.set(xlim=(0.0055, 0.09), ylim=(3e-4, 0.6))
@@ -69,7 +77,7 @@ class WarmRingExplorer(Explorer):
         self._fall.minorticks_off()
         self._note = self._fall.annotate(
             "Thouless\nenergy",
-            (0.02, 0.03),
+            (0.02, 0.3),
             xycoords=("data", "axes fraction"),
             color=COLORS["green"],
             fontsize=10.5,
@@ -78,7 +86,8 @@ class WarmRingExplorer(Explorer):
         )
         live = LiveFigure(figure)
         live.animated(self._image, self._weight, self._cold, self._warm)
-        live.animated(self._thouless, self._note, self._amplitude, self._now)
+        live.animated(self._thouless, self._note)
+        live.animated(self._law, self._many, self._amplitude, self._now)
         return live
 
     def compute(self, energy, disorder, dephasing):
@@ -99,6 +108,16 @@ class WarmRingExplorer(Explorer):
             "thouless": thouless,
         }
 
+    def compute_slow(self, state):
+        falls = []
+        for seed in range(100, 100 + _RINGS):
+            if self.outdated():
+                return None
+            curves = _curves(state["energy"], state["disorder"], state["dephasing"], seed)
+            harmonic = oscillation_spectrum(_PERIOD, curves).coefficient(1).real
+            falls.append([abs(thermal_average(_ENERGIES, harmonic, t)) for t in _TEMPERATURES])
+        return {"many": np.sqrt(np.square(falls).mean(0))}
+
     def draw(self, data, state):
         curves, kt = data["curves"], state["temperature"]
         swing = curves - curves.mean(1, keepdims=True)
@@ -115,22 +134,30 @@ class WarmRingExplorer(Explorer):
         now = abs(oscillation_spectrum(_PERIOD, warm).coefficient(1))
         self._amplitude.set_data(data["temperatures"], data["amplitudes"])
         self._now.set_data([kt], [now])
+        many = data.get("many", [])
+        warmest = _TEMPERATURES[-1]
+        self._many.set_data(_TEMPERATURES[: len(many)], many)
+        law = many[-1:] * np.sqrt(warmest / _TEMPERATURES) if len(many) else []
+        self._law.set_data(_TEMPERATURES[: len(law)], law)
         known = np.isfinite(data["thouless"])
         for artist in (self._thouless, self._note):
             artist.set_visible(known)
         if known:
             self._thouless.set_xdata([data["thouless"]] * 2)
-            self._note.xy = (data["thouless"], 0.03)
+            self._note.xy = (data["thouless"], 0.3)
         self.readout = f"h/e amplitude <b>{now:.4f} e²/h</b>" + (
             f"; correlation energy of the cold ring {data['thouless']:.3f} t" if known else ""
         )
+        if len(many):
+            slope = np.polyfit(np.log(_TEMPERATURES[_WARM]), np.log(many[_WARM]), 1)[0]
+            self.readout += f"; {_RINGS} rings fall as <b>T<sup>{slope:.2f}</sup></b> above 0.02 t"
         return (
             f"At kT = {kt:.3f} the h/e oscillation has amplitude {now:.4f} e²/h; a map of g over "
             f"energy and flux shows stripes of both signs inside the thermal window."
         )
 
 
-@lru_cache(maxsize=32)
-def _curves(energy, disorder, dephasing):
-    one = ring(10, 4, 4, 0, disorder, 3)
+@lru_cache(maxsize=128)
+def _curves(energy, disorder, dephasing, seed=3):
+    one = ring(10, 4, 4, 0, disorder, seed)
     return one.conductance(energy + _ENERGIES, _PERIOD, dephasing=dephasing)

@@ -79,7 +79,7 @@ class InsideExplorer(Explorer):
     compute_depends = slow_depends = ("strength", "seed")
 
     def prepare(self):
-        figure = new_figure(10.4, 5.4)
+        figure = new_figure(10.4, 4.8)
         grid = figure.add_gridspec(2, 8, width_ratios=[1.5, 0.55, 0.55, 0.55, 1.5, 1, 1, 1])
         self._state = self._image(figure, grid[0, 0], "the state, a cut", SEQUENTIAL)
         self._planes = [

@@ -201,6 +201,11 @@ def stuck_start(bias):
     )
 
 
+@by_form(
+    "With how many hidden units for each spin orbital does H6 still reach chemical accuracy?",
+    "density",
+    start=(1.0,),
+)
 @checks.filed("nqs-compressed")
 def compressed(density):
     """Open end: the smallest network that still reaches chemical accuracy for H6.

@@ -89,6 +89,22 @@ class FluxReader:
         ValueError
             Before `fit`, or for pictures of another size.
         """
+        cosine, sine = (self.likeness(pictures) @ self._weights + self._mean).T
+        return np.arctan2(sine, cosine) / (2 * np.pi) % 1
+
+    def likeness(self, pictures: ArrayLike) -> np.ndarray:
+        """Return how alike pictures are to those that were learned, (sample, learned), 0 to 1.
+
+        Parameters
+        ----------
+        pictures
+            (sample, ...) with as many pixels as those that were learned.
+
+        Raises
+        ------
+        ValueError
+            Before `fit`, or for pictures of another size.
+        """
         if self._known is None:
             raise ValueError("this reader has not seen a picture yet; call fit first.")
         features = _features(pictures)
@@ -97,9 +113,7 @@ class FluxReader:
                 f"these pictures have {features.shape[1]} pixels, those learned "
                 f"{self._known.shape[1]}."
             )
-        kernel = np.exp(-_distances(features, self._known) / self._width)
-        cosine, sine = (kernel @ self._weights + self._mean).T
-        return np.arctan2(sine, cosine) / (2 * np.pi) % 1
+        return np.exp(-_distances(features, self._known) / self._width)
 
 
 def flux_error(guess: ArrayLike, truth: ArrayLike) -> np.ndarray | float:

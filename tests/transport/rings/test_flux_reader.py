@@ -76,3 +76,16 @@ def test_bad_input():
     ]:
         with pytest.raises(ValueError, match=words):
             call()
+
+
+def test_likeness_is_one_with_itself_and_falls_with_the_distance():
+    rng = np.random.default_rng(3)
+    pictures = rng.uniform(size=(6, 4, 4))
+    reader = FluxReader().fit(pictures, np.arange(6) / 6)
+    likeness = reader.likeness(pictures)
+    flat = pictures.reshape(6, -1)
+    flat = flat / np.linalg.norm(flat, axis=1)[:, None]
+    distance = ((flat[:, None] - flat) ** 2).sum(-1)
+    typical = np.median(distance[np.triu_indices(6, 1)])
+    np.testing.assert_allclose(likeness, np.exp(-distance / typical), atol=1e-12)
+    np.testing.assert_allclose(np.diag(likeness), 1, atol=1e-12)
