@@ -18,6 +18,8 @@ SMALLEST = 300  # pixels
 WIDEST = 1.3  # times the width for which a figure was made
 NARROW = 0.66  # of this width: from here on panels stand below each other
 _LINE = 30  # letters of a title or label on a narrow page
+_COLUMNS = 60  # of a narrow page, so that 2 to 6 small panels share them
+_TITLE = 30  # pixels above a small panel
 TALLEST = 560  # pixels, so that an explorer fits on the screen of a laptop
 
 
@@ -43,9 +45,8 @@ class Fitting:
             return round(made), round(high)
         width = min(max(room, SMALLEST), WIDEST * made)
         share = width / made
-        panels = len(self._beside())
-        if share < NARROW and panels:
-            return round(width), round(panels * min(high, max(0.68 * width, 220)))
+        if share < NARROW and self._beside():
+            return round(width), round(sum(self._heights(width)))
         tall = min(high * min(max(share, 0.82), 1.1), max(TALLEST, 0.82 * high))
         return round(width), round(tall)
 
@@ -60,13 +61,41 @@ class Fitting:
         self.wrap()
         if panels:
             if narrow:
-                grid = GridSpec(len(panels), 1, figure=self.figure)
-                for n, (ax, _) in enumerate(panels):
-                    ax.set_subplotspec(grid[n])
+                self._below_each_other(size[0])
             else:
                 for ax, place in panels:
                     ax.set_subplotspec(place)
         self.figure.set_size_inches(size[0] / self.figure.dpi, size[1] / self.figure.dpi)
+
+    def _below_each_other(self, width: float) -> None:
+        rows, heights = self._rows(), self._heights(width)
+        grid = GridSpec(len(rows), 1, figure=self.figure, height_ratios=heights)
+        for spot, row in zip(grid, rows, strict=True):
+            columns, at = spot.subgridspec(1, _COLUMNS), 0
+            for ax in row:
+                wide = _COLUMNS // _share(ax)
+                ax.set_subplotspec(columns[0, at : at + wide])
+                at += wide
+
+    def _rows(self) -> list[list]:
+        """The panels of a narrow page, row by row."""
+        rows, left = [], 0
+        for ax, _ in self._beside():
+            wide = _COLUMNS // _share(ax)
+            if wide > left:
+                rows.append([])
+                left = _COLUMNS
+            rows[-1].append(ax)
+            left -= wide
+        return rows
+
+    def _heights(self, width: float) -> list[float]:
+        """Pixels of each row of a narrow page."""
+        whole = min(self._made[1], max(0.68 * width, 220))
+        return [
+            whole if _share(row[0]) == 1 else width / min(map(_share, row)) + _TITLE
+            for row in self._rows()
+        ]
 
     def wrap(self) -> None:
         """Break titles and labels that are too long for a narrow page."""
@@ -94,7 +123,13 @@ class Fitting:
 
     def _order(self, panel) -> tuple[float, float]:
         box = panel[1].get_position(self.figure)
+        if any(_share(ax) > 1 for ax in self.figure.axes):
+            return round(-box.y1, 3), box.x0  # row by row, so that rows of small ones stay rows
         return box.x0, -box.y1
+
+
+def _share(ax) -> int:
+    return getattr(ax, "share", 1)
 
 
 def _wrapped(text, letters: int | None) -> None:

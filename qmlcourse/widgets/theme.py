@@ -87,8 +87,15 @@ def style():
 
 
 class CourseAxes(Axes):
-    """Axes whose legend can be arranged anew, in one column or in as many as it was made with."""
+    """Axes whose legend can be arranged anew, in one column or in as many as it was made with.
 
+    Attributes
+    ----------
+    share : int
+        How many panels like this one stand beside each other on a narrow page; 1 takes its width.
+    """
+
+    share = 1
     _keys: tuple[tuple, dict] | None = None
 
     def legend(self, *args, **kwargs):
@@ -131,9 +138,22 @@ class CourseFigure(Figure):
         with style():
             return super().add_subplot(*args, **kwargs)
 
-    def panel(self, spot, xlabel: str = "", ylabel: str = "", title: str = "", grid: bool = False):
-        """Add labelled axes at a spot of a grid, such as ``grid[0, 1]``; see :func:`style_axes`."""
-        return style_axes(self.add_subplot(spot), xlabel, ylabel, title, grid)
+    def panel(
+        self,
+        spot,
+        xlabel: str = "",
+        ylabel: str = "",
+        title: str = "",
+        grid: bool = False,
+        share: int = 1,
+    ):
+        """Add labelled axes at a spot of a grid, such as ``grid[0, 1]``; see :func:`style_axes`.
+
+        ``share`` says how many panels like it stand beside each other on a narrow page.
+        """
+        ax = style_axes(self.add_subplot(spot), xlabel, ylabel, title, grid)
+        ax.share = share
+        return ax
 
     def still(self) -> tuple[str, str]:
         """Return what a page without a kernel shows: a PNG file in base64, and its alt text."""

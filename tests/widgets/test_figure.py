@@ -202,3 +202,23 @@ def test_a_phone_gets_one_column_of_keys_and_broken_titles():
     assert left.get_title("left") == "another title, no shorter than the first one"
     assert left.get_legend().get_window_extent(renderer).width > 400
     assert left.get_position().y0 == right.get_position().y0
+
+
+def test_small_panels_share_a_row_on_a_phone():
+    figure = new_figure(10, 4)
+    grid = figure.add_gridspec(2, 4)
+    wide = figure.panel(grid[0, :], title="a curve")
+    small = [figure.panel(grid[1, n], title=f"picture {n}", share=2) for n in range(4)]
+    live = LiveFigure(figure)
+    live.draw("some")
+    live.fit(380)
+    boxes = [ax.get_position() for ax in (wide, *small)]
+    assert boxes[0].width > 0.7
+    rows = sorted({round(box.y1, 2) for box in boxes}, reverse=True)
+    assert len(rows) == 3  # the curve, and two pictures in each of two rows
+    assert boxes[1].x0 < boxes[2].x0
+    assert boxes[1].y1 > boxes[3].y1
+    assert all(box.width < 0.5 for box in boxes[1:])
+    assert live.widget.height < 3 * 400
+    live.fit(1000)
+    assert len({round(ax.get_position().y1, 2) for ax in small}) == 1  # as they were made

@@ -1,35 +1,63 @@
-"""Arrows of the complex plane, put tip to tail."""
+"""Arrows of the complex plane, put tip to tail, with their names beside them."""
 
 import numpy as np
 
 from ...widgets import COLORS
 
-_HEAD = 0.085  # length of an arrow's head, in parts of the widest view
+_HEAD = 0.085  # length of an arrow's head, in parts of half the height of the plane
+_LINE = 0.1  # of the height of the plane
 
 
 class Arrows:
     """A few arrows in one pair of axes, moved together.
 
-    Each arrow is a line with a head of its own, drawn as one line, so that it is moved like any
+    Each arrow is a line with a head of its own, drawn as one stroke, so that it is moved like any
     other artist.
+
+    Parameters
+    ----------
+    ax : axes
+    kinds : list of (str, str, float)
+        Name, colour and width of each arrow.
+    room : float
+        How far the plane goes on to the right, where the names stand, in halves of its height.
     """
 
-    def __init__(self, ax, colors, widths=None):
-        widths = widths or [3.0] * len(colors)
-        self.lines = [
-            ax.plot([], [], color=COLORS.get(color, color), lw=width, solid_joinstyle="round")[0]
-            for color, width in zip(colors, widths, strict=True)
-        ]
+    def __init__(self, ax, kinds, room=2.0):
+        self._ax, self._room = ax, room
+        for line in (ax.axhline, ax.axvline):
+            line(0, color="#DDDDDD", lw=1, zorder=0)
+        self.lines = []
+        for n, (name, color, _) in enumerate(kinds):
+            ax.text(
+                *(0.985, 0.97 - n * _LINE),
+                name,
+                transform=ax.transAxes,
+                ha="right",
+                va="top",
+                color=COLORS[color],
+                weight="bold",
+                fontsize=10.5,
+            )
+        for _, color, width in kinds:
+            self.lines += ax.plot([], [], color=COLORS[color], lw=width, solid_joinstyle="round")
         ax.set_aspect("equal")
+        self.reach(1.0)
 
-    def point(self, starts, tips, size=1.0):
-        """Put the arrows from complex starts to complex tips; heads have a size in data units."""
+    def reach(self, half):
+        """Let the plane hold arrows up to a length."""
+        self._half = half
+        if self._ax.get_ylim() != (-half, half):
+            self._ax.set(xlim=(-half, self._room * half), ylim=(-half, half))
+
+    def point(self, starts, tips):
+        """Put the arrows from complex starts to complex tips."""
         for line, start, tip in zip(self.lines, starts, tips, strict=True):
-            line.set_data(*arrow(complex(start), complex(tip), _HEAD * size))
+            line.set_data(*_arrow(complex(start), complex(tip), _HEAD * self._half))
 
 
-def arrow(start, tip, head):
-    """Return x and y of one arrow as a single stroke; nothing where it has no length."""
+def _arrow(start, tip, head):
+    """x and y of one arrow as a single stroke; nothing where it has no length."""
     step = tip - start
     if abs(step) < 1e-9:
         return [], []

@@ -58,7 +58,7 @@ class FluxReaderExplorer(PlayableExplorer):
         bottom = grid[1].subgridspec(1, 1 + _NEAREST)
         self._pictures, self._words = [], []
         for n in range(1 + _NEAREST):
-            ax = figure.panel(bottom[n])
+            ax = figure.panel(bottom[n], share=2)
             ax.set(xticks=[], yticks=[])
             for side in ax.spines.values():
                 side.set_visible(n == 0)

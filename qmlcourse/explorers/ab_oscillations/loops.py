@@ -12,6 +12,13 @@ from ._rings import FLUX_LABEL, narrow_ring, on_grid
 
 _LINE = np.linspace(0, 1, 97)
 _ENERGY = -2.8
+_KINDS = (
+    ("no turn, halved", "grey", 2.0),
+    ("clockwise", "blue", 5.0),
+    ("counter-clockwise", "orange", 5.0),
+    ("blue + orange", "black", 2.2),
+)
+_HALVES = np.array([0.1, 0.2, 0.3, 0.45, 0.6, 0.8, 1.0])  # of the plane of arrows
 _TURN = np.linspace(0, 2 * np.pi, 80)
 
 
@@ -61,11 +68,11 @@ class MirroredLoopsExplorer(PlayableExplorer):
 
     def prepare(self):
         figure = new_figure(8.8, 4.6)
-        grid = figure.add_gridspec(1, 3, width_ratios=[1.05, 1.1, 1])
-        self._ring = figure.panel(grid[0], title="two ways around")
-        self._plane = figure.panel(grid[1], "real part", "imaginary part", "what comes back")
+        grid = figure.add_gridspec(2, 2, width_ratios=[1, 1.35], height_ratios=[1.25, 1])
+        self._ring = figure.panel(grid[:, 0], title="two ways around")
+        plane = figure.panel(grid[0, 1], "real part", "imaginary part", "what comes back")
         self._curve = figure.panel(
-            grid[2], FLUX_LABEL, "|blue + orange|² (largest = 1)", "the pair", grid=True
+            grid[1, 1], FLUX_LABEL, "|blue + orange|²", "the pair, largest = 1", grid=True
         )
         self._image = self._ring.imshow(
             np.zeros((3, 3)), extent=(-1, 1, -1, 1), cmap="Greys", vmin=-0.7, vmax=2.2
@@ -87,13 +94,7 @@ class MirroredLoopsExplorer(PlayableExplorer):
             )
         self._ring.annotate("in →", (-1.72, 0), va="center", fontsize=12)
         self._hole = self._ring.text(0, 0, "", ha="center", va="center", color=COLORS["red"])
-        self._plane.axhline(0, color="#DDDDDD", lw=1, zorder=0)
-        self._plane.axvline(0, color="#DDDDDD", lw=1, zorder=0)
-        self._arrows = Arrows(self._plane, ["grey", "blue", "orange", "black"], [2.0, 5, 5, 2.2])
-        names = ("without a turn (halved)", "clockwise", "counter-clockwise", "blue + orange")
-        for line, name in zip(self._arrows.lines, names, strict=True):
-            line.set_label(name)
-        self._plane.legend(loc="upper center", bbox_to_anchor=(0.45, -0.2), ncol=1)
+        self._arrows = Arrows(plane, _KINDS, room=3.2)
         self._pair = self._curve.plot([], [], color=COLORS["black"], lw=2)[0]
         self._dot = self._curve.plot([], [], "o", color=COLORS["red"], ms=10, mec="white")[0]
         self._marker = self._curve.axvline(0, color=COLORS["red"], lw=1.6)
@@ -124,10 +125,9 @@ class MirroredLoopsExplorer(PlayableExplorer):
         size = max(np.abs(pair).max(), 1e-6)
         starts = [0, 0, pair[0], 0]
         tips = [data["direct"] / 2, pair[0], sum(pair), sum(pair)]
-        half = 2.25 * size if 2.25 * size > abs(data["direct"]) / 2 else abs(data["direct"]) * 0.6
-        if abs(self._plane.get_xlim()[1] - half) > 0.25 * half:
-            self._plane.set(xlim=(-half, half), ylim=(-half, half))
-        self._arrows.point(starts, tips, self._plane.get_xlim()[1])
+        longest = max(2 * size, abs(data["direct"]) / 2)
+        self._arrows.reach(_HALVES[np.searchsorted(_HALVES[:-1], 1.05 * longest)])
+        self._arrows.point(starts, tips)
         if data["potential"] is not self._drawn:
             self._image.set_data(data["potential"].T)
             self._drawn = data["potential"]

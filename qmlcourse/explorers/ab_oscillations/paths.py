@@ -11,14 +11,15 @@ from ._arrows import Arrows
 from ._rings import FLUX_LABEL, fit_top, narrow_ring, on_grid
 
 _LINE = np.linspace(0, 2, 193)
-# winding number, what the path does, colour
+# winding number, what the path does, colour, width
 _PATHS = (
-    (0, "lower arm", "blue"),
-    (-1, "upper arm", "orange"),
-    (1, "lower arm, one turn more", "sky"),
-    (-2, "upper arm, one turn more", "yellow"),
+    (0, "lower arm", "blue", 5.0),
+    (-1, "upper arm", "orange", 5.0),
+    (1, "lower + a turn", "green", 3.6),
+    (-2, "upper + a turn", "purple", 3.6),
 )
-_REST = "all longer paths"
+_REST = ("longer paths", "grey", 1.6)
+_SUM = ("their sum", "black", 2.2)
 _HALVES = np.array([0.15, 0.3, 0.5, 0.7, 0.9, 1.1, 1.4])  # of the plane of arrows
 
 
@@ -82,23 +83,11 @@ class TwoPathsExplorer(PlayableExplorer):
     def prepare(self):
         figure = new_figure(8.8, 4.5)
         grid = figure.add_gridspec(1, 2, width_ratios=[1.25, 1])
-        self._plane = figure.panel(grid[0], "real part", "imaginary part", "amplitudes as arrows")
+        plane = figure.panel(grid[0], "real part", "imaginary part", "amplitudes as arrows")
         self._curve = figure.panel(
             grid[1], FLUX_LABEL, "g (e²/h)", "length² of the black arrow", grid=True
         )
-        self._plane.axhline(0, color="#DDDDDD", lw=1, zorder=0)
-        self._plane.axvline(0, color="#DDDDDD", lw=1, zorder=0)
-        colors = [color for _, _, color in _PATHS]
-        self._arrows = Arrows(
-            self._plane, [*colors, "grey", "black"], [5.0, 5.0, 3.6, 3.6, 1.6, 2.2]
-        )
-        for line, label in zip(
-            self._arrows.lines,
-            [*(words for _, words, _ in _PATHS), _REST, "their sum"],
-            strict=True,
-        ):
-            line.set_label(label)
-        self._plane.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncol=2)
+        self._arrows = Arrows(plane, [*(kind[1:] for kind in _PATHS), _REST, _SUM])
         self._g = self._curve.plot([], [], color=COLORS["black"], lw=2)[0]
         self._dot = self._curve.plot([], [], "o", color=COLORS["red"], ms=10, mec="white")[0]
         self._marker = self._curve.axvline(0, color=COLORS["red"], lw=1.6)
@@ -113,7 +102,7 @@ class TwoPathsExplorer(PlayableExplorer):
     def compute(self, flux, energy, offset, disorder):
         found = _sorted(energy, offset, disorder)
         turned = found["amplitudes"] * np.exp(2j * np.pi * flux * found["numbers"])
-        shown = [turned[found["numbers"] == number].sum() for number, _, _ in _PATHS]
+        shown = [turned[found["numbers"] == number].sum() for number, *_ in _PATHS]
         total = turned.sum()
         return {
             "arrows": np.array([*shown, total - sum(shown)]),
@@ -124,12 +113,12 @@ class TwoPathsExplorer(PlayableExplorer):
         }
 
     def draw(self, data, state):
-        half = _HALVES[np.searchsorted(_HALVES[:-1], 1.05 * np.abs(data["arrows"][:2]).sum())]
-        if self._plane.get_ylim()[1] != half:
-            self._plane.set(xlim=(-1.22 * half, 1.22 * half), ylim=(-half, half))
+        self._arrows.reach(
+            _HALVES[np.searchsorted(_HALVES[:-1], 1.05 * np.abs(data["arrows"][:2]).sum())]
+        )
         tips = np.cumsum(data["arrows"])
         starts = np.concatenate([[0], tips[:-1]])
-        self._arrows.point([*starts, 0], [*tips, data["sum"]], half)
+        self._arrows.point([*starts, 0], [*tips, data["sum"]])
         self._g.set_data(data["line_flux"], data["line_g"])
         self._dot.set_data([state["flux"]], [data["g"]])
         self._marker.set_xdata([state["flux"]] * 2)

@@ -83,7 +83,7 @@ class InsideExplorer(Explorer):
         grid = figure.add_gridspec(2, 8, width_ratios=[1.5, 0.55, 0.55, 0.55, 1.5, 1, 1, 1])
         self._state = self._image(figure, grid[0, 0], "the state, a cut", SEQUENTIAL)
         self._planes = [
-            self._image(figure, grid[0, 1 + n], "filter" if n == 0 else "", DIVERGING, 3)
+            self._image(figure, grid[0, 1 + n], "filter" if n == 0 else "", DIVERGING, 3, 6)
             for n in range(3)
         ]
         self._answer = self._image(figure, grid[0, 4], "its answer", SEQUENTIAL)
@@ -95,17 +95,17 @@ class InsideExplorer(Explorer):
         inner = grid[1, :5].subgridspec(2, _SHOWN + 1, width_ratios=[1.1, *[1] * _SHOWN])
         self._layers = []
         for row in range(2):
-            label = figure.panel(inner[row, 0])
+            label = figure.panel(inner[row, 0], share=5)
             label.set_axis_off()
             words = f"layer {row + 2}: 32 filters,\n4³ sites, the busiest"
             label.text(1, 0.5, words, ha="right", va="center", transform=label.transAxes)
             self._layers.append(
                 [
-                    self._image(figure, inner[row, 1 + n], "", SEQUENTIAL, SIZE // 2)
+                    self._image(figure, inner[row, 1 + n], "", SEQUENTIAL, SIZE // 2, 5)
                     for n in range(_SHOWN)
                 ]
             )
-        self._where = self._image(figure, grid[1, 5:], "where it looks", DIVERGING)
+        self._where = self._image(figure, grid[1, 5:], "where it looks", DIVERGING, share=1)
         self._where.axes.set_xlabel("red speaks for a metal,\nblue for an insulator")
         live = LiveFigure(figure)
         rows = [image for row in self._layers for image in row]
@@ -113,8 +113,8 @@ class InsideExplorer(Explorer):
         return live
 
     @staticmethod
-    def _image(figure, spot, title, colours, size=SIZE):
-        ax = figure.panel(spot, title=title)
+    def _image(figure, spot, title, colours, size=SIZE, share=2):
+        ax = figure.panel(spot, title=title, share=share)
         ax.set(xticks=[], yticks=[])
         return ax.imshow(np.zeros((size, size)), vmin=0, vmax=1, cmap=colours)
 
