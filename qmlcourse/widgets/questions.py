@@ -20,6 +20,7 @@ from .steps import Steps
 from .theme import CourseFigure
 from .words import say
 
+_LONGEST = 400  # letters of an answer that are read
 LAST_HINT = "The solution below is yours to open."
 
 
@@ -180,8 +181,8 @@ def _form(question: str, names: Sequence[str], check: Callable[..., Verdict], un
 
     def read(text):
         try:
-            values = ast.literal_eval(f"({text.replace('−', '-')},)")
-        except (SyntaxError, ValueError):
+            values = ast.literal_eval(f"({text[:_LONGEST].replace('−', '-')},)")
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
             values = ()
         if len(names) == 1 and len(values) > 1:
             values = (values,)  # a list

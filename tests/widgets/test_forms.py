@@ -52,6 +52,7 @@ def test_on_a_page_it_is_a_form(page):
     assert "comma" in answer(asked, "1.5, two").message
     assert "comma" in answer(asked, "").message
     assert "comma" in answer(asked, "__import__('os')").message
+    assert "comma" in answer(asked, "(" * 100_000).message
 
 
 def test_a_list_is_one_answer(page):

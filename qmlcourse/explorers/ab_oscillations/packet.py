@@ -128,9 +128,7 @@ def _film(flux, energy, disorder):
     inside = np.zeros(density.shape[1:], bool)
     rows = np.isin(packet.y, range(-(one.lead_width // 2), one.lead_width // 2 + 1))
     inside[:, rows] = True
-    middle = slice(_LEAD + 0, len(packet.x) - _LEAD)
-    ring_mask = one.mask[one.extent - (len(packet.x[middle]) // 2) :][: len(packet.x[middle])]
-    inside[middle] = ring_mask
+    inside[_LEAD:-_LEAD] = one.mask  # its leads begin where it is widest
     return {
         "density": (density / density[: len(_TIMES) // 2].max()).astype(np.float32),
         "mask": inside,

@@ -96,12 +96,9 @@ def wave_packet(
     # nothing is faster than two sites in one unit of time: what the far ends throw back is neither
     # in the ring nor in the pictures when the last time has come
     long = int(np.ceil(max(2 * _AWAY * width, times[-1] + (shown or 0) / 2))) + 8
-    sites = _with_leads(shape, long)
-    potential = np.zeros(len(sites))
-    inside = np.abs(sites[:, 0]) <= edge
-    potential[inside] = ring.on_site
+    sites, outside = _with_leads(ring.sites, shape, long)
     flux = arrays.one_number("ring_flux", ring_flux)
-    hamiltonian = _hamiltonian(sites, potential, flux)
+    hamiltonian = _hamiltonian(sites, outside, ring.on_site, flux)
     bound = 4 + np.abs(ring.on_site).max(initial=0.0)
     psi = _start(sites, shape.lead_rows, -edge - _AWAY * width, k, width)
     reach = edge + (long if shown is None else min(shown, long))
@@ -115,8 +112,8 @@ def wave_packet(
         psi = _evolve(hamiltonian, psi, step, bound)
         wave[(n, *pixels)] = psi[seen]
         density = np.abs(psi) ** 2
-        passed[n] = density[sites[:, 0] > edge].sum()
-        returned[n] = density[sites[:, 0] < -edge].sum()
+        passed[n] = density[outside & (sites[:, 0] > 0)].sum()
+        returned[n] = density[outside & (sites[:, 0] < 0)].sum()
     return Packet(times, x, y, wave, passed, returned)
 
 
@@ -139,25 +136,29 @@ def _wave_number(rows: int, energy: float) -> float:
     return float(np.arccos(-along / 2))
 
 
-def _with_leads(shape: RingLattice, long: int) -> np.ndarray:
-    """Return the sites of the ring and of two strips, (site, 2), sorted by x, then y."""
-    edge, rows = shape.lead_end, np.array(shape.lead_rows)
-    columns = list(range(-edge - long, edge + long + 1))
-    heights = [shape.columns[x] if abs(x) <= edge else rows for x in columns]
-    x = np.repeat(columns, [len(y) for y in heights])
-    return np.stack([x, np.concatenate(heights)], 1)
+def _with_leads(ring: np.ndarray, shape: RingLattice, long: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the sites of the ring and then of two strips, (site, 2), and which are a strip's."""
+    steps = np.arange(shape.lead_end + 1, shape.lead_end + long + 1)
+    x, y = np.meshgrid(np.concatenate([-steps, steps]), shape.lead_rows, indexing="ij")
+    strips = np.stack([x.ravel(), y.ravel()], 1)
+    return np.concatenate([ring, strips]), np.arange(len(ring) + len(strips)) >= len(ring)
 
 
-def _hamiltonian(sites: np.ndarray, potential: np.ndarray, ring_flux: float):
-    """Return the sparse Hamiltonian; the flux sits on the upper bonds from column 0 to 1."""
+def _hamiltonian(sites: np.ndarray, outside: np.ndarray, on_site: np.ndarray, ring_flux: float):
+    """Return the sparse Hamiltonian; the flux sits on the upper bonds from column 0 to 1.
+
+    A strip is tied to the ring at its end alone, also where its side runs along the ring.
+    """
     index = {site: n for n, site in enumerate(map(tuple, sites.tolist()))}
     ahead = [(n, index.get((x + 1, y))) for (x, y), n in index.items()]
     above = [(n, index.get((x, y + 1))) for (x, y), n in index.items()]
+    above = [(n, m) for n, m in above if m is not None and outside[n] == outside[m]]
     bonds = np.array([pair for pair in ahead + above if pair[1] is not None])
     start, end = bonds.T
     cut = (sites[start, 0] == 0) & (sites[end, 0] == 1) & (sites[start, 1] > 0)
     hop = -np.exp(-2j * np.pi * ring_flux * cut)
     half = scipy.sparse.coo_array((hop, (end, start)), shape=(len(sites),) * 2)
+    potential = np.concatenate([on_site, np.zeros(outside.sum())])
     return (half + half.conj().T + scipy.sparse.diags_array(potential)).tocsr()
 
 

@@ -48,9 +48,13 @@ def test_it_follows_the_matrix_exponential(ring):
         np.testing.assert_allclose(packet.wave[(n, *pixel)], wanted, atol=1e-10)
 
 
-@pytest.mark.parametrize("flux", [0.0, 0.5])
-def test_what_passes_is_the_transmission_of_its_energies(ring, flux):
-    """|c(k)|^2 of the packet, times the transmission at E(k), summed: the long-time limit."""
+@pytest.mark.parametrize(("flux", "offset"), [(0.0, 1), (0.5, 1), (0.2, 3)])
+def test_what_passes_is_the_transmission_of_its_energies(flux, offset):
+    """|c(k)|^2 of the packet, times the transmission at E(k), summed: the long-time limit.
+
+    With an offset of 3 the ring is wider than where its leads begin, beside which it goes on.
+    """
+    ring = ABRing(6, 3, 3, lead_offset=offset, disorder=0.6, seed=4)
     width = 10.0
     packet = wave_packet(ring, ENERGY, [0.0, 200.0], flux, width=width)
     middle = np.arccos(-(ENERGY + 2 * np.cos(np.pi / 4)) / 2)
