@@ -43,7 +43,7 @@ class Words:
 
 CHAPTERS = {
     1: Words(
-        10,
+        11,
         "After how many rings are the two equal",
         ("g comes back after one flux quantum h/e", "g comes back after one flux quantum"),
         ("A gold ring has a mean radius", "2.06", "radius, not diameter", "8.23"),

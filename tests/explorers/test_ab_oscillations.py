@@ -385,3 +385,37 @@ def test_the_learner_shows_the_known_pictures_that_are_most_like_the_new_one():
     assert off.min() < 0.05  # without noise the nearest has nearly the same flux
     explorer._choose(data["truth"][20], data["read"][20])
     assert explorer.look == 21
+
+
+@pytest.mark.parametrize(("flux", "place"), [(0.3, 90.0), (0.3, 200.0), (0.72, 5.0), (1.0, 310.0)])
+def test_the_line_of_the_flux_can_be_moved(flux, place):
+    """The wave on show solves Schrödinger's equation with the phase on the bonds over the line."""
+    explorer = ab.MovedCutExplorer(flux=flux, place=place)
+    data = explorer.data
+    ring = ABRing(12, 9, 3, lead_offset=1, disorder=0.6, seed=2)
+    psi = {tuple(s): data["psi"][tuple(s + ring.extent)] for s in ring.sites}
+    energies = dict(zip(map(tuple, ring.sites), ring.on_site, strict=True))
+    angle = {s: np.mod(np.arctan2(s[1], s[0] - 0.5) - np.radians(place), 2 * np.pi) for s in psi}
+    checked = crossed = 0
+    for (x, y), value in psi.items():
+        neighbours = [(x + 1, y), (x - 1, y), (x, y + 1), (x, y - 1)]
+        if abs(x) > 9 and abs(y) < 5:
+            continue  # next to a lead
+        pull = energies[x, y] * value
+        for other in neighbours:
+            if other not in psi:
+                continue
+            turn = 0.0
+            if abs(angle[x, y] - angle[other]) > np.pi:  # counter-clockwise over the line: + 1
+                turn = flux if angle[x, y] < angle[other] else -flux
+                crossed += 1
+            pull -= np.exp(2j * np.pi * turn) * psi[other]
+        assert pull == pytest.approx(-2.8 * value, abs=1e-8)
+        checked += 1
+    assert checked > 100
+    assert crossed >= 2
+    assert data["g"] == pytest.approx(float(ring.conductance(-2.8, flux)))
+    turned = set(np.round(data["turned"]).astype(int) % 360)  # between the lines, or not at all
+    assert turned <= {0, round(360 * flux) % 360, round(-360 * flux) % 360}
+    if flux == 1:
+        assert "360°</b>, which is none" in explorer.readout

@@ -1,6 +1,6 @@
-"""Chapter 1, Aharonov-Bohm oscillations: ten explorers, one full-scale picture, the questions.
+"""Chapter 1, Aharonov-Bohm oscillations: eleven explorers, one full-scale picture, the questions.
 
-A package with one module for each explorer, because the chapter has ten of them.
+A package with one module for each explorer, because the chapter has eleven of them.
 """
 
 from ...widgets.solution import solution
@@ -10,6 +10,7 @@ from .chain import OneChannelExplorer
 from .ensemble import ManyRingsExplorer
 from .field import UniformFieldExplorer
 from .full_scale import full_scale, paper_and_ours
+from .gauge import MovedCutExplorer
 from .learn import FluxReaderExplorer
 from .loops import MirroredLoopsExplorer
 from .measured import MeasuredRingExplorer
