@@ -18,7 +18,6 @@ SMALLEST = 300  # pixels
 WIDEST = 1.3  # times the width for which a figure was made
 NARROW = 0.66  # of this width: from here on panels stand below each other
 _LINE = 30  # letters of a title or label on a narrow page
-_COLUMNS = 60  # of a narrow page, so that 2 to 6 small panels share them
 _TITLE = 30  # pixels above a small panel
 TALLEST = 560  # pixels, so that an explorer fits on the screen of a laptop
 
@@ -71,22 +70,24 @@ class Fitting:
         rows, heights = self._rows(), self._heights(width)
         grid = GridSpec(len(rows), 1, figure=self.figure, height_ratios=heights)
         for spot, row in zip(grid, rows, strict=True):
-            columns, at = spot.subgridspec(1, _COLUMNS), 0
-            for ax in row:
-                wide = _COLUMNS // _share(ax)
-                ax.set_subplotspec(columns[0, at : at + wide])
-                at += wide
+            parts = [1 / _share(ax) for ax in row]
+            rest = 1 - sum(parts)
+            if rest > 0.01:
+                parts.append(rest)
+            columns = spot.subgridspec(1, len(parts), width_ratios=parts)
+            for n, ax in enumerate(row):
+                ax.set_subplotspec(columns[0, n] if len(parts) > 1 else spot)
 
     def _rows(self) -> list[list]:
         """The panels of a narrow page, row by row."""
-        rows, left = [], 0
+        rows, left = [], 0.0
         for ax, _ in self._beside():
-            wide = _COLUMNS // _share(ax)
-            if wide > left:
+            part = 1 / _share(ax)
+            if part > left + 0.01:
                 rows.append([])
-                left = _COLUMNS
+                left = 1.0
             rows[-1].append(ax)
-            left -= wide
+            left -= part
         return rows
 
     def _heights(self, width: float) -> list[float]:

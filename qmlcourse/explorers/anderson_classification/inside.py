@@ -40,7 +40,7 @@ class InsideExplorer(Explorer):
         metal_probability,
         occlusion,
     )
-    columns = (("occlusion_on_the_cut", "lost"),)
+    columns = ("x", "y", ("log_odds_lost", "lost_each"))
     path = (
         Stop(
             "Upper left: a cut through a state, as the network gets it, ln(1 + N|ψ|²). Beside it "
@@ -144,6 +144,8 @@ class InsideExplorer(Explorer):
         lost = data.get("lost")
         most = 0.0
         if lost is not None:
+            data["x"], data["y"] = np.indices(lost.shape).reshape(2, -1)
+            data["lost_each"] = lost.ravel()
             most = float(lost.flat[np.abs(lost).argmax()])
             self._where.set_data(0.5 + 0.5 * lost.T / max(np.abs(lost).max(), 0.5))
         self.readout = f"the network gives the metal <b>{100 * metal:.0f} %</b>" + (

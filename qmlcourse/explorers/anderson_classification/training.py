@@ -49,7 +49,7 @@ class ClassifierTrainingExplorer(PlayableExplorer):
     plays = "Make states, then train"
     runs_kept = 6
 
-    frame = traitlets.Int(0).tag(control=slider("Frame", "", 0, FRAMES, 1))
+    frame = traitlets.Int(44).tag(control=slider("Frame", "", 0, FRAMES, 1))
     window = traitlets.Unicode("wide").tag(
         control=choice(
             "Trained at", {"8–14, 19–27": "wide", "13–16, 17–20": "near", "2–6, 30–40": "far"}

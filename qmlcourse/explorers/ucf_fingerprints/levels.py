@@ -119,7 +119,7 @@ class LevelsExplorer(Explorer):
             (self._pairs, gaps, _SPACING),
         ):
             counts = np.histogram(values, bins)[0]
-            for bar, height in zip(bars, 100 * counts / len(values), strict=True):
+            for bar, height in zip(bars, 100 * counts / max(len(values), 1), strict=True):
                 bar.set_height(height)
         variance, other = g.var(ddof=1), dealt(real, state["seed"]).sum(1).var(ddof=1)
         data["variance"], data["variance_dealt"] = real.sum(1).var(ddof=1), other
@@ -127,7 +127,7 @@ class LevelsExplorer(Explorer):
             f"{len(g)} wires with ⟨g⟩ = {g.mean():.2f} e²/h: variance of g <b>{variance:.3f}</b> "
             f"({state['deal']}; 2/15 = 0.133)"
         )
-        near = float((gaps < 0.25).mean())
+        near = float((gaps < 0.25).mean()) if len(gaps) else 0.0
         return (
             f"Transmission eigenvalues of {len(g)} wires of {state['length']} by {state['width']} "
             f"sites, {state['deal']}: {100 * near:.0f} % of the neighbours are closer than a "
@@ -143,9 +143,8 @@ def dealt(eigenvalues, seed):
 
 def _gaps(x):
     """Distances of neighbours in the rows, each in units of its mean over all wires."""
-    step = np.diff(x, axis=1)
-    inner = x[:, 1:].mean(0) < _FAR
-    return (step / step.mean(0))[:, inner].ravel()
+    step = np.diff(x, axis=1)[:, x[:, 1:].mean(0) < _FAR]
+    return (step / step.mean(0)).ravel()
 
 
 def _eigenvalues(length, width, disorder, seed, start, count):
