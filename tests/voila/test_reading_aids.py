@@ -95,7 +95,7 @@ def test_an_exercise_in_code_is_a_choice_where_no_code_can_be_written(page):
 
 
 def test_what_answers_a_question_is_covered_until_it_is_answered(page):
-    assert page.locator(".qml-veil").count() == 4
+    assert page.locator(".qml-veil").count() == 5
     assert not page.locator(".qml-explorer", has_text="A ring, a flux").count()
     page.locator(".qml-veil").first.scroll_into_view_if_needed()
     page.screenshot(path=str(course.SHOTS / "veil.png"))
