@@ -80,12 +80,14 @@ class ExplorerView(Quiet, ipywidgets.VBox):
         picture = [] if figure is None else [figure.widget]
         note = ipywidgets.HTML(f"<p>{say(explorer.look_for)}</p>").add_class("qml-look-for")
         self.tour: Tour | None = None
+        above: list[ipywidgets.Widget] = []
         if explorer.path:
+            above.append(note.add_class("qml-in-lecture"))  # where a lecturer leads, no path does
             note = self.tour = Tour(
                 explorer.path, explorer.set_state, explorer.look_for, self._guarded
             )
         said = ipywidgets.Box([self.readout, self.status]).add_class("qml-said")
-        stage = ipywidgets.VBox([note, *picture, said])
+        stage = ipywidgets.VBox([*above, note, *picture, said])
         body = ipywidgets.Box([stage.add_class("qml-stage"), self._dock()])
         top = [heading(explorer.title)] if explorer.title else []
         super().__init__([*top, body.add_class("qml-body")])

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ...widgets import COLORS
+from ...widgets.theme import TYPE
 
 _HEAD = 0.085  # length of an arrow's head, in parts of half the height of the plane
 _LINE = 0.1  # of the height of the plane
@@ -37,7 +38,7 @@ class Arrows:
                 va="top",
                 color=COLORS[color],
                 weight="bold",
-                fontsize=10.5,
+                fontsize=10.5 * TYPE,
             )
         for _, color, width in kinds:
             self.lines += ax.plot([], [], color=COLORS[color], lw=width, solid_joinstyle="round")

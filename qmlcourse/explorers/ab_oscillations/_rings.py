@@ -5,6 +5,7 @@ from functools import lru_cache
 import numpy as np
 
 from ...transport import ABRing, thermal_average
+from ...widgets import PlayableExplorer
 
 PERIOD = np.arange(96) / 96  # fluxes of one period: g repeats exactly after one flux quantum
 THERMAL_STEPS = np.linspace(-5, 5, 21)  # energies in units of kT
@@ -25,14 +26,28 @@ def ring(outer_radius, arm_width, lead_width, offset=0, disorder=0.0, seed=0):
     )
 
 
+class FluxExplorer(PlayableExplorer):
+    """An explorer in which the flux grows, is dragged in a curve, or moved by arrow keys."""
+
+    counts = "flux"
+    stride = 0.02
+    period = 2
+    interval = 0.06
+    plays = "Let the flux grow"
+
+    def follow_flux(self, live, curve):
+        """Let pointer and arrow keys move the flux, which runs along the x axis of a curve."""
+
+        def put(flux):
+            self.flux = round(min(max(flux, 0.0), float(self.period)), 2)
+
+        live.on_drag(curve, lambda x, y: put(x))
+        live.on_arrows(lambda dx, dy: put(self.flux + 0.01 * dx))
+
+
 def narrow_ring(offset=0, disorder=0.0, seed=0):
     """The ring on which paths can be told apart: narrow arms, and leads with one open channel."""
     return ring(12, 3, 3, offset, disorder, seed if disorder else 0)
-
-
-def on_grid(flux, most):
-    """A flux from a pointer, in the steps of the slider."""
-    return round(min(max(flux, 0.0), most), 2)
 
 
 def warm_conductance(ring, energy, temperature, dephasing=0.0, ring_flux=PERIOD):

@@ -9,7 +9,7 @@ import traitlets
 from ...transport import ABRing
 from ...widgets import COLORS, CYCLIC, Explorer, LiveFigure, Stop, new_figure, style_axes
 from ...widgets.controls import slider
-from ._rings import narrow_ring, on_grid
+from ._rings import narrow_ring
 
 _ENERGY = -2.8
 _TURN = 2 * np.pi
@@ -81,7 +81,7 @@ class MovedCutExplorer(Explorer):
     def _steer(self, dx, dy):
         """Sideways the line, upwards the flux."""
         self.place = float((self.place + 5 * dx) % 360)
-        self.flux = on_grid(self.flux + 0.01 * dy, 1.0)
+        self.flux = round(min(max(self.flux + 0.01 * dy, 0.0), 1.0), 2)
 
     def _drag(self, x, y):
         self.place = float(5 * round(np.degrees(np.arctan2(y, x)) / 5) % 360)

@@ -6,9 +6,9 @@ import numpy as np
 import traitlets
 
 from ...transport import ABRing, windings
-from ...widgets import COLORS, LiveFigure, PlayableExplorer, Stop, new_figure, seed, slider
+from ...widgets import COLORS, LiveFigure, Stop, new_figure, seed, slider
 from ._arrows import Arrows
-from ._rings import FLUX_LABEL, narrow_ring, on_grid
+from ._rings import FLUX_LABEL, FluxExplorer, narrow_ring
 
 _LINE = np.linspace(0, 1, 97)
 _ENERGY = -2.8
@@ -22,7 +22,7 @@ _HALVES = np.array([0.1, 0.2, 0.3, 0.45, 0.6, 0.8, 1.0])  # of the plane of arro
 _TURN = np.linspace(0, 2 * np.pi, 80)
 
 
-class MirroredLoopsExplorer(PlayableExplorer):
+class MirroredLoopsExplorer(FluxExplorer):
     """What comes back to the entrance after one whole turn, clockwise and counter-clockwise.
 
     Draw another ring: all arrows change. Which two always change together?
@@ -31,11 +31,8 @@ class MirroredLoopsExplorer(PlayableExplorer):
     name, title = "ab_loops", "A loop and its mirror image in time"
     computed_by = (ABRing, windings)
     columns = (("ring_flux", "line_flux"), ("pair", "line_pair"))
-    counts = "flux"
     stride = 0.01
     period = 1
-    interval = 0.06
-    plays = "Let the flux grow"
     path = (
         Stop(
             "Blue is all that returns after one turn clockwise, orange after one turn the other "
@@ -103,8 +100,7 @@ class MirroredLoopsExplorer(PlayableExplorer):
         live = LiveFigure(figure)
         live.animated(self._hole, *self._arrows.lines)
         live.animated(self._pair, self._marker, self._dot)
-        live.on_drag(self._curve, lambda x, y: setattr(self, "flux", on_grid(x, 1.0)))
-        live.on_arrows(lambda dx, dy: setattr(self, "flux", on_grid(self.flux + 0.01 * dx, 1.0)))
+        self.follow_flux(live, self._curve)
         return live
 
     def compute(self, flux, seed, disorder):

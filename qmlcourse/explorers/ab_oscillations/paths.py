@@ -6,9 +6,9 @@ import numpy as np
 import traitlets
 
 from ...transport import ABRing, windings
-from ...widgets import COLORS, LiveFigure, PlayableExplorer, Stop, new_figure, slider
+from ...widgets import COLORS, LiveFigure, Stop, new_figure, slider
 from ._arrows import Arrows
-from ._rings import FLUX_LABEL, fit_top, narrow_ring, on_grid
+from ._rings import FLUX_LABEL, FluxExplorer, fit_top, narrow_ring
 
 _LINE = np.linspace(0, 2, 193)
 # winding number, what the path does, colour, width
@@ -23,7 +23,7 @@ _SUM = ("their sum", "black", 2.2)
 _HALVES = np.array([0.15, 0.3, 0.5, 0.7, 0.9, 1.1, 1.4])  # of the plane of arrows
 
 
-class TwoPathsExplorer(PlayableExplorer):
+class TwoPathsExplorer(FluxExplorer):
     """The amplitudes of all paths through a ring as arrows tip to tail, and g against the flux.
 
     The black arrow is the sum of all; its length squared is g. Which arrow does the flux turn, and
@@ -33,11 +33,6 @@ class TwoPathsExplorer(PlayableExplorer):
     name, title = "ab_paths", "Every way through the ring is an arrow"
     computed_by = (ABRing, windings)
     columns = (("ring_flux", "line_flux"), ("conductance", "line_g"))
-    counts = "flux"
-    stride = 0.02
-    period = 2
-    interval = 0.06
-    plays = "Let the flux grow"
     path = (
         Stop(
             "Only two arrows are long: blue is all that comes through the lower arm, orange all "
@@ -95,8 +90,7 @@ class TwoPathsExplorer(PlayableExplorer):
         self._curve.set_xticks([0, 0.5, 1, 1.5, 2])
         live = LiveFigure(figure)
         live.animated(self._g, self._marker, self._dot, *self._arrows.lines)
-        live.on_drag(self._curve, lambda x, y: setattr(self, "flux", on_grid(x, 2.0)))
-        live.on_arrows(lambda dx, dy: setattr(self, "flux", on_grid(self.flux + 0.01 * dx, 2.0)))
+        self.follow_flux(live, self._curve)
         return live
 
     def compute(self, flux, energy, offset, disorder):

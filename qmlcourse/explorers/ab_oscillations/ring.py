@@ -12,20 +12,19 @@ from ...widgets import (
     CYCLIC,
     SEQUENTIAL,
     LiveFigure,
-    PlayableExplorer,
     Sketch,
     Stop,
     kept,
     new_figure,
 )
 from ...widgets.controls import choice, seed, slider
-from ._rings import FLUX_LABEL, G_LABEL, fit_top, on_grid, ring, two_periods, warm_conductance
+from ._rings import FLUX_LABEL, G_LABEL, FluxExplorer, fit_top, ring, two_periods, warm_conductance
 
 SKETCH = "ab-sketch"  # the key under which the guessed curve is kept
 _NAMES = {1: "h/e", 2: "h/2e", 3: "h/3e", 4: "h/4e", 5: "h/5e"}
 
 
-class RingExplorer(PlayableExplorer):
+class RingExplorer(FluxExplorer):
     """Density or phase on the ring at the present flux, g(flux), and its harmonics.
 
     Drag the flux, or the picture of g itself, and watch where the wave leaves the ring: bright at
@@ -35,11 +34,6 @@ class RingExplorer(PlayableExplorer):
     name, title = "ab_ring", "A ring, a flux, an electron"
     computed_by = (ABRing, lowest_energy, oscillation_spectrum, thermal_average)
     columns = ("ring_flux", "conductance")
-    counts = "flux"
-    stride = 0.02
-    period = 2
-    interval = 0.06
-    plays = "Let the flux grow"
     path = (
         Stop(
             "Let the flux grow, or drag it in the curve. After how much flux has all come back, "
@@ -144,8 +138,7 @@ class RingExplorer(PlayableExplorer):
         live = LiveFigure(figure)
         live.animated(*self._leads, self._inside, self._image, self._hole, *self._words)
         live.animated(self._ghost, self._sketch, self._g, self._marker, self._dot, *self._bars)
-        live.on_drag(self._curve, lambda x, y: setattr(self, "flux", on_grid(x, 2.0)))
-        live.on_arrows(lambda dx, dy: setattr(self, "flux", on_grid(self.flux + 0.01 * dx, 2.0)))
+        self.follow_flux(live, self._curve)
         kept.follow(SKETCH, self._follow_sketch)
         return live
 
