@@ -6,7 +6,6 @@ from ...widgets import COLORS
 from ...widgets.theme import TYPE
 
 _HEAD = 0.085  # length of an arrow's head, in parts of half the height of the plane
-_LINE = 0.1  # of the height of the plane
 
 
 class Arrows:
@@ -22,16 +21,18 @@ class Arrows:
         Name, colour and width of each arrow.
     room : float
         How far the plane goes on to the right, where the names stand, in halves of its height.
+    spacing : float
+        From one name to the next, in parts of the plane's height.
     """
 
-    def __init__(self, ax, kinds, room=2.0):
+    def __init__(self, ax, kinds, room=2.0, spacing=0.1):
         self._ax, self._room = ax, room
         for line in (ax.axhline, ax.axvline):
             line(0, color="#DDDDDD", lw=1, zorder=0)
         self.lines = []
         for n, (name, color, _) in enumerate(kinds):
             ax.text(
-                *(0.985, 0.97 - n * _LINE),
+                *(0.985, 0.97 - n * spacing),
                 name,
                 transform=ax.transAxes,
                 ha="right",

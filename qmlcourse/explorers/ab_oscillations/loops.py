@@ -91,7 +91,7 @@ class MirroredLoopsExplorer(FluxExplorer):
             )
         self._ring.annotate("in →", (-1.72, 0), va="center", fontsize=12)
         self._hole = self._ring.text(0, 0, "", ha="center", va="center", color=COLORS["red"])
-        self._arrows = Arrows(plane, _KINDS, room=3.2)
+        self._arrows = Arrows(plane, _KINDS, room=3.2, spacing=0.16)
         self._pair = self._curve.plot([], [], color=COLORS["black"], lw=2)[0]
         self._dot = self._curve.plot([], [], "o", color=COLORS["red"], ms=10, mec="white")[0]
         self._marker = self._curve.axvline(0, color=COLORS["red"], lw=1.6)
