@@ -72,12 +72,21 @@ class DensityNetwork(nn.Module):
         self.head = nn.Sequential(*full, nn.Linear(hidden or 2 * channels, classes))
         self.dimensions = dimensions
 
+    def picture(self, density: torch.Tensor) -> torch.Tensor:
+        """Return what the first layer sees of densities, ln(1 + N |psi|^2), (sample, 1, *lattice).
+
+        Parameters
+        ----------
+        density
+            Shape (sample, *lattice), each with sum 1.
+        """
+        sites = density[0].numel()
+        return torch.log1p(sites * density.to(self.head[-1].weight.dtype)).unsqueeze(1)
+
     def forward(self, density: torch.Tensor) -> torch.Tensor:
         """Return logits (sample, class) from `density` (sample, *lattice), each with sum 1."""
         axes = tuple(range(2, 2 + self.dimensions))
-        sites = density[0].numel()
-        image = torch.log1p(sites * density.to(self.head[-1].weight.dtype))
-        found = self.features(image.unsqueeze(1))
+        found = self.features(self.picture(density))
         return self.head(torch.cat([found.mean(axes), found.amax(axes)], 1))
 
 

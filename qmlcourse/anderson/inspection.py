@@ -27,10 +27,9 @@ def layer_answers(network: DensityNetwork, density: torch.Tensor) -> list[torch.
     list of torch.Tensor
         One entry a convolution, (sample, filter, *lattice), on the device of the network.
     """
-    weights = network.head[-1].weight
-    image = torch.log1p(density[0].numel() * density.to(weights))
-    found, value = [], image.unsqueeze(1)
+    found = []
     with torch.no_grad():
+        value = network.picture(density.to(network.head[-1].weight.device))
         for part in network.features:
             value = part(value)
             if isinstance(part, nn.ReLU):

@@ -19,14 +19,16 @@ class Arrows:
     ax : axes
     kinds : list of (str, str, float)
         Name, colour and width of each arrow.
+    halves : list of float
+        Half the heights that the plane may have, in ascending order: it does not move all the time.
     room : float
         How far the plane goes on to the right, where the names stand, in halves of its height.
     spacing : float
         From one name to the next, in parts of the plane's height.
     """
 
-    def __init__(self, ax, kinds, room=2.0, spacing=0.1):
-        self._ax, self._room = ax, room
+    def __init__(self, ax, kinds, halves, room=2.0, spacing=0.1):
+        self._ax, self._halves, self._room = ax, np.array(halves), room
         for line in (ax.axhline, ax.axvline):
             line(0, color="#DDDDDD", lw=1, zorder=0)
         self.lines = []
@@ -46,9 +48,9 @@ class Arrows:
         ax.set_aspect("equal")
         self.reach(1.0)
 
-    def reach(self, half):
+    def reach(self, longest):
         """Let the plane hold arrows up to a length."""
-        self._half = half
+        half = self._half = float(self._halves[np.searchsorted(self._halves[:-1], 1.05 * longest)])
         if self._ax.get_ylim() != (-half, half):
             self._ax.set(xlim=(-half, self._room * half), ylim=(-half, half))
 

@@ -76,11 +76,8 @@ class ManyRingsExplorer(PlayableExplorer):
         curves, running = data["curves"], data["running"]
         rings = min(state["rings"], len(curves))
         mean = data["mean"] = curves[:rings].mean(0)
-        last = range(rings - 1, max(rings - 1 - _SHOWN, -1), -1)
-        for line in self._single:
-            line.set_data([], [])
-        for n, line in zip(last, self._single, strict=False):
-            line.set_data(*two_periods(curves[n] - curves[n].mean()))
+        for n, line in zip(range(rings - 1, rings - 1 - _SHOWN, -1), self._single, strict=True):
+            line.set_data(*(two_periods(curves[n] - curves[n].mean()) if n >= 0 else ([], [])))
         ripple = mean - mean.mean()
         self._mean.set_data(*two_periods(ripple))
         self._fit(np.abs(ripple).max())

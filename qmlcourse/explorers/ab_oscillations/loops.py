@@ -18,7 +18,7 @@ _KINDS = (
     ("counter-clockwise", "orange", 5.0),
     ("blue + orange", "black", 2.2),
 )
-_HALVES = np.array([0.1, 0.2, 0.3, 0.45, 0.6, 0.8, 1.0])  # of the plane of arrows
+_HALVES = (0.1, 0.2, 0.3, 0.45, 0.6, 0.8, 1.0)  # of the plane of arrows
 _TURN = np.linspace(0, 2 * np.pi, 80)
 
 
@@ -91,7 +91,7 @@ class MirroredLoopsExplorer(FluxExplorer):
             )
         self._ring.annotate("in →", (-1.72, 0), va="center", fontsize=12)
         self._hole = self._ring.text(0, 0, "", ha="center", va="center", color=COLORS["red"])
-        self._arrows = Arrows(plane, _KINDS, room=3.2, spacing=0.16)
+        self._arrows = Arrows(plane, _KINDS, _HALVES, room=3.2, spacing=0.16)
         self._pair = self._curve.plot([], [], color=COLORS["black"], lw=2)[0]
         self._dot = self._curve.plot([], [], "o", color=COLORS["red"], ms=10, mec="white")[0]
         self._marker = self._curve.axvline(0, color=COLORS["red"], lw=1.6)
@@ -118,11 +118,9 @@ class MirroredLoopsExplorer(FluxExplorer):
 
     def draw(self, data, state):
         pair = [data["clockwise"], data["counter_clockwise"]]
-        size = max(np.abs(pair).max(), 1e-6)
         starts = [0, 0, pair[0], 0]
         tips = [data["direct"] / 2, pair[0], sum(pair), sum(pair)]
-        longest = max(2 * size, abs(data["direct"]) / 2)
-        self._arrows.reach(_HALVES[np.searchsorted(_HALVES[:-1], 1.05 * longest)])
+        self._arrows.reach(max(2 * np.abs(pair).max(), abs(data["direct"]) / 2))
         self._arrows.point(starts, tips)
         if data["potential"] is not self._drawn:
             self._image.set_data(data["potential"].T)
@@ -133,7 +131,6 @@ class MirroredLoopsExplorer(FluxExplorer):
         self._dot.set_data([state["flux"]], [now])
         self._marker.set_xdata([state["flux"]] * 2)
         apart = np.degrees(np.angle(pair[1] * np.conj(pair[0])))
-        apart = 0.0 if abs(apart) < 0.05 else apart
         self.readout = (
             f"blue and orange are both <b>{abs(pair[0]):.3f}</b> long and point "
             f"<b>{abs(apart):.0f}°</b> apart"
@@ -151,7 +148,7 @@ def _returned(seed, disorder):
     one = narrow_ring(0, disorder, seed)
     found = windings(one, _ENERGY)
     picture = np.full((2 * one.extent + 1,) * 2, np.nan)
-    picture[tuple(one.sites.T + one.extent)] = one.on_site / max(disorder, 1e-9)
+    picture[tuple(one.sites.T + one.extent)] = one.on_site / disorder
     return {
         "once": np.array([found.of(-1)[0, 0], found.of(1)[0, 0]]),
         "direct": found.of(0)[0, 0],

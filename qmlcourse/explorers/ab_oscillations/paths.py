@@ -20,7 +20,7 @@ _PATHS = (
 )
 _REST = ("longer paths", "grey", 1.6)
 _SUM = ("their sum", "black", 2.2)
-_HALVES = np.array([0.15, 0.3, 0.5, 0.7, 0.9, 1.1, 1.4])  # of the plane of arrows
+_HALVES = (0.15, 0.3, 0.5, 0.7, 0.9, 1.1, 1.4)  # of the plane of arrows
 
 
 class TwoPathsExplorer(FluxExplorer):
@@ -82,7 +82,7 @@ class TwoPathsExplorer(FluxExplorer):
         self._curve = figure.panel(
             grid[1], FLUX_LABEL, "g (e²/h)", "length² of the black arrow", grid=True
         )
-        self._arrows = Arrows(plane, [*(kind[1:] for kind in _PATHS), _REST, _SUM])
+        self._arrows = Arrows(plane, [*(kind[1:] for kind in _PATHS), _REST, _SUM], _HALVES)
         self._g = self._curve.plot([], [], color=COLORS["black"], lw=2)[0]
         self._dot = self._curve.plot([], [], "o", color=COLORS["red"], ms=10, mec="white")[0]
         self._marker = self._curve.axvline(0, color=COLORS["red"], lw=1.6)
@@ -107,9 +107,7 @@ class TwoPathsExplorer(FluxExplorer):
         }
 
     def draw(self, data, state):
-        self._arrows.reach(
-            _HALVES[np.searchsorted(_HALVES[:-1], 1.05 * np.abs(data["arrows"][:2]).sum())]
-        )
+        self._arrows.reach(np.abs(data["arrows"][:2]).sum())
         tips = np.cumsum(data["arrows"])
         starts = np.concatenate([[0], tips[:-1]])
         self._arrows.point([*starts, 0], [*tips, data["sum"]])

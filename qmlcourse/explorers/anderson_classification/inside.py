@@ -1,5 +1,6 @@
 """Inside the network: what its layers answer to a state, and where it looks."""
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -126,7 +127,7 @@ class InsideExplorer(Explorer):
 
     def draw(self, data, state):
         cut = data["cut"]
-        network = classifier(_CLASSIFIER).networks[0]
+        (network,) = _single().networks
         self._state.set_data(_scaled(data["image"][:, :, cut]))
         weights = network.features[0].weight[state["filter"] - 1, 0].detach().numpy()
         for n, plane in enumerate(self._planes):
@@ -161,14 +162,26 @@ class InsideExplorer(Explorer):
         )
 
 
+@lru_cache(maxsize=1)
+def _single():
+    """The first network of the shipped ensemble, by itself."""
+    ensemble = classifier(_CLASSIFIER)
+    return replace(ensemble, networks=ensemble.networks[:1])
+
+
+@lru_cache(maxsize=64)
+def _density(strength, seed):
+    return torch.from_numpy(centred(state("box", SIZE, round(strength, 2), seed)[0])).float()
+
+
 @lru_cache(maxsize=64)
 def _looked_through(strength, seed):
-    density = torch.from_numpy(centred(state("box", SIZE, round(strength, 2), seed)[0])).float()
-    net = classifier(_CLASSIFIER)
-    answers = layer_answers(net.networks[0], density[None])
+    density, net = _density(strength, seed), _single()
+    (network,) = net.networks
+    answers = layer_answers(network, density[None])
     peak = np.unravel_index(int(density.argmax()), density.shape)
     return {
-        "image": np.log1p(density.numel() * density.numpy()),
+        "image": network.picture(density[None])[0, 0].numpy(),
         "answers": [one[0].numpy() for one in answers],
         "probability": float(metal_probability(net, density[None])[0, 0]),
         "cut": int(peak[2]),
@@ -177,11 +190,8 @@ def _looked_through(strength, seed):
 
 @lru_cache(maxsize=64)
 def _lost(strength, seed):
-    """What the first network's verdict loses on the cut, (x, y)."""
-    density = torch.from_numpy(centred(state("box", SIZE, round(strength, 2), seed)[0])).float()
-    net = classifier(_CLASSIFIER)
-    one = type(net)(net.networks[:1], net.temperature, net.names)
-    found = occlusion(one, density).numpy()
+    """What the network's verdict loses on the cut, (x, y)."""
+    found = occlusion(_single(), _density(strength, seed)).numpy()
     return found[:, :, _looked_through(strength, seed)["cut"]]
 
 

@@ -101,7 +101,7 @@ class TopologyExplorer(Explorer):
         agreement = data["agreement"]
         own, spread = agreement[state["sees"]], agreement[f"{state['sees']} spread"]
         other = "momentum" if state["sees"] == "space" else "space"
-        elsewhere = "momentum" if other == "momentum" else "real space"
+        elsewhere = "real space" if other == "space" else other
         self.readout = (
             f"the invariant is known at {known.sum()} of {known.size} points (pale elsewhere); "
             f"five networks agree with it there at <b>{100 * own:.0f} ± {100 * spread:.0f} %</b>, "

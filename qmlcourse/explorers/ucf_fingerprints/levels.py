@@ -107,7 +107,8 @@ class LevelsExplorer(Explorer):
 
     def draw(self, data, state):
         real = data["eigenvalues"]
-        shown = dealt(real, state["seed"]) if state["deal"] == "dealt out anew" else real
+        mixed = dealt(real, state["seed"])
+        shown = mixed if state["deal"] == "dealt out anew" else real
         x = np.sort(np.arccosh(1 / np.sqrt(np.clip(shown, 1e-9, 1))), 1)
         first = x[:_ROWS]
         rows = np.broadcast_to(np.arange(len(first))[:, None], first.shape)
@@ -121,8 +122,8 @@ class LevelsExplorer(Explorer):
             counts = np.histogram(values, bins)[0]
             for bar, height in zip(bars, 100 * counts / max(len(values), 1), strict=True):
                 bar.set_height(height)
-        variance, other = g.var(ddof=1), dealt(real, state["seed"]).sum(1).var(ddof=1)
-        data["variance"], data["variance_dealt"] = real.sum(1).var(ddof=1), other
+        variance = g.var(ddof=1)
+        data["variance"], data["variance_dealt"] = (w.sum(1).var(ddof=1) for w in (real, mixed))
         self.readout = (
             f"{len(g)} wires with ⟨g⟩ = {g.mean():.2f} e²/h: variance of g <b>{variance:.3f}</b> "
             f"({state['deal']}; 2/15 = 0.133)"

@@ -134,3 +134,9 @@ class Task:
         rest = tuple(result.shape[result.ndim - tail :])
         result = result.reshape(self.shape + rest)
         return result[()] if isinstance(result, np.ndarray) else result
+
+
+def check_single(on_site: np.ndarray) -> None:
+    """Refuse several samples, for what is computed of one ring at a time."""
+    if on_site.ndim == 2:
+        raise ValueError(f"give a single ring, not {len(on_site)} samples.")

@@ -17,6 +17,7 @@ from scipy.special import jv
 
 from .. import arrays
 from ._lattice import RingLattice, ring_lattice
+from ._task import check_single
 from .ab_ring import ABRing
 
 _REST = 1e-12  # where the Chebyshev series ends
@@ -118,8 +119,7 @@ def wave_packet(
 
 
 def _check(ring: ABRing, times: np.ndarray, width: float) -> None:
-    if ring.on_site.ndim == 2:
-        raise ValueError(f"give a single ring, not {len(ring.on_site)} samples.")
+    check_single(ring.on_site)
     if times.ndim != 1 or not len(times) or times[0] < 0 or (np.diff(times) < 0).any():
         raise ValueError("times must be a list of numbers that ascend from 0 on.")
     if not arrays.one_number("width", width) > 0:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import arrays
+from ._task import check_single
 from .ab_ring import ABRing
 
 _FIRST = 32  # fluxes to begin with
@@ -92,8 +93,7 @@ def windings(ring: ABRing, energy: float) -> Windings:
     -----
     With S(Phi) = sum_w S_w exp(2 pi i w Phi), S_w is the sum over all paths of winding w.
     """
-    if ring.on_site.ndim == 2:
-        raise ValueError(f"give a single ring, not {len(ring.on_site)} samples.")
+    check_single(ring.on_site)
     count = _FIRST
     while count <= _MOST:
         matrices = ring.scattering_matrix(energy, np.arange(count) / count)
