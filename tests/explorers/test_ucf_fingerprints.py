@@ -243,7 +243,7 @@ def test_channels_keep_their_distance_and_lose_it_when_dealt_out():
     real = explorer.data["eigenvalues"]
     wire = DisorderedWire(20, 8)
     on_site = wire.potential(2.0, range(1))[0]
-    matrix = kwant.smatrix(wire.to_kwant(on_site), levels.ENERGY, params={"flux": 0.0})
+    matrix = kwant.smatrix(wire.to_kwant(on_site), _wires.MANY_ENERGY, params={"flux": 0.0})
     t = matrix.submatrix(1, 0)
     expected = np.sort(np.linalg.eigvalsh(t @ t.conj().T))[::-1]
     assert np.allclose(real[0], expected, atol=1e-8)

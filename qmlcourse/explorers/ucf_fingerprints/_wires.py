@@ -52,3 +52,33 @@ def similarity(first, second):
     a, b = first - np.mean(first), second - np.mean(second)
     norm = np.sqrt((a**2).sum() * (b**2).sum())
     return float((a * b).sum() / norm) if norm > 1e-12 else float("nan")
+
+
+MANY, FEW = (
+    200,
+    8,
+)  # wires of an ensemble, and those that are drawn at once; a worker brings the rest
+MANY_ENERGY = -0.85
+_BLOCK = 25
+
+
+def few_wires(wire, disorder, seed):
+    """Potentials of the first wires of an ensemble."""
+    return _potentials(wire, disorder, seed, 0, FEW)
+
+
+def many_wires(explorer, wire, disorder, seed, calculate):
+    """What `calculate(potentials)` gives for a whole ensemble, block by block.
+
+    None where the explorer's state has changed meanwhile.
+    """
+    parts = []
+    for start in range(0, MANY, _BLOCK):
+        if explorer.outdated():
+            return None
+        parts.append(calculate(_potentials(wire, disorder, seed, start, _BLOCK)))
+    return np.concatenate(parts)
+
+
+def _potentials(wire, disorder, seed, start, count):
+    return wire.potential(disorder, range(10_000 * seed + start, 10_000 * seed + start + count))

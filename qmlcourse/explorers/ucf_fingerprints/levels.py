@@ -5,9 +5,9 @@ import traitlets
 
 from ...transport import DisorderedWire
 from ...widgets import COLORS, Explorer, LiveFigure, Stop, choice, new_figure, seed, slider
+from ._wires import MANY_ENERGY, few_wires, many_wires
 
-WIRES, ENERGY = 200, -0.85
-_ROWS, _FEW, _BLOCK = 24, 8, 25
+_ROWS = 24
 _BINS = np.arange(0, 8.01, 0.25)
 _SPACING = np.linspace(0, 3, 25)
 _FAR = 4.0  # where the axis of x ends: a transmission of 0.001
@@ -95,15 +95,20 @@ class LevelsExplorer(Explorer):
         return ax.bar(bins[:-1], 0 * bins[:-1], step, align="edge", color=color, edgecolor="white")
 
     def compute(self, length, width, disorder, seed):
-        return {"eigenvalues": _eigenvalues(length, width, disorder, seed, 0, _FEW)}
+        wire = DisorderedWire(length, width)
+        few = few_wires(wire, disorder, seed)
+        return {"eigenvalues": wire.transmission_eigenvalues(MANY_ENERGY, 0.0, few)}
 
     def compute_slow(self, state):
-        parts = []
-        for start in range(0, WIRES, _BLOCK):
-            if self.outdated():
-                return None
-            parts.append(_eigenvalues(*(state[name] for name in self.slow_depends), start, _BLOCK))
-        return {"eigenvalues": np.concatenate(parts)}
+        wire = DisorderedWire(state["length"], state["width"])
+        found = many_wires(
+            self,
+            wire,
+            state["disorder"],
+            state["seed"],
+            lambda on_site: wire.transmission_eigenvalues(MANY_ENERGY, 0.0, on_site),
+        )
+        return None if found is None else {"eigenvalues": found}
 
     def draw(self, data, state):
         real = data["eigenvalues"]
@@ -146,9 +151,3 @@ def _gaps(x):
     """Distances of neighbours in the rows, each in units of its mean over all wires."""
     step = np.diff(x, axis=1)[:, x[:, 1:].mean(0) < _FAR]
     return (step / step.mean(0)).ravel()
-
-
-def _eigenvalues(length, width, disorder, seed, start, count):
-    wire = DisorderedWire(length, width)
-    seeds = range(10_000 * seed + start, 10_000 * seed + start + count)
-    return wire.transmission_eigenvalues(ENERGY, 0.0, wire.potential(disorder, seeds))

@@ -6,11 +6,8 @@ import traitlets
 from ...transport import DisorderedWire, conductance_variance
 from ...widgets import COLORS, LiveFigure, new_figure, seed, slider, style_axes
 from ._points import PointsExplorer
+from ._wires import MANY, MANY_ENERGY, few_wires, many_wires
 
-WIRES = 200
-ENERGY = -0.85
-_BLOCK = 25
-_FEW = 8  # wires that are drawn at once; the others follow from the worker
 _BINS = np.arange(0, 8.01, 0.2)
 _STRONG = 0.006  # largest flux a plaquette: beyond, the field closes channels
 
@@ -33,7 +30,7 @@ class UniversalExplorer(PointsExplorer):
     def prepare(self):
         figure = new_figure(8.8, 4.8)
         left, right = figure.subplots(1, 2, width_ratios=[1, 1.15])
-        style_axes(left, "conductance g (e²/h)", "wires", f"{WIRES} wires")
+        style_axes(left, "conductance g (e²/h)", "wires", f"{MANY} wires")
         style_axes(right, "mean conductance ⟨g⟩ (e²/h)", "variance of g", grid=True)
         width = _BINS[1] - _BINS[0]
         looks = ((0, "blue", None, "no field"), (1, "orange", "////", "strong field"))
@@ -77,24 +74,25 @@ class UniversalExplorer(PointsExplorer):
     def compute(self, length, width, disorder, seed):
         flux = min(_STRONG, 12 / (length * width))
         wire = DisorderedWire(length, width)
-        few = wire.potential(disorder, range(10_000 * seed, 10_000 * seed + _FEW))
+        few = few_wires(wire, disorder, seed)
         return {
             "quanta": flux * length * width,
-            "channels": wire.open_channels(ENERGY, [0.0, flux]),
-            "g": wire.conductance(ENERGY, [0.0, flux], few),
+            "channels": wire.open_channels(MANY_ENERGY, [0.0, flux]),
+            "g": wire.conductance(MANY_ENERGY, [0.0, flux], few),
         }
 
     def compute_slow(self, state):
         wire = DisorderedWire(state["length"], state["width"])
         flux = [0.0, min(_STRONG, 12 / (wire.length * wire.width))]
-        parts = []
-        for start in range(0, WIRES, _BLOCK):
-            if self.outdated():
-                return None
-            seeds = range(10_000 * state["seed"] + start, 10_000 * state["seed"] + start + _BLOCK)
-            on_site = wire.potential(state["disorder"], seeds)
-            parts.append(wire.conductance(ENERGY, flux, on_site))
-        g = np.concatenate(parts)
+        g = many_wires(
+            self,
+            wire,
+            state["disorder"],
+            state["seed"],
+            lambda on_site: wire.conductance(MANY_ENERGY, flux, on_site),
+        )
+        if g is None:
+            return None
         return {"g": g, "variance": conductance_variance(g)}
 
     def draw(self, data, state):
