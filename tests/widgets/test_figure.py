@@ -222,3 +222,17 @@ def test_small_panels_share_a_row_on_a_phone():
     assert live.widget.height < 3 * 400
     live.fit(1000)
     assert len({round(ax.get_position().y1, 2) for ax in small}) == 1  # as they were made
+
+
+def test_small_panels_stay_in_their_rows_on_a_phone():
+    figure = new_figure(10, 6)
+    grid = figure.add_gridspec(2, 2)
+    small = [[figure.panel(grid[row, column], share=2) for column in (0, 1)] for row in (0, 1)]
+    live = LiveFigure(figure)
+    live.draw("some")
+    live.fit(380)
+    for left, right in small:
+        one, other = left.get_position(), right.get_position()
+        assert one.y1 == pytest.approx(other.y1, abs=0.02)
+        assert one.x1 < other.x0
+    assert small[0][0].get_position().y0 > small[1][0].get_position().y1

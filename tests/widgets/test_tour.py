@@ -68,6 +68,10 @@ def test_one_step_back(explorer, tour):
     tour.go_on()
     tour.go_back()
     assert (tour.place, tour.answered) == (0, False)
+    for _ in range(3):  # to the answer of the second stop
+        tour.go_on()
+    tour.go_back()
+    assert (tour.place, tour.answered) == (1, False)  # its question, not the stop before
 
 
 def test_it_can_be_left_at_any_time(explorer, tour):
