@@ -69,6 +69,8 @@ class LiveFigure:
         self._laid_out = False
         self._drags: list[_Drag] = []
         self._held: _Drag | None = None
+        self._last: tuple[float, float] | None = None  # where the pointer was held last
+        self._press: int | None = None  # the number of the press that was answered last
         self._steer: list[Callable[[int, int], None]] = []
         self.widget.observe(lambda change: self._on_pointer(change.new), "pointer")
         self.widget.observe(lambda change: self._on_arrows(change.new), "arrows")
@@ -200,7 +202,8 @@ class LiveFigure:
         callback
             ``callback(x, y)`` in data coordinates, for the press and each move.
         start, end
-            ``start(x, y)`` takes the press in place of ``callback``; ``end(x, y)`` the release.
+            ``start(x, y)`` takes the press in place of ``callback``; ``end(x, y)`` the release,
+            after the move to where it is.
         """
         self._drags.append(_Drag(ax, callback, start or callback, end or (lambda x, y: None)))
         self.widget.draggable = True
@@ -217,21 +220,32 @@ class LiveFigure:
         (callback if self.report is None else guarded(callback, self.report))(*args)
 
     def _on_pointer(self, pointer: dict) -> None:
-        pixel, phase = self._pixel(pointer), pointer["phase"]
+        phase, press = pointer["phase"], pointer.get("pressed")
+        number = press and press["n"]
         try:
-            if phase == "down":
-                hits = (drag for drag in self._drags if drag.ax.bbox.contains(*pixel))
-                self._held = next(hits, None)
-            held = self._held
-            if held is None:
-                return
-            if phase == "up":
-                self._held = None
-            box = held.ax.bbox
-            pixel = np.clip(pixel, (box.x0, box.y0), (box.x1, box.y1))
-            self._safely(held.answer(phase), *_to_data(held.ax, pixel))
+            if phase != "down" and number != self._press:
+                # the report of the press was replaced by this one while the kernel was busy
+                self._answer(self._pixel(press), "down")
+            self._press = number
+            self._answer(self._pixel(pointer), phase)
         finally:
             self.widget.seen = int(pointer.get("n", 0))
+
+    def _answer(self, pixel: tuple[float, float], phase: str) -> None:
+        if phase == "down":
+            hits = (drag for drag in self._drags if drag.ax.bbox.contains(*pixel))
+            self._held = next(hits, None)
+        held = self._held
+        if held is None:
+            return
+        if phase == "up":
+            if pixel != self._last:  # the move that led here was replaced by the release
+                self._answer(pixel, "move")
+            self._held = None
+        self._last = pixel
+        box = held.ax.bbox
+        inside = np.clip(pixel, (box.x0, box.y0), (box.x1, box.y1))
+        self._safely(held.answer(phase), *_to_data(held.ax, inside))
 
     def _on_arrows(self, arrows: dict) -> None:
         try:

@@ -90,8 +90,8 @@ class Picture(Front):
     hint : str
         How to use it, shown when the pointer rests on it.
     pointer : dict
-        ``{"x", "y", "phase", "n"}``: position in figure fractions from the lower left corner, and
-        ``"down"``, ``"move"`` or ``"up"``.
+        ``{"x", "y", "phase", "n", "pressed"}``: position in figure fractions from the lower left
+        corner, ``"down"``, ``"move"`` or ``"up"``, and ``{"x", "y", "n"}`` of the press itself.
     arrows : dict
         ``{"dx", "dy", "n"}``: arrow keys pressed since the last report (ten each with Shift).
     seen : int

@@ -199,11 +199,15 @@ function picture(model, el) {
   const steps = mailbox(model, "arrows", (sum, one) =>
     sum ? { dx: sum.dx + one.dx, dy: sum.dy + one.dy } : one,
   );
+  // reports may overtake each other on their way while the kernel is busy, and only the newest comes
+  // through: each says where the pointer was pressed
+  let pressed = null;
   const report = (event, phase) => {
     const box = img.getBoundingClientRect();
     const x = (event.clientX - box.left) / box.width;
     const y = 1 - (event.clientY - box.top) / box.height;
-    moves.post({ x, y, phase }, phase !== "move");
+    if (phase === "down") pressed = { x, y, n: ++serial };
+    moves.post({ x, y, phase, pressed }, phase !== "move");
   };
   // the value under the pointer, read in the browser alone
   const tip = make("div", "qml-tip", el);

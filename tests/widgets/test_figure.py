@@ -150,8 +150,30 @@ def test_drag_starts_inside_goes_along_the_edge_and_ends(plot):
     live.widget.pointer = pointer(live, ax, 12, 2, "move", 4)
     live.widget.pointer = pointer(live, ax, 3, 3, "up", 5)
     live.widget.pointer = pointer(live, ax, 4, 4, "move", 6)
-    assert seen == [("move", 1, 1), ("move", 10, 2), ("end", 3, 3)]
+    assert seen == [("move", 1, 1), ("move", 10, 2), ("move", 3, 3), ("end", 3, 3)]
     assert live.widget.seen == 6
+
+
+def test_a_drag_of_which_only_the_end_came_through_is_whole(plot):
+    live, ax, _ = plot
+    live.draw()
+    seen = []
+    live.on_drag(
+        ax,
+        lambda x, y: seen.append(("move", round(x), round(y))),
+        start=lambda x, y: seen.append(("start", round(x), round(y))),
+        end=lambda x, y: seen.append(("end", round(x), round(y))),
+    )
+    first = {**pointer(live, ax, 1, 1, "down", 2), "n": 2}
+    live.widget.pointer = {**pointer(live, ax, 3, 3, "up", 5), "pressed": first}
+    whole = [("start", 1, 1), ("move", 3, 3), ("end", 3, 3)]
+    assert seen == whole
+    # the next drag comes whole, and is not begun twice
+    second = {**pointer(live, ax, 2, 2, "down", 7), "n": 7}
+    live.widget.pointer = {**second, "pressed": second}
+    live.widget.pointer = {**pointer(live, ax, 4, 4, "move", 8), "pressed": second}
+    live.widget.pointer = {**pointer(live, ax, 4, 4, "up", 9), "pressed": second}
+    assert seen[3:] == [("start", 2, 2), ("move", 4, 4), ("end", 4, 4)]
 
 
 def test_a_failing_callback_is_reported_and_the_browser_still_answered(plot):
