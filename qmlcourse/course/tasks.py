@@ -19,7 +19,8 @@ from ..widgets.answers import Answer, Tries
 from . import chapters
 
 _ROOMS = Path(__file__).parents[1] / "explorers"
-_MODULES = ("questions.py", "recall.py")
+_RECALL = "recall.py"
+_MODULES = ("questions.py", _RECALL)
 
 
 def tasks() -> dict[int, list[str]]:
@@ -32,9 +33,23 @@ def tasks() -> dict[int, list[str]]:
 
 
 @cache
-def keys_of(name: str) -> tuple[str, ...]:
-    """Return the keys of a chapter's tasks, read from the source of its questions."""
-    paths = [_ROOMS / name / module for module in _MODULES]
+def recall_keys() -> dict[int, tuple[str, ...]]:
+    """Return the keys of the questions to recall by chapter number, in their order."""
+    return {chapter.number: keys_of(chapter.name, _RECALL) for chapter in chapters.CHAPTERS}
+
+
+@cache
+def keys_of(name: str, *modules: str) -> tuple[str, ...]:
+    """Return the keys of a chapter's tasks, read from the source of its questions.
+
+    Parameters
+    ----------
+    name
+        Name of the chapter's package.
+    modules
+        Names of the files to be read; by default all that hold questions.
+    """
+    paths = [_ROOMS / name / module for module in modules or _MODULES]
     return tuple(key for path in paths if path.exists() for key in _keys(path))
 
 

@@ -27,6 +27,7 @@ from ..widgets.words import say
 from .chapters import CHAPTERS, Chapter
 from .doctor import report
 from .linked_map import linked_map
+from .spaced_recall import again
 from .tasks import done, results, tasks
 
 # the colour of a subject, the same on the map and in its legend

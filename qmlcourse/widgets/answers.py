@@ -24,11 +24,18 @@ class Answer:
 
 @dataclass(frozen=True)
 class Tries:
-    """How an exercise went: wrong answers so far, whether it is solved, and on which day."""
+    """How an exercise went: wrong answers so far, whether it is solved, and on which day.
+
+    Attributes
+    ----------
+    memory : str
+        When the question comes back, as :mod:`.spacing` wrote it; empty before it came back once.
+    """
 
     wrong: int
     solved: bool
     day: str = ""
+    memory: str = ""
 
 
 def written(answer: Any) -> dict[str, Any]:
@@ -36,7 +43,8 @@ def written(answer: Any) -> dict[str, Any]:
     if isinstance(answer, Answer):
         return {"kind": "choice", "choice": answer.choice, "confidence": answer.confidence}
     if isinstance(answer, Tries):
-        return {"kind": "tries", "wrong": answer.wrong, "solved": answer.solved, "day": answer.day}
+        tries = {"kind": "tries", "wrong": answer.wrong, "solved": answer.solved, "day": answer.day}
+        return {**tries, "memory": answer.memory} if answer.memory else tries
     x, y = answer
     return {"kind": "curve", "x": np.asarray(x).tolist(), "y": np.asarray(y).tolist()}
 
@@ -51,7 +59,8 @@ def read(entry: dict[str, Any]) -> Any:
         wrong, solved = entry["wrong"], entry["solved"]
         if type(wrong) is not int or wrong < 0 or type(solved) is not bool:
             raise ValueError("tries are a count and a yes or no")
-        return Tries(wrong, solved, short(entry.get("day", ""), 10))
+        day, memory = short(entry.get("day", ""), 10), short(entry.get("memory", ""), _TEXT)
+        return Tries(wrong, solved, day, memory)
     if entry["kind"] != "curve":
         raise ValueError("unknown kind of answer")
     x, y = (np.asarray(entry[name], dtype=float) for name in "xy")

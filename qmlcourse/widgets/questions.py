@@ -36,6 +36,8 @@ class Question(Quiet, ipywidgets.VBox):
         Number of different wrong answers so far.
     key : str
         Name under which the tries are kept; empty keeps none.
+    told : callable or None
+        Hears each verdict, where someone listens.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class Question(Quiet, ipywidgets.VBox):
         self.field, self._check, self._hints = field, check, tuple(hints)
         self.verdict: Verdict | None = None
         self.tries = 0
+        self.told: Callable[[Verdict], None] | None = None
         self._last: object = None
         self.status = StatusLine()
         self.button = ipywidgets.Button(description=say("Check")).add_class("qml-button")
@@ -78,7 +81,14 @@ class Question(Quiet, ipywidgets.VBox):
             kept.tried(self.key, self.verdict.ok)
         self._last = given
         self.status.say(f"{self.verdict!r}{self._hint()}", self.verdict.tone)
+        if self.told:
+            self.told(self.verdict)
         return self.verdict
+
+    def afresh(self, told: Callable[[Verdict], None]) -> None:
+        """Ask as if it had never been answered; ``told`` hears each verdict."""
+        self.told = told
+        self.status.say("")
 
     def on_paper(self) -> str:
         """Return the question and what can be answered, for a page without a kernel."""

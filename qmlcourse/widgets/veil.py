@@ -12,6 +12,7 @@ from html import escape
 import ipywidgets
 
 from . import kept
+from .answers import Answer
 from .explorer import Explorer
 from .following import Follower
 from .theme import CourseFigure
@@ -45,6 +46,8 @@ class Veil(Follower):
         self._words = ipywidgets.HTML(f"<p>{self._sentence()}</p>").add_class("qml-question")
         self.button = ipywidgets.Button(description=say("Show it without an answer"))
         self.button.add_class("qml-button").on_click(lambda _: self.skip())
+        self._own = ipywidgets.HTML().add_class("qml").add_class("qml-own-answer")
+        self._picture: ipywidgets.Widget | None = None  # what the veil covered, once it is shown
         self._cover = ipywidgets.VBox([self._words, self.button])
         self._cover.add_class("qml").add_class("qml-card").add_class("qml-veil")
         super().__init__([self._cover])
@@ -72,10 +75,22 @@ class Veil(Follower):
 
     def _show(self) -> None:
         """Follow the answer; what has been seen is not covered again by forgetting it."""
-        if self.shown and self.children[0] is self._cover:
+        if self.shown and self._picture is None:
             self._skipped = True
             thing = self.thing
-            self.children = [thing.view if isinstance(thing, Explorer) else thing.as_widget()]
+            self._picture = thing.view if isinstance(thing, Explorer) else thing.as_widget()
+        if self._picture is not None:
+            self.children = [*self._own_answer(), self._picture]
+
+    def _own_answer(self) -> list[ipywidgets.HTML]:
+        """Return the student's own choice, to be read over the picture that judges it."""
+        answer = kept.kept(self.key)
+        if not isinstance(answer, Answer) or os.environ.get("QMLCOURSE_VEILS") == "off":
+            return []
+        said = say("You said: <b>{}</b> ({}). What does the picture say?")
+        text = said.format(escape(say(answer.choice)), say(answer.confidence))
+        self._own.value = f"<p>{text}</p>"
+        return [self._own]
 
     def _sentence(self) -> str:
         title = self.thing.title if isinstance(self.thing, Explorer) else _FIGURE

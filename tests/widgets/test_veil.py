@@ -28,7 +28,20 @@ def test_it_opens_when_the_answer_is_kept():
     asked.choice.value = "this"
     asked.keep()
     assert veil.shown
+    own, view = veil.children
+    assert view is wave.view
+    assert own.value == ("<p>You said: <b>this</b> (fairly sure). What does the picture say?</p>")
+
+
+def test_whoever_skips_and_answers_later_reads_the_answer_then():
+    asked, wave = predict(), Wave()
+    veil = Veil("veil-test", wave)
+    veil.skip()
     assert list(veil.children) == [wave.view]
+    asked.choice.value = "that"
+    asked.keep()
+    assert "<b>that</b>" in veil.children[0].value
+    assert veil.children[1] is wave.view
 
 
 def test_it_is_open_where_the_answer_was_kept_before():
