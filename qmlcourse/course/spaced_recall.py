@@ -130,8 +130,3 @@ def _question(chapter: Chapter, key: str) -> Question:
         if one is not found:
             one.close()
     return found
-
-
-def again() -> SpacedRecall:
-    """Show the questions of all chapters that are to be recalled today."""
-    return SpacedRecall()

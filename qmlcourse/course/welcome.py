@@ -27,7 +27,7 @@ from ..widgets.words import say
 from .chapters import CHAPTERS, Chapter
 from .doctor import report
 from .linked_map import linked_map
-from .spaced_recall import again
+from .spaced_recall import SpacedRecall
 from .tasks import done, results, tasks
 
 # the colour of a subject, the same on the map and in its legend
@@ -212,6 +212,11 @@ class MyProgress(Quiet, ipywidgets.VBox):
 def progress() -> MyProgress:
     """Show buttons that take the answers along, bring them back, and hand results to a teacher."""
     return MyProgress()
+
+
+def again() -> SpacedRecall:
+    """Show the questions of all chapters that are to be recalled today."""
+    return SpacedRecall()
 
 
 def machine() -> str:

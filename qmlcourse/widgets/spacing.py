@@ -1,4 +1,4 @@
-"""When a question comes back: one, three and ten days after it was solved, then more and more rarely.
+"""When a question comes back: one, three and ten days after it is solved, then ever more rarely.
 
 The days are those of FSRS, a schedule fitted to how people forget, in its published library.
 """

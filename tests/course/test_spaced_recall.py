@@ -1,7 +1,8 @@
-"""Questions come back after one, three and ten days, and again tomorrow where they are forgotten."""
+"""Questions come back after one, three and ten days, and tomorrow where they are forgotten."""
 
 import datetime
 import json
+from itertools import pairwise
 
 import pytest
 
@@ -47,7 +48,7 @@ def test_days_are_one_three_and_ten_and_then_more_and_more():
         gaps.append((back - day).days)
         answer, day = spacing.recalled(answer, True, back), back
     assert gaps[:3] == [1, 3, 10]
-    assert all(later > 2 * earlier for earlier, later in zip(gaps[2:], gaps[3:], strict=False))
+    assert all(later > 2 * earlier for earlier, later in pairwise(gaps[2:]))
 
 
 @pytest.mark.parametrize("known", [0, 1, 2, 3, 5])
@@ -89,7 +90,7 @@ def test_each_chapter_has_its_questions():
 
 def test_nothing_waits_at_first_and_the_page_says_how_it_works(on):
     on(START)
-    shown = spaced_recall.again()
+    shown = spaced_recall.SpacedRecall()
     assert "one, three and ten days later" in shown.text.value
     assert shown.button.layout.display == "none"
     assert "<input" not in shown.on_paper()
@@ -101,7 +102,7 @@ def test_questions_of_two_chapters_come_one_after_the_other(on):
     solved("hidden-recall-1", after(-1))
     solved("ab-recall-4")
     on(START)
-    shown = spaced_recall.again()
+    shown = spaced_recall.SpacedRecall()
     assert shown.waiting == ["hidden-recall-1"]
     on(after(1))
     shown._show()
@@ -116,7 +117,7 @@ def test_questions_of_two_chapters_come_one_after_the_other(on):
 def test_a_question_is_asked_as_if_it_were_new_and_the_first_answer_counts(on):
     solved("ab-recall-4")
     on(after(1))
-    shown = spaced_recall.again()
+    shown = spaced_recall.SpacedRecall()
     shown.ask()
     assert shown.question.status.text == ""
     shown.question.field.value = "2.068"  # half of it
@@ -134,7 +135,7 @@ def test_what_is_known_goes_farther_away(on):
     for key in ("ab-recall-3", "ab-recall-4"):
         solved(key)
     on(after(1))
-    shown = spaced_recall.again()
+    shown = spaced_recall.SpacedRecall()
     shown.ask()
     shown.question.field.value = "2"
     assert shown.question.try_now().ok
