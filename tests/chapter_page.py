@@ -55,7 +55,7 @@ CHAPTERS = {
         ("One spin direction has the variance", "0.133", "both swing together", "0.533"),
     ),
     3: Words(
-        9,
+        11,
         "Set the explorer of the single state",
         ("about a thousand", "about a thousand"),
         ("A plane wave covers all", "1", "P₂ of a state on one site", "0.000579"),

@@ -1,5 +1,8 @@
 """The explorers of chapter 3, driven without a browser: controls, numbers, players, questions."""
 
+import html
+import re
+
 import numpy as np
 import pytest
 import torch
@@ -8,6 +11,8 @@ from explorer_checks import ExplorerChecks
 from qmlcourse.anderson import AndersonModel, eigenstates
 from qmlcourse.explorers import anderson_classification as ac
 from qmlcourse.explorers.anderson_classification import _voxels as voxels
+from qmlcourse.explorers.anderson_classification.mistakes import near_states
+from qmlcourse.explorers.anderson_classification.your_network import training_states
 
 torch.set_num_threads(1)
 
@@ -96,6 +101,115 @@ def test_the_game_counts_answers():
     assert explorer.data["score"][0, 0] == 90.0
     explorer.reset()
     assert explorer.data["done"] == 0
+
+
+def test_the_game_says_after_each_answer_who_was_right():
+    explorer = ac.GameExplorer(order="near")
+    _ = explorer.view
+    found = ac.game._set(explorer.seed, "near")
+    assert found["near"].all()
+    disagree = np.flatnonzero(found["number"] != found["network"])
+    n = int(disagree[0])
+    explorer.number = n + 1
+    assert "Right" not in explorer.readout
+    explorer.buttons[0].click()  # a metal
+    right, wrong = explorer.readout.split("; wrong: ")
+    for who, said in (
+        ("you", 1),
+        ("P₂ (", found["number"][n]),
+        ("the network (", found["network"][n]),
+    ):
+        assert (who in right.split("Right: ")[1]) == (said == found["metal"][n])
+        assert (who in wrong.split(". ")[0]) == (said != found["metal"][n])
+    assert explorer.number == n + 2  # it has gone on, and speaks of the state before
+
+
+def test_near_the_transition_the_network_sees_more_than_a_count_of_sites():
+    found = near_states()
+    number, network = (
+        ((found[who] > 0.5) == found["metal"]).mean() for who in ("number", "network")
+    )
+    assert 0.58 < number < 0.72
+    assert 0.74 < network < 0.86  # "about eight in ten"
+    figure = ac.mistakes()
+    assert f"the network {100 * network:.0f} percent" in figure.alt
+    # it is the density that decides, and not the order of the states
+    turned = torch.from_numpy(found["density"][:50]).float().transpose(1, 3)
+    again = ac.game.classifier("metal-small-8").probabilities(turned)[..., 1].mean(0).numpy()
+    assert np.mean((again > 0.5) == (found["network"][:50] > 0.5)) > 0.9
+
+
+def test_mixed_and_painted_states_are_judged_as_the_path_says():
+    explorer = ac.JudgedExplorer()
+    _ = explorer.view
+    says = []
+    for stop in explorer.path:
+        for values in (stop.state, stop.then):
+            for name, value in values.items():
+                setattr(explorer, name, value)
+            data = explorer.data
+            says.append((data["number"] > 0.5, data["network"] > 0.5))
+    assert says == [(True, True), (False, True), (True, True), (True, False)]
+    assert explorer.data["sites"] == pytest.approx(64)
+    assert explorer.data["network"] < 0.01
+    explorer.reset()
+    explorer.mix = 1.0
+    assert explorer.data["network"] < 0.01
+    np.testing.assert_allclose(explorer.data["density"].sum(), 1)
+
+
+def test_whoever_paints_sees_it_at_once_and_can_wipe_it_away():
+    explorer = ac.JudgedExplorer()
+    _ = explorer.view
+    explorer._brush(2.2, 5.7)
+    explorer._brush(2.0, 6.1)  # the same site
+    explorer._brush(9.0, 5.0)  # beyond the edge
+    assert explorer.painted == [[2, 6], [7, 5]]
+    assert explorer.drawn == 1.0
+    density = explorer.data["density"]
+    assert np.count_nonzero(density) == 16
+    np.testing.assert_allclose(density[2, 6], 1 / 16)
+    explorer.layers = 2
+    assert np.count_nonzero(explorer.data["density"]) == 4
+    explorer._wipe()
+    assert (explorer.painted, explorer.drawn) == ([], 0.0)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        {"layers": 2, "filters": 4, "edge": 3, "ending": "mean", "log": True, "seed": 1},
+        {"layers": 1, "filters": 2, "edge": 1, "ending": "largest", "log": False, "seed": 0},
+    ],
+)
+def test_the_lines_on_the_page_are_what_is_trained(lines):
+    explorer = ac.YourNetworkExplorer(**lines)
+    _ = explorer.view
+    explorer.steps = 80
+    assert explorer.wait(120)
+    code = html.unescape(re.search("<pre[^>]*>(.*)</pre>", explorer.code.value, re.S)[1])
+    density, label = training_states()
+    names = {"density": density, "label": label, "torch": torch, "nn": torch.nn}
+    with torch.random.fork_rng([]):
+        exec(code, names)
+    assert len(code.splitlines()) <= 13
+    assert names["loss"].item() == pytest.approx(explorer.data["loss"][-1], rel=1e-5)
+    count = sum(one.numel() for one in names["network"].parameters())
+    assert count == explorer.data["weights"]
+
+
+def test_far_from_the_transition_almost_anything_will_do():
+    def right(**lines):
+        explorer = ac.YourNetworkExplorer(**lines)
+        explorer.steps = 80
+        assert explorer.wait(120)
+        return explorer.data["far"], explorer.data["near"]
+
+    plain, single = right(), right(edge=1)
+    for far, near in (plain, single, right(layers=1)):
+        assert far > 0.95
+        assert near < 0.83
+    assert plain[1] > single[1]  # near it neighbours count
 
 
 @pytest.mark.delivery(2, of="runs to the end")

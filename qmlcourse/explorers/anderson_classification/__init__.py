@@ -1,4 +1,4 @@
-"""Chapter 3, Anderson classification: nine explorers, the opening picture, the questions."""
+"""Chapter 3, Anderson classification: eleven explorers, the opening picture, the questions."""
 
 from ...widgets.solution import solution
 from ...widgets.veil import after
@@ -7,11 +7,14 @@ from .full_scale import full_scale, paper_and_ours, witnesses
 from .game import GameExplorer
 from .honesty import HonestyExplorer
 from .inside import InsideExplorer
+from .judged import JudgedExplorer
 from .look import LookExplorer
 from .maps import MapExplorer
 from .measure import MeasureExplorer
+from .mistakes import mistakes
 from .opening import opening
 from .recall import recall
 from .topology import TopologyExplorer
 from .training import ClassifierTrainingExplorer
 from .transfer import TransferExplorer
+from .your_network import YourNetworkExplorer

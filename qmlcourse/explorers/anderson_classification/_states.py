@@ -11,8 +11,10 @@ from ...anderson import (
     SitePercolation,
     eigenstates,
     load_classifier,
+    nearest_densities,
     spacing_ratio,
 )
+from ...anderson.baselines import ParticipationThreshold
 from ...reproduce.anderson_classification import STORED
 from ...storage import shipped
 
@@ -32,6 +34,7 @@ NAMES = {  # the same models, as a control names them
     "sites": "sites",
     "bonds": "bonds",
 }
+UNSEEN, REPEAT = np.linspace(8, 26, 13), 8  # strengths of states to test on, states at each
 torch.set_num_threads(1)  # two threads on small tensors are far slower
 
 
@@ -61,6 +64,13 @@ def stored():
     return shipped.load_json(STORED)
 
 
+@lru_cache(maxsize=4)
+def participation_threshold(size):
+    """The one number that stands against the network: a threshold of P2, as it was fitted."""
+    row = next(row for row in stored()["baselines"] if row["size"] == size)
+    return ParticipationThreshold(row["threshold"], row["width"])
+
+
 @lru_cache(maxsize=1)
 def crossings():
     """The stored crossings by (classifier, model)."""
@@ -73,6 +83,12 @@ def phase_map(model):
     p = np.array(row["probability"])
     p[p < 0] = np.nan
     return np.array(row["strengths"]), np.array(row["energies"]), p
+
+
+@lru_cache(maxsize=1)
+def unseen():
+    """States of 8 x 8 x 8 sites that nothing here is trained on, (REPEAT * UNSEEN, x, y, z)."""
+    return nearest_densities(AndersonModel(8), 0.0, np.tile(UNSEEN, REPEAT), 4321)
 
 
 @lru_cache(maxsize=8)

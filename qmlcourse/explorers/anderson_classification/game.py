@@ -11,12 +11,11 @@ from ...anderson import AndersonModel, load_classifier, nearest_densities
 from ...anderson.baselines import ParticipationThreshold
 from ...widgets import COLORS, SEQUENTIAL, Explorer, LiveFigure, new_figure
 from ...widgets.controls import choice, seed, slider
-from ._states import classifier, stored
+from ._states import classifier, participation_threshold
 from ._voxels import centred
 
 COUNT = 20
 SIZE = 8
-CRITICAL = 16.54
 FAR = ((8.0, 13.0), (20.0, 27.0))
 NEAR = ((14.0, 16.2), (16.9, 19.0))
 _OPEN = "." * COUNT
@@ -35,7 +34,7 @@ class GameExplorer(Explorer):
 
     number = traitlets.Int(1).tag(control=slider("State", "", 1, COUNT, 1))
     order = traitlets.Unicode("mixed").tag(
-        control=choice("States", {"mixed": "mixed", "far first": "far"})
+        control=choice("States", {"mixed": "mixed", "far first": "far", "near only": "near"})
     )
     seed = traitlets.Int(5).tag(control=seed("Set of states"))
     answers = traitlets.Unicode(_OPEN).tag(state=True)
@@ -97,9 +96,7 @@ class GameExplorer(Explorer):
             "done": int(done.sum()),
             "said": said,
             "density": found["density"][number - 1],
-            "strength": found["strength"][number - 1],
-            "probability": found["probability"][number - 1],
-            "share": found["share"][number - 1],
+            "found": found,
         }
 
     def draw(self, data, state):
@@ -110,32 +107,46 @@ class GameExplorer(Explorer):
         for group, bars in enumerate(self._bars):
             for bar, height in zip(bars, data["score"][:, group], strict=True):
                 bar.set_height(0 if np.isnan(height) else height)
-        given = data["said"][state["number"] - 1]
-        metal = data["strength"] < CRITICAL
-        if given < 0:
-            words = "metal or insulator?\nAnswer with the buttons."
-        else:
-            truth = "metal" if metal else "insulator"
-            words = (
-                f"{'right' if bool(given) == metal else 'no'}, W = "
-                f"{data['strength']:.1f}: {truth};\n"
-                f"P₂ = {data['share']:.3f}; the network gave the metal "
-                f"{100 * data['probability']:.0f} %"
-            )
-        self._words.set_text(f"state {state['number']} of {COUNT}: {words}")
-        score = data["score"]
-        self.readout = f"{data['done']} of {COUNT} answered. " + (
-            ""
-            if data["done"] == 0
-            else "Right: "
-            + "; ".join(
-                f"{name} {_percent(score[0, k])}, P₂ {_percent(score[1, k])}, "
-                f"network {_percent(score[2, k])}"
-                for k, name in enumerate(("far: you", "near: you"))
-                if not np.isnan(score[0, k])
-            )
+        number = state["number"]
+        asked = data["said"][number - 1] < 0
+        self._words.set_text(
+            f"state {number} of {COUNT}: metal or insulator?" if asked else f"state {number}"
         )
-        return f"State {state['number']} of {COUNT}; {data['done']} answered. {words}"
+        last = self._judged(data, number - 1 if asked else number)
+        score = data["score"]
+        right = "; ".join(
+            f"{name}: you {_percent(score[0, k])}, P₂ {_percent(score[1, k])}, "
+            f"network {_percent(score[2, k])}"
+            for k, name in enumerate(("far", "near"))
+            if not np.isnan(score[0, k])
+        )
+        answered = f"{data['done']} of {COUNT} answered."
+        self.readout = f"{last} {answered} {f'Right so far, {right}.' if right else ''}".strip()
+        return f"State {number} of {COUNT}; {answered} {last}".strip()
+
+    @staticmethod
+    def _judged(data, number):
+        """Who was right about a state that has been answered; empty for any other."""
+        said = data["said"][number - 1] if number > 0 else -1
+        if said < 0:
+            return ""
+        found, at = data["found"], number - 1
+        metal = bool(found["metal"][at])
+        three = (
+            ("you", said),
+            (f"P₂ ({1 / found['share'][at]:.0f} sites)", found["number"][at]),
+            (f"the network (p = {found['probability'][at]:.2f})", found["network"][at]),
+        )
+        right = [who for who, one in three if bool(one) == metal]
+        wrong = [who for who, one in three if bool(one) != metal]
+        said = "; ".join(
+            f"{word}: {', '.join(names)}"
+            for word, names in (("right", right), ("wrong", wrong))
+            if names
+        )
+        kind = "a metal" if metal else "an insulator"
+        said = f"{said[:1].upper()}{said[1:]}"
+        return f"State {number} has W = {found['strength'][at]:.1f}, {kind}. {said}."
 
     def table(self, data, state):
         found = _set(state["seed"], state["order"])
@@ -158,7 +169,9 @@ def _set(seed, order):
     rng = np.random.default_rng(seed)
     near = np.repeat([0, 1], COUNT // 2)
     metal = np.tile([0, 1], COUNT // 2)
-    if order == "mixed":
+    if order == "near":
+        near = np.ones_like(near)
+    if order != "far":
         shuffled = rng.permutation(COUNT)
         near, metal = near[shuffled], metal[shuffled]
     strength = np.array(
@@ -168,8 +181,7 @@ def _set(seed, order):
         ]
     )
     density = nearest_densities(AndersonModel(SIZE), 0.0, strength, int(rng.integers(2**31)))
-    row = next(r for r in stored()["baselines"] if r["size"] == SIZE)
-    one = ParticipationThreshold(row["threshold"], row["width"])
+    one = participation_threshold(SIZE)
     net = classifier(_CLASSIFIER)
     probability = net.probabilities(density)[..., 1].mean(0).numpy()
     return {

@@ -1,7 +1,5 @@
 """Train live: states made on the spot, a small network, and its p(W) as the steps go by."""
 
-from functools import lru_cache
-
 import numpy as np
 import torch
 import traitlets
@@ -23,6 +21,7 @@ from ...widgets import (
     to_come,
 )
 from ...widgets.controls import choice, seed, slider
+from ._states import REPEAT, UNSEEN, unseen
 
 SIZE = 8
 MAKE = 40  # frames that make states
@@ -30,8 +29,6 @@ LEARN = 90  # frames that train
 FRAMES = MAKE + LEARN
 CRITICAL = 16.54
 WINDOWS = {"wide": ((8, 14), (19, 27)), "near": ((13, 16), (17.1, 20.1)), "far": ((2, 6), (30, 40))}
-_TEST = np.linspace(8, 26, 13)
-_REPEAT = 8
 _STEP = 0.5  # a curve that falls by less has no step whose place could be read off
 
 
@@ -106,8 +103,8 @@ class ClassifierTrainingExplorer(PlayableExplorer):
             self._dots.set_data([], [])
             self._curve.set_data([], [])
         else:
-            self._dots.set_data(np.tile(_TEST, _REPEAT), said.ravel())
-            self._curve.set_data(_TEST, said.mean(0))
+            self._dots.set_data(np.tile(UNSEEN, REPEAT), said.ravel())
+            self._curve.set_data(UNSEEN, said.mean(0))
         made, total = data["made"], state["states"]
         self._words.set_text("" if made == total else f"making states: {made} of {total}")
         if data["crossing"] is None:
@@ -181,10 +178,10 @@ class LiveClassifier:
             network = self._fit.model
             network.eval()
             with torch.no_grad():
-                said = torch.softmax(network(_test_states()), -1)[:, 1].numpy()
-            out["said"] = said.reshape(_REPEAT, len(_TEST))
-            far = (_TEST <= 14) | (_TEST >= 19)
-            out["right"] = float(((out["said"] > 0.5) == (_TEST < CRITICAL))[:, far].mean())
+                said = torch.softmax(network(unseen()), -1)[:, 1].numpy()
+            out["said"] = said.reshape(REPEAT, len(UNSEEN))
+            far = (UNSEEN <= 14) | (UNSEEN >= 19)
+            out["right"] = float(((out["said"] > 0.5) == (UNSEEN < CRITICAL))[:, far].mean())
             curve = out["said"].mean(0)
             if curve[0] - curve[-1] > _STEP and curve[0] > 0.5 > curve[-1]:
                 out["crossing"] = _crossing(curve)
@@ -193,11 +190,6 @@ class LiveClassifier:
 
 def _crossing(curve):
     try:
-        return logistic_step(_TEST, curve)[0]
+        return logistic_step(UNSEEN, curve)[0]
     except RuntimeError:  # no step yet
         return None
-
-
-@lru_cache(maxsize=1)
-def _test_states():
-    return nearest_densities(AndersonModel(SIZE), 0.0, np.tile(_TEST, _REPEAT), 4321)
