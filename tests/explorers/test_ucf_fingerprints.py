@@ -7,6 +7,7 @@ from explorer_checks import ExplorerChecks
 
 from qmlcourse.explorers import ucf_fingerprints as ucf
 from qmlcourse.explorers.ucf_fingerprints import _wires
+from qmlcourse.explorers.ucf_fingerprints.recognise import block_of_curves
 from qmlcourse.transport import AntidotWire, DisorderedWire, wire_like_curve
 from qmlcourse.transport.wires import prepared
 
@@ -150,6 +151,65 @@ def test_walkers_find_the_impurity_with_a_notch_and_a_twin_without():
     assert len(good) > 2
     assert rows.max() < 0.3, "every good guess lies in one of the two valleys"
     assert np.ptp(good[:, 0]) > 3, "but anywhere along them"
+
+
+def test_far_away_nobody_finds_it_and_a_race_does():
+    explorer = ucf.SearchExplorer(start="far")
+    _ = explorer.view
+    track, truth = explorer.data["track"][0], explorer.data["truth"]
+    assert track.shape == (16, 2)
+    assert np.hypot(*(track - truth).T).min() > 6
+    for stop, found in zip(explorer.path[:2], (False, True), strict=True):
+        for values in (stop.state, stop.then):
+            for name, value in values.items():
+                setattr(explorer, name, value)
+        assert explorer.wait(120)
+        assert (explorer.data["error"] < 0.3) == found
+        assert (explorer.data["misfit"][-1].min() < 0.01) == found
+    # each walker stays in its valley: what the race found was near from the start
+    best = explorer.data["best"]
+    assert np.hypot(*(explorer.data["track"][0, best] - truth)) < 3
+
+
+def test_valleys_are_those_of_the_landscape():
+    explorer = ucf.SearchExplorer()
+    _ = explorer.view
+    assert explorer.wait(60)
+    misfit = np.sqrt(((explorer.data["landscape"] - explorer.data["target"]) ** 2).mean(-1))
+    padded = np.pad(misfit, 1, constant_values=np.inf)
+    around = [padded[1:-1, :-2], padded[1:-1, 2:], padded[:-2, 1:-1], padded[2:, 1:-1]]
+    bottoms = int((misfit < np.min(around, axis=0)).sum())
+    assert explorer.data["valleys"] == bottoms
+    assert f"<b>{bottoms}</b> valleys" in explorer.readout
+    segments = explorer._sheds.get_segments()
+    assert all(np.linalg.norm(b - a) == pytest.approx(0.5) for a, b in segments)
+
+
+@pytest.mark.delivery(2, of="runs to the end")
+def test_a_network_learns_to_recognise_wires():
+    explorer = ucf.RecogniseExplorer()
+    _ = explorer.view
+    assert explorer.data["likeness"] is None
+    for stop in explorer.path:
+        for values in (stop.state, stop.then):
+            for name, value in values.items():
+                setattr(explorer, name, value)
+        assert explorer.wait(240)
+        found, (slid, scales) = explorer.data["right"], explorer.data["rivals"]
+        assert found[0] < 15
+        assert found[-1] > 35
+        assert explorer.data["first_five"] > 70
+        if explorer.stretch:
+            assert slid < 55 < scales
+        else:
+            assert slid > 70
+    # the hundred that are asked are none of those it learned from
+    known = np.concatenate([block_of_curves(0, n).numpy() for n in range(35)])[:600]
+    apart = np.abs(known[:, None] - explorer.data["curves"][None]).max(2)
+    assert apart.min() > 0.01
+    n = explorer.part - 1
+    there = np.interp(explorer.data["where"][n], np.arange(41), explorer.data["curves"][n])
+    assert np.std(explorer.data["parts"][n] - there) < 0.1
 
 
 def test_an_uploaded_fingerprint_is_analysed():

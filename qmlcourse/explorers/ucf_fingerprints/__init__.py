@@ -1,4 +1,4 @@
-"""Chapter 2, UCF fingerprints: nine explorers, the opening pictures, the questions."""
+"""Chapter 2, UCF fingerprints: ten explorers, the opening pictures, the questions."""
 
 from ...widgets.solution import solution
 from ...widgets.veil import after
@@ -12,6 +12,7 @@ from .localization import WeakLocalizationExplorer
 from .measured import MeasuredWireExplorer
 from .opening import measured_twice, opening
 from .recall import recall
+from .recognise import RecogniseExplorer
 from .search import SearchExplorer
 from .symmetry import SymmetryExplorer
 from .universal import UniversalExplorer

@@ -4,6 +4,8 @@ from functools import lru_cache
 
 import numpy as np
 import traitlets
+from matplotlib.collections import LineCollection
+from skimage.segmentation import watershed
 
 from ...transport import DisorderedWire
 from ...widgets import (
@@ -12,10 +14,11 @@ from ...widgets import (
     Frames,
     LiveFigure,
     PlayableExplorer,
+    Stop,
     new_figure,
     to_come,
 )
-from ...widgets.controls import seed, slider, toggle
+from ...widgets.controls import choice, seed, slider, toggle
 from ..shared.wire_picture import steady_ticks
 from ._wires import FLUX_LABEL, G_LABEL, per_plaquette
 
@@ -24,13 +27,15 @@ QUANTA = np.linspace(0, 8, 13)
 STEPS = 60
 _NOTCH = (slice(6, 9), slice(WIDTH - 2, WIDTH))
 _WALL = 8.0  # height of the notch, in hoppings
+_FAR = 6.0  # sites from the impurity, where the walkers start far away
+_LOOKS = 200  # places looked at before the best of them race
 
 
 class SearchExplorer(PlayableExplorer):
     """The landscape of the misfit, walkers that run down it, and the curve of the best one.
 
     Press play: each walker is a guess where the impurity sits, and walks down the gradient of its
-    misfit. Then take the notch away: what becomes of the pit?
+    misfit. White lines are the watersheds: a walker ends in the valley in which it starts.
     """
 
     name, title = "ucf_search", "Can the fingerprint be read backwards?"
@@ -43,7 +48,41 @@ class SearchExplorer(PlayableExplorer):
     interval = 0.1
     plays = "Searching"
 
+    path = (
+        Stop(
+            "Sixteen walkers start far from the impurity (the star), and none of them sees the "
+            "map. They only know how their own misfit changes when they move. Who will find it?",
+            "Nobody. Every walker stops where its misfit grows in all directions: at the bottom "
+            "of its own valley, and there are dozens. The misfit of each falls and stays high. "
+            "Downhill is not the same as towards the goal.",
+            {"notch": True, "walkers": 16, "noise": 0.0, "start": "far", "steps": 0},
+            {"steps": 60},
+        ),
+        Stop(
+            "Now a race: two hundred places are looked at, one curve for each, and the sixteen "
+            "that fit best may walk. Will one of them be in the right valley?",
+            "Yes: a valley covers a few sites, so of two hundred random places some lie in it, and "
+            "there the misfit is low from the start. The gradient then leads to a fraction of a "
+            "site. The price: 200 curves. For one impurity this is cheap; for two it would take "
+            "200 × 200 pairs, and so on. This is why chapter 4 trains a network to jump.",
+            {"start": "race", "steps": 0},
+            {"steps": 60},
+        ),
+        Stop(
+            "Take the notch away. What becomes of the landscape?",
+            "It repeats itself along the wire, and is the same upside down: every place has twins "
+            "with the same curve. A misfit of zero no longer says where the impurity is.",
+            {"steps": 0},
+            {"notch": False, "steps": 60},
+        ),
+    )
+
     notch = traitlets.Bool(True).tag(control=toggle("Notch in the wall"))
+    start = traitlets.Unicode("anywhere").tag(
+        control=choice(
+            "Start", {"anywhere": "anywhere", "far away": "far", "the best of 200": "race"}
+        )
+    )
     walkers = traitlets.Int(16).tag(control=slider("Walkers", "", 4, 32, 4))
     noise = traitlets.Float(0.0).tag(
         control=slider("Noise in g(B)", "e²/h", 0, 0.1, 0.01, help="Of the measured curve")
@@ -70,6 +109,8 @@ class SearchExplorer(PlayableExplorer):
         )
         top.set(xlim=(-0.5, LENGTH - 0.5), ylim=(-0.5, WIDTH - 0.5), aspect="equal")
         top.set_axis_off()
+        self._sheds = LineCollection([], colors="white", linewidths=0.8, alpha=0.75)
+        top.add_collection(self._sheds)
         self._trails = [top.plot([], [], color="white", lw=1, alpha=0.8)[0] for _ in range(32)]
         self._dots = top.plot([], [], "o", color="white", mec="#222222", ms=7)[0]
         self._best = top.plot([], [], "o", color=COLORS["orange"], mec="#222222", ms=10)[0]
@@ -87,13 +128,15 @@ class SearchExplorer(PlayableExplorer):
         self._left = left
         live = LiveFigure(figure)
         live.animated(self._coming)
-        live.animated(self._map, self._bite, *self._trails, self._dots, self._truth, self._best)
+        live.animated(
+            self._map, self._sheds, self._bite, *self._trails, self._dots, self._truth, self._best
+        )
         live.animated(self._target, self._fit, *self._lines, self._lowest)
         return live
 
     @staticmethod
-    def begin(notch, walkers, noise, hidden):
-        return WalkFrames(notch, walkers, noise, hidden)
+    def begin(notch, start, walkers, noise, hidden):
+        return WalkFrames(notch, start, walkers, noise, hidden)
 
     def compute(self, steps, **setting):
         walk = self.run(**setting)
@@ -119,7 +162,12 @@ class SearchExplorer(PlayableExplorer):
             depth = np.log10(misfit.T + 1e-3)
             self._map.set_data(depth)
             self._map.set_clim(np.quantile(depth, 0.005), np.quantile(depth, 0.9))
-        self._map.set_visible(data.get("landscape_of") == state["notch"])
+            valleys = watershed(misfit)
+            self._sheds.set_segments(_borders(valleys))
+            data["valleys"] = int(valleys.max())
+        known = data.get("landscape_of") == state["notch"]
+        self._map.set_visible(known)
+        self._sheds.set_visible(known)
         self._bite.set_visible(state["notch"])
         track, best = data["track"], data["best"]
         for n, (trail, line) in enumerate(zip(self._trails, self._lines, strict=True)):
@@ -138,6 +186,7 @@ class SearchExplorer(PlayableExplorer):
         self.readout = (
             f"after {state['steps']} steps: best misfit <b>{lowest:.3f} e²/h</b>, and that guess "
             f"is <b>{data['error']:.1f} sites</b> from the impurity (star)"
+            + (f"; the landscape has <b>{data['valleys']}</b> valleys" if known else "")
         )
         return (
             f"{track.shape[1]} walkers on the landscape of the misfit after {state['steps']} "
@@ -162,7 +211,7 @@ class WalkFrames(Frames):
     target : (field,) its fingerprint as measured, with noise
     """
 
-    def __init__(self, notch, walkers, noise, hidden):
+    def __init__(self, notch, start, walkers, noise, hidden):
         from ...transport.wires.fingerprint_search import FingerprintSearch, soft_impurities
 
         rng = np.random.default_rng([7, hidden])
@@ -173,9 +222,29 @@ class WalkFrames(Frames):
         g = wire.conductance(ENERGY, flux, hill[0] + known)
         self.target = g + noise * rng.normal(size=g.shape)
         search = FingerprintSearch(
-            wire, ENERGY, flux, self.target, 1, starts=walkers, seed=1, known=known, rate=0.3
+            wire,
+            ENERGY,
+            flux,
+            self.target,
+            1,
+            first=self._first(start, walkers, notch),
+            known=known,
+            rate=0.3,
         )
         super().__init__(search, lambda search: (search.places[:, 0], search.curves, search.misfit))
+
+    def _first(self, start, walkers, notch):
+        """Where the walkers start, (walker, 1, 2)."""
+        rng = np.random.default_rng(1)
+        top = [LENGTH - 2.0, WIDTH - 2.0]
+        if start == "anywhere":
+            return rng.uniform(1.0, top, (walkers, 1, 2))
+        places = rng.uniform(1.0, top, (_LOOKS, 1, 2))
+        if start == "far":
+            away = np.hypot(*(places[:, 0] - self.truth).T)
+            return places[away > _FAR][:walkers]
+        misfit = ((_curves(places, notch) - self.target) ** 2).mean(1)
+        return places[np.argsort(misfit)[:walkers]]
 
     def way(self, steps):
         """Return places (step, walker, 2), last curves (walker, field), misfits (step, walker)."""
@@ -195,14 +264,29 @@ def _notch(there):
     return known
 
 
+def _curves(places, notch):
+    """(place, field): g of wires with one impurity each, at `places` (place, 1, 2)."""
+    from ...transport.wires.fingerprint_search import soft_impurities
+
+    hills = soft_impurities(places, LENGTH, WIDTH).numpy()
+    return _wire().conductance(ENERGY, per_plaquette(QUANTA, LENGTH, WIDTH), hills + _notch(notch))
+
+
 @lru_cache(maxsize=2)
 def _landscape(notch):
     """(x, y, field): g of wires with one impurity on every half site."""
-    from ...transport.wires.fingerprint_search import soft_impurities
-
     x, y = np.mgrid[0 : LENGTH - 0.5 : 0.5, 0 : WIDTH - 0.5 : 0.5]
     places = np.stack([x.ravel(), y.ravel()], -1)[:, None]
-    hills = soft_impurities(places, LENGTH, WIDTH).numpy()
-    flux = per_plaquette(QUANTA, LENGTH, WIDTH)
-    g = _wire().conductance(ENERGY, flux, hills + _notch(notch))
-    return g.reshape(*x.shape, -1)
+    return _curves(places, notch).reshape(*x.shape, -1)
+
+
+def _borders(valleys):
+    """The lines between valleys (x, y) of the half-site grid, as segments in sites."""
+    across = np.argwhere(valleys[1:] != valleys[:-1]) / 2 + [0.25, 0]
+    along = np.argwhere(valleys[:, 1:] != valleys[:, :-1]) / 2 + [0, 0.25]
+    half = {0: np.array([0, 0.25]), 1: np.array([0.25, 0])}
+    return [
+        (place - half[axis], place + half[axis])
+        for axis, places in enumerate((across, along))
+        for place in places
+    ]

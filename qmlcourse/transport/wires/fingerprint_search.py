@@ -69,6 +69,9 @@ class FingerprintSearch:
         After so many steps the search is done.
     seed
         The first places follow from it.
+    first
+        The first places themselves, (start, count, 2) in lattice constants, in place of `starts`
+        and `seed`.
     height, size
         Of the hills, known.
     known
@@ -88,7 +91,8 @@ class FingerprintSearch:
     Raises
     ------
     ValueError
-        For a wire without gradients or a target that does not fit the fields.
+        For a wire without gradients, a target that does not fit the fields, or first places of
+        another shape.
     """
 
     def __init__(
@@ -102,6 +106,7 @@ class FingerprintSearch:
         starts: int = 8,
         steps: int = 200,
         seed: int = 0,
+        first: ArrayLike | None = None,
         height: float = 2.0,
         size: float = 1.5,
         known: ArrayLike | None = None,
@@ -120,9 +125,12 @@ class FingerprintSearch:
             raise ValueError(
                 f"the target has {self.target.size} values, but there are {len(self.flux)} fields."
             )
-        rng = np.random.default_rng(seed)
-        top = [wire.length - 2.0, wire.width - 2.0]
-        first = rng.uniform(1.0, top, (starts, count, 2))
+        if first is None:
+            top = [wire.length - 2.0, wire.width - 2.0]
+            first = np.random.default_rng(seed).uniform(1.0, top, (starts, count, 2))
+        first = np.array(first, float)
+        if first.ndim != 3 or first.shape[1:] != (count, 2):
+            raise ValueError(f"the first places are (start, {count}, 2), not {first.shape}.")
         self._places = torch.tensor(first, requires_grad=True)
         self._adam = torch.optim.Adam([self._places], lr=rate)
         self._calm = torch.optim.lr_scheduler.ExponentialLR(self._adam, _CALMER)

@@ -103,3 +103,14 @@ def test_bad_input_is_refused_in_one_sentence():
         FingerprintSearch(AntidotWire(9, 9), ENERGY, FLUX, FLUX, 1)
     with pytest.raises(ValueError, match="3 values, but there are 9 fields"):
         FingerprintSearch(WIRE, ENERGY, FLUX, np.zeros(3), 1)
+    with pytest.raises(ValueError, match=r"first places are \(start, 2, 2\), not \(5, 1, 2\)"):
+        FingerprintSearch(WIRE, ENERGY, FLUX, np.zeros(9), 2, first=np.ones((5, 1, 2)))
+
+
+def test_first_places_are_taken_as_they_are():
+    first = np.array([[[4.0, 3.0]], [[9.5, 6.25]]])
+    search = FingerprintSearch(WIRE, ENERGY, FLUX, hidden_target(), 1, first=first)
+    np.testing.assert_array_equal(search.places, first)
+    search.advance()
+    assert (search.places != first).any()
+    np.testing.assert_array_equal(first[0], [[4.0, 3.0]])  # the caller's array stays
