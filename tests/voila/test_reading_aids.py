@@ -329,7 +329,7 @@ class TestTheGlossaryItself:
     def test_search_leaves_what_fits(self, page):
         field = page.get_by_label("Search the glossary")
         field.fill("flux quantum")
-        page.get_by_text("2 of 48 words").wait_for(timeout=WAIT)
+        page.get_by_text("2 of 49 words").wait_for(timeout=WAIT)
         assert page.locator("#Flux-quantum").is_visible()
         assert not page.locator("#Hopping").is_visible()
         page.screenshot(path=str(course.SHOTS / "glossary-search.png"))

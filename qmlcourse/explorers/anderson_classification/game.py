@@ -54,7 +54,7 @@ class GameExplorer(Explorer):
         colours = [COLORS["blue"], COLORS["orange"]]
         self._bars = [
             score.bar(np.arange(3) + 0.2 * (2 * k - 1), [0] * 3, 0.36, color=colours[k], label=name)
-            for k, name in enumerate(("far from W_c", "near W_c"))
+            for k, name in enumerate(("far from the transition", "near it"))
         ]
         score.legend(loc="upper left", ncols=2, fontsize=10, bbox_to_anchor=(0, 1.02))
         first = self._images[0].axes

@@ -24,7 +24,7 @@ class YourNetworkExplorer(PlayableExplorer):
     """The lines below are the whole network; change one of them, and train it anew.
 
     Press Play, then take something away: the second layer, the neighbours, the logarithm. What is
-    needed far from the transition, and what near it? Try each network from three starts.
+    needed far from the transition, and what near it?
     """
 
     name, title = "anderson_your_network", "Build your own network"
@@ -50,9 +50,10 @@ class YourNetworkExplorer(PlayableExplorer):
         control=choice("Picture", {"ln(1 + N|ψ|²)": True, "N|ψ|²": False}), group="more"
     )
     seed = traitlets.Int(0).tag(control=seed("Random start"))
+    code: ipywidgets.HTML | None = None  # the lines, once the explorer is on a page
 
     def prepare(self):
-        figure = new_figure(10.4, 3.9)
+        figure = new_figure(10.4, 2.8)
         left, right = figure.subplots(1, 2, width_ratios=[1, 1.35])
         style_axes(left, "training steps", "loss (cross-entropy)", "learning")
         left.set(xlim=(0, STEPS), ylim=(3e-4, 2), yscale="log")
@@ -68,7 +69,7 @@ class YourNetworkExplorer(PlayableExplorer):
         return live
 
     def extras(self):
-        self.code = ipywidgets.HTML()
+        self.code = ipywidgets.HTML(_lines(self.state()))
         return [self.code]
 
     @staticmethod
@@ -81,9 +82,8 @@ class YourNetworkExplorer(PlayableExplorer):
         self._loss.set_data(np.arange(1, len(loss) + 1), np.maximum(loss, 4e-4))
         self._dots.set_data(np.tile(UNSEEN, REPEAT), said.ravel())
         self._curve.set_data(UNSEEN, said.mean(0))
-        parts = {key: state[key] for key in ("layers", "filters", "edge", "ending", "log", "seed")}
-        if hasattr(self, "code"):
-            self.code.value = f"<pre class='qml-lines'>{escape(code_of(**parts))}</pre>"
+        if self.code is not None:
+            self.code.value = _lines(state)
         self.readout = (
             f"<b>{data['weights']}</b> weights; of states that it never saw it tells "
             f"<b>{100 * data['far']:.0f} %</b> right far from the transition and "
@@ -143,6 +143,12 @@ def code_of(layers, filters, edge, ending, log, seed):
         "    adam.zero_grad(); loss.backward(); adam.step()",
     ]
     return "\n".join(lines)
+
+
+def _lines(state):
+    """The lines of a state, as they stand on the page."""
+    parts = {key: state[key] for key in ("layers", "filters", "edge", "ending", "log", "seed")}
+    return f"<pre class='qml-lines'>{escape(code_of(**parts))}</pre>"
 
 
 class YourTraining:

@@ -54,10 +54,9 @@ class RecogniseExplorer(PlayableExplorer):
     columns = (("flux_quanta", FIELDS), "measured_again", "best_match", "its_own")
     path = (
         Stop(
-            "Half of the curve of a wire was measured again, at an unknown place, and its field "
-            "axis may be wrong by up to 30 %. The network has not learned anything yet: its "
-            "likeness of each part (row) to each wire (column) is noise. Where will it become "
-            "bright?",
+            "Half of the curve of each wire was measured again, at an unknown place, and its field "
+            "axis may be wrong by up to 30 %. The table on the left will show how alike the "
+            "network finds each part (row) and each wire (column). Where should it become bright?",
             "On the diagonal, which is each part and its own wire. Nobody has said what to "
             "compare. It was shown parts and whole curves that belong together, and the weights "
             "moved so that these come close, and all others far apart.",
@@ -82,13 +81,13 @@ class RecogniseExplorer(PlayableExplorer):
         control=choice("Field axis", {"wrong by up to 30 %": 0.3, "right": 0.0})
     )
     part = traitlets.Int(2).tag(control=slider("Part on show", "", 1, SHOWN, 1))
-    seed = traitlets.Int(0).tag(control=seed("Wires and start"))
+    seed = traitlets.Int(0).tag(control=seed("Wires and start"), group="more")
     compute_depends = ("frame", "stretch", "seed")
 
     def prepare(self):
         figure = new_figure(10.4, 4.4)
         grid = figure.add_gridspec(2, 2, width_ratios=[1, 1.25])
-        alike = figure.panel(grid[:, 0], "wire", "part of wire", "likeness, as the network sees it")
+        alike = figure.panel(grid[:, 0], "wire", "part of wire", "likeness")
         self._alike = alike.imshow(
             np.zeros((SHOWN, SHOWN)),
             vmin=-0.4,
@@ -127,19 +126,20 @@ class RecogniseExplorer(PlayableExplorer):
         return Frames(LiveRecognition(stretch, seed), LiveRecognition.look)
 
     def draw(self, data, state):
-        learned = data["likeness"] is not None
-        self._to_come.set_visible(not learned)
-        for artist in (self._alike, self._row, self._best, self._own, self._part, self._right):
-            artist.set_visible(learned)
-        for artist in (*self._rivals, *self._names):
-            artist.set_visible(learned)
-        if not learned:
-            self.readout = f"<b>{data['made']}</b> of {KNOWN + ASKED} curves computed"
-            return f"{data['made']} of {KNOWN + ASKED} curves are computed."
-        n = state["part"] - 1
-        self._alike.set_data(data["likeness"][:SHOWN, :SHOWN])
+        n, learned = state["part"] - 1, data["likeness"] is not None
         left, right, low, high = 0.5, SHOWN + 0.5, n + 0.5, n + 1.5
         self._row.set_data([left, right, right, left, left], [low, low, high, high, low])
+        self._to_come.set_visible(not learned)
+        for artist in (self._alike, *self._rivals, *self._names):
+            artist.set_visible(learned)
+        if not learned:
+            for line in (self._best, self._part, self._right):
+                line.set_data([], [])
+            newest = data["newest"]
+            self._own.set_data(*((FIELDS, newest) if newest is not None else ([], [])))
+            self.readout = f"<b>{data['made']}</b> of {KNOWN + ASKED} curves computed"
+            return f"{data['made']} of {KNOWN + ASKED} curves are computed."
+        self._alike.set_data(data["likeness"][:SHOWN, :SHOWN])
         chosen = int(data["likeness"][n].argmax())
         curves = data["curves"]
         where = FIELDS[0] + data["where"][n] * (FIELDS[1] - FIELDS[0])
@@ -172,13 +172,13 @@ class LiveRecognition:
     def __init__(self, stretch, seed):
         self._stretch, self._seed = stretch, seed
         self._frame, self._made, self._right = 0, 0, []
-        self._fit = self._parts = None
+        self._fit = self._parts = self._newest = None
 
     def advance(self):
         """Compute the curves of one frame, or take a few steps of the training."""
         if self._frame < MAKE:
             self._made = (KNOWN + ASKED) * (self._frame + 1) // MAKE
-            block_of_curves(self._seed, self._frame)
+            self._newest = block_of_curves(self._seed, self._frame)[-1].numpy()
         else:
             if self._fit is None:
                 self._begin()
@@ -212,7 +212,7 @@ class LiveRecognition:
 
     def look(self):
         """Return what is drawn of the present frame."""
-        out = {"made": self._made, "likeness": None}
+        out = {"made": self._made, "likeness": None, "newest": self._newest}
         if self._fit is None:
             return out
         return {

@@ -83,20 +83,21 @@ class SearchExplorer(PlayableExplorer):
             "Start", {"anywhere": "anywhere", "far away": "far", "the best of 200": "race"}
         )
     )
-    walkers = traitlets.Int(16).tag(control=slider("Walkers", "", 4, 32, 4))
+    walkers = traitlets.Int(16).tag(control=slider("Walkers", "", 4, 32, 4), group="more")
     noise = traitlets.Float(0.0).tag(
-        control=slider("Noise in g(B)", "e²/h", 0, 0.1, 0.01, help="Of the measured curve")
+        control=slider("Noise in g(B)", "e²/h", 0, 0.1, 0.01, help="Of the measured curve"),
+        group="more",
     )
-    hidden = traitlets.Int(3).tag(control=seed("Hidden impurity"))
+    hidden = traitlets.Int(3).tag(control=seed("Hidden impurity"), group="more")
     steps = traitlets.Int(0).tag(control=slider("Steps taken", "", 0, STEPS, 1))
 
     slow_depends = ("notch",)
 
     def prepare(self):
-        figure = new_figure(8.8, 5.2)
-        grid = figure.add_gridspec(2, 2, height_ratios=[1.25, 1])
-        top = figure.panel(grid[0, :], title="bright: a guess here would fit")
-        left = figure.panel(grid[1, 0], FLUX_LABEL, G_LABEL, grid=True)
+        figure = new_figure(10.4, 4.2)
+        grid = figure.add_gridspec(2, 2, width_ratios=[1.25, 1])
+        top = figure.panel(grid[:, 0], title="bright: a guess here would fit")
+        left = figure.panel(grid[0, 1], FLUX_LABEL, G_LABEL, grid=True)
         right = figure.panel(grid[1, 1], "steps", "misfit (e²/h)", grid=True)
         self._map = top.imshow(
             np.zeros((2, 2)),
