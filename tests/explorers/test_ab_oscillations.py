@@ -419,3 +419,29 @@ def test_the_line_of_the_flux_can_be_moved(flux, place):
     assert turned <= {0, round(360 * flux) % 360, round(-360 * flux) % 360}
     if flux == 1:
         assert "360°</b>, which is none" in explorer.readout
+
+
+def test_the_paths_through_chain_and_field_say_what_is_to_be_seen():
+    chain = ab.OneChannelExplorer(upper=9, lower=9)
+    _ = chain.view
+    energies = np.linspace(-1.9, 1.9, 39)
+    equal = [ChainRing(9, 9).closed_form(energy, 0.5) for energy in energies]
+    assert np.max(equal) < 1e-20
+    longer = [
+        min(ChainRing(10, 9).closed_form(energy, flux) for flux in np.arange(64) / 64)
+        for energy in energies
+    ]
+    assert np.max(longer) > 0.1
+    field = ab.UniformFieldExplorer(arm=3)
+    _ = field.view
+    seen = []
+    for stop in field.path:
+        for values in (stop.state, stop.then):
+            for name, value in values.items():
+                setattr(field, name, value)
+        assert field.wait(60)
+        seen.append(field.readout)
+    assert "from 0.77 (inner rim) to 1.25 (outer rim)" in seen[0]
+    assert "0.77 and 1.25" in field.path[0].see
+    assert "from 0.44 (inner rim) to 1.78 (outer rim)" in seen[1]
+    assert "from 0.44 to 1.78" in field.path[1].see

@@ -323,3 +323,49 @@ def test_the_path_inside_the_network_says_what_is_to_be_seen():
     assert lost[peak] < 0  # the peak speaks for an insulator
     assert (lost > 0).mean() > 0.5
     assert explorer.errors == []
+
+
+def walked(explorer, place, answered=True):
+    """The data of a stop, asked or answered."""
+    stop = explorer.path[place]
+    for values in (stop.state, stop.then)[: 1 + answered]:
+        for name, value in values.items():
+            setattr(explorer, name, value)
+    assert explorer.wait(240)
+    return explorer.data
+
+
+def test_the_measures_are_as_the_path_says():
+    explorer = ac.MeasureExplorer(samples=16)
+    _ = explorer.view
+    slopes = [walked(explorer, place)["dimension"] for place in range(3)]
+    assert slopes[0] > 2.6
+    assert slopes[1] < 0.5
+    assert 1 < slopes[2] < 2
+    metal = np.mean(walked(explorer, 0)["ratio"])
+    insulator = np.mean(walked(explorer, 1)["ratio"])
+    assert abs(metal - 0.53) < 0.05
+    assert insulator < 0.45
+
+
+@pytest.mark.delivery(2, of="runs to the end")
+def test_the_training_is_as_its_path_says():
+    explorer = ac.ClassifierTrainingExplorer(frame=0)
+    _ = explorer.view
+    wide = walked(explorer, 0)
+    assert wide["crossing"] == pytest.approx(16.54, abs=1.0)
+    far = walked(explorer, 1)
+    assert far["crossing"] < 11
+    assert np.mean(far["loss"][-10:]) < 2 * np.mean(wide["loss"][-10:])
+
+
+@pytest.mark.delivery(2, of="runs to the end")
+def test_your_network_is_as_its_path_says():
+    explorer = ac.YourNetworkExplorer()
+    _ = explorer.view
+    whole, single, plain = (walked(explorer, place) for place in range(3))
+    assert whole["far"] > 0.97
+    assert whole["near"] == pytest.approx(0.75, abs=0.05)
+    assert single["far"] > 0.96
+    assert single["near"] < whole["near"] - 0.05
+    assert plain["near"] == pytest.approx(single["near"], abs=0.05)

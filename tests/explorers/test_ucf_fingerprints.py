@@ -153,6 +153,87 @@ def test_walkers_find_the_impurity_with_a_notch_and_a_twin_without():
     assert np.ptp(good[:, 0]) > 3, "but anywhere along them"
 
 
+def walked(explorer, place, answered=True):
+    """The data of a stop, asked or answered."""
+    stop = explorer.path[place]
+    for values in (stop.state, stop.then)[: 1 + answered]:
+        for name, value in values.items():
+            setattr(explorer, name, value)
+    assert explorer.wait(120)
+    return explorer.data
+
+
+def test_moved_impurities_change_the_curve_as_the_path_says():
+    wire, flux = _wires.wire(), _wires.per_plaquette(_wires.QUANTA)
+    start = np.array(ucf.ImpurityExplorer().antidots())
+    before = wire.conductance(_wires.ENERGY, flux, start)
+
+    def alike(far):
+        moved = [(n, axis, way) for n in range(6) for axis in (0, 1) for way in (far, -far)]
+        found = []
+        for n, axis, way in moved:
+            places = start.copy()
+            places[n, axis] += way
+            if 1 <= places[n, 0] <= 58 and 0 <= places[n, 1] <= 21:
+                after = wire.conductance(_wires.ENERGY, flux, places)
+                found.append(_wires.similarity(before, after))
+        return np.median(found), min(found)
+
+    one, three, ten = alike(1), alike(3), alike(10)
+    assert 0.7 <= one[0] <= 0.8 > 0.5 > one[1]
+    assert three[0] == pytest.approx(0.6, abs=0.05)
+    assert ten[0] == pytest.approx(0.5, abs=0.05)
+    rng, change = np.random.default_rng(0), []
+    for n in range(60):
+        places = np.c_[_wires.random_places(5000 + n, 6, 2.5), np.full(6, 2.5)]
+        moved = places.copy()
+        moved[rng.integers(6), 0] += 1
+        change.append(
+            np.subtract(
+                *(wire.conductance(_wires.ENERGY, flux[[0, -1]], p) for p in (places, moved))
+            )
+        )
+    none, high = np.sqrt((np.array(change) ** 2).mean(0))
+    assert (round(none, 2), round(high, 2)) == (0.29, 0.20)
+    explorer = ucf.ImpurityExplorer()
+    _ = explorer.view
+
+    def turns(curve):
+        way = np.sign(np.diff(curve))
+        return (way[1:] != way[:-1]).sum()
+
+    assert turns(walked(explorer, 2, answered=False)["conductance"]) > 12
+    single = walked(explorer, 2)
+    assert 6.5 < single["g"] < 7
+    assert single["channels"] == 9
+    assert turns(single["conductance"]) < 6
+    assert single["conductance"][0] > single["conductance"][-1] + 1
+
+
+def test_images_and_fading_are_as_their_paths_say():
+    images = ucf.SymmetryExplorer()
+    _ = images.view
+    walked(images, 0)
+    for notch in (False, True):
+        images.notch = notch
+        for image in ("field", "x", "y", "xy", "along"):
+            images.image = image
+            same = "the same fingerprint" in images.readout
+            assert same == (not notch or image == "field")
+    fading = ucf.FadingExplorer(temperature=0.0)
+    _ = fading.view
+    swings = [np.std(walked(fading, place, done)["warm"]) for place in (0, 1) for done in (0, 1)]
+    assert [round(float(one), 2) for one in swings] == [0.21, 0.04, 0.21, 0.08]
+    fading.pieces, rough = 1, []
+    for fading.temperature in (0.0, 0.06):
+        for fading.wire in range(1, 25):
+            warm = fading.data["warm"]
+            rough.append(np.diff(warm).std() / warm.std())
+    cold, warm = np.reshape(rough, (2, 24))
+    assert warm.mean() < 0.9 * cold.mean()  # narrow wiggles go first, on average
+    assert warm[0] > cold[0]  # and the first wire is an exception
+
+
 def test_far_away_nobody_finds_it_and_a_race_does():
     explorer = ucf.SearchExplorer(start="far")
     _ = explorer.view

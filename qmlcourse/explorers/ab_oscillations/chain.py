@@ -4,7 +4,16 @@ import numpy as np
 import traitlets
 
 from ...transport import ChainRing
-from ...widgets import COLORS, SEQUENTIAL, Explorer, LiveFigure, new_figure, slider, style_axes
+from ...widgets import (
+    COLORS,
+    SEQUENTIAL,
+    Explorer,
+    LiveFigure,
+    Stop,
+    new_figure,
+    slider,
+    style_axes,
+)
 from ._rings import FLUX_LABEL, G_LABEL
 
 _POINTS = np.linspace(0, 2, 41)
@@ -23,6 +32,24 @@ class OneChannelExplorer(Explorer):
     name, title = "ab_chain", "One channel, one formula"
     computed_by = (ChainRing,)
     columns = ("ring_flux", "numerical", "closed_form")
+
+    path = (
+        Stop(
+            "Two equal arms of nine sites. What is g at half a flux quantum, and does it depend "
+            "on the energy? Move along the map.",
+            "It is zero at every energy: both paths arrive with the same length of arrow and "
+            "opposite signs, since the energy changes both alike. No path around can repair it.",
+            {"upper": 9, "lower": 9, "energy": -0.8},
+        ),
+        Stop(
+            "Now one arm is longer by a single site. Which part of the map stays dark?",
+            "None. The two arrows of the numerator, sin kLᵤ and sin kLₗ, now differ in length at "
+            "nearly all energies, and arrows of different length never cancel, whatever the flux. "
+            "One atom is enough.",
+            {"upper": 9, "lower": 9},
+            {"upper": 10},
+        ),
+    )
 
     upper = traitlets.Int(9).tag(control=slider("Upper arm", "sites", 1, 40, 1))
     lower = traitlets.Int(12).tag(control=slider("Lower arm", "sites", 1, 40, 1))

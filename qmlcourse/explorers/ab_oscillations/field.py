@@ -4,7 +4,7 @@ import numpy as np
 import traitlets
 
 from ...transport import ABRing, oscillation_spectrum
-from ...widgets import COLORS, Explorer, LiveFigure, new_figure, slider, style_axes
+from ...widgets import COLORS, Explorer, LiveFigure, Stop, new_figure, slider, style_axes
 from ._rings import G_LABEL, fit_top, ring
 
 _FLUX = np.linspace(0, 12, 193)
@@ -20,6 +20,24 @@ class UniformFieldExplorer(Explorer):
     name, title = "ab_field", "Hole only, or the whole ring?"
     computed_by = (ABRing, oscillation_spectrum)
     columns = ("flux", "hole_only", "uniform_field")
+
+    path = (
+        Stop(
+            "Narrow arms of three sites. Does the red curve, in a uniform field, have a period?",
+            "Nearly: its maxima come in step with the blue ones for some flux quanta, then "
+            "shift. Paths along the inner and the outer rim enclose different areas, here 0.77 "
+            "and 1.25 times the one in the middle.",
+            {"arm": 3},
+        ),
+        Stop(
+            "Now arms of seven sites. What will become of the line h/e in the spectrum?",
+            "It becomes a band, from 0.44 to 1.78, and the beats are quicker: the more the areas "
+            "differ, the sooner the paths fall out of step. The band shows an experiment which "
+            "ring it has measured.",
+            {"arm": 3},
+            {"arm": 7},
+        ),
+    )
 
     radius = traitlets.Int(14).tag(control=slider("Outer radius", "sites", 10, 16, 1))
     arm = traitlets.Int(4).tag(control=slider("Arm width", "sites", 3, 7, 1))

@@ -5,7 +5,16 @@ import traitlets
 
 from ...anderson import AndersonModel, eigenstates, fractal_dimension, spacing_ratio
 from ...anderson.witnesses import POISSON
-from ...widgets import COLORS, LiveFigure, PlayableExplorer, new_figure, seed, slider, style_axes
+from ...widgets import (
+    COLORS,
+    LiveFigure,
+    PlayableExplorer,
+    Stop,
+    new_figure,
+    seed,
+    slider,
+    style_axes,
+)
 from ._states import levels
 
 SIZES = (6, 8, 10)
@@ -30,6 +39,32 @@ class MeasureExplorer(PlayableExplorer):
     )
     counts = "samples"
     plays = "Add samples"
+
+    path = (
+        Stop(
+            "A metal, W = 5, in three sizes. How does the number of sites grow with the size, "
+            "and what is the mean ratio of spacings?",
+            "The slope D₂ is close to 3: twice the edge, nearly eight times the sites. The ratio "
+            "lies near 0.53, since states that share sites repel, with the scatter of only "
+            "sixteen samples.",
+            {"strength": 5.0, "samples": 16},
+        ),
+        Stop(
+            "Now W = 30. What will the two measures say?",
+            "The slope is near zero: a larger crystal does not make the state larger. The ratio "
+            "has gone down towards 0.386, that of levels that know nothing of each other.",
+            {"strength": 5.0},
+            {"strength": 30.0},
+        ),
+        Stop(
+            "And W = 16.5, at the transition?",
+            "Neither: the slope lies between one and two, for the state is a fractal, with gaps "
+            "of all sizes. The ratio shows no trend with the size, within its scatter. This is "
+            "what makes a transition visible: only there does nothing change with the size.",
+            {"strength": 30.0},
+            {"strength": 16.5},
+        ),
+    )
 
     strength = traitlets.Float(5.0).tag(control=slider("Disorder W", "t", 2, 40, 0.5))
     samples = traitlets.Int(8).tag(control=slider("Samples of each size", "", 1, MOST, 1))

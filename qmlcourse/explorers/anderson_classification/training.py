@@ -16,6 +16,7 @@ from ...widgets import (
     Frames,
     LiveFigure,
     PlayableExplorer,
+    Stop,
     new_figure,
     style_axes,
     to_come,
@@ -45,6 +46,26 @@ class ClassifierTrainingExplorer(PlayableExplorer):
     interval = 0.03
     plays = "Make states, then train"
     runs_kept = 6
+
+    path = (
+        Stop(
+            "Four hundred states are made, all far from the transition, then the network learns. "
+            "Nobody tells it where the transition is. Where will its curve cross one half?",
+            "Within a unit of the accepted 16.54. It has to draw the line somewhere in the white "
+            "gap, and what tells the two phases apart changes fastest near the transition.",
+            {"window": "wide", "frame": 0},
+            {"frame": 130},
+        ),
+        Stop(
+            "Now train it only at W = 2 to 6 and 30 to 40, where even a child could tell. Better "
+            "or worse?",
+            "Worse: the curve crosses at W = 9. Its loss is as low as before, so it has learned "
+            "its task. But what is enough for so easy a task (is there any empty site?) is not "
+            "what makes a metal. A network learns what separates its examples, and no more.",
+            {"frame": 130},
+            {"window": "far"},
+        ),
+    )
 
     frame = traitlets.Int(44).tag(control=slider("Frame", "", 0, FRAMES, 1))
     window = traitlets.Unicode("wide").tag(

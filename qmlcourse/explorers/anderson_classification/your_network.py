@@ -10,7 +10,7 @@ import traitlets
 from torch import nn
 
 from ...anderson import AndersonModel, labelled_states
-from ...widgets import COLORS, Frames, LiveFigure, PlayableExplorer, new_figure, style_axes
+from ...widgets import COLORS, Frames, LiveFigure, PlayableExplorer, Stop, new_figure, style_axes
 from ...widgets.controls import choice, seed, slider
 from ._states import REPEAT, UNSEEN, unseen
 from .mistakes import near_states
@@ -33,6 +33,33 @@ class YourNetworkExplorer(PlayableExplorer):
     interval = 0.03
     plays = "Train it"
     runs_kept = 8
+
+    path = (
+        Stop(
+            "Two layers of eight filters. Train it. Is it better far from the transition or near "
+            "it?",
+            "Far from it, it is nearly always right. Near it, in about three of four states.",
+            {"layers": 2, "filters": 8, "edge": 3, "log": True, "steps": 0},
+            {"steps": 80},
+        ),
+        Stop(
+            "Now let each filter see a single site, so that no neighbour counts. What will be "
+            "lost?",
+            "Far from the transition nothing: there the sizes of the peaks are enough, and no "
+            "neighbour is needed. Near it a good part of what it had: there it is the shape that "
+            "tells.",
+            {"edge": 3, "steps": 80},
+            {"edge": 1},
+        ),
+        Stop(
+            "Filters of 3 × 3 × 3 sites again, but the density itself in place of its logarithm. "
+            "What will be lost?",
+            "Near the transition as much as before: one peak now outshines all the rest of the "
+            "wave, and the rest is what says that it reaches everywhere.",
+            {"edge": 3},
+            {"log": False},
+        ),
+    )
 
     steps = traitlets.Int(0).tag(control=slider("Training steps", "", 0, STEPS, 1))
     layers = traitlets.Int(2).tag(control=choice("Layers", {"1": 1, "2": 2, "3": 3}))

@@ -8,7 +8,7 @@ import traitlets
 from ...transport import self_averaging, thermal_average, thermal_fluctuations
 from ...transport.wires import warm_wires
 from ...transport.wires.warm_wires import shipped_pool
-from ...widgets import COLORS, Explorer, LiveFigure, new_figure, slider
+from ...widgets import COLORS, Explorer, LiveFigure, Stop, new_figure, slider
 from ..shared.wire_picture import steady_ticks
 from ._wires import FLUX_LABEL, G_LABEL
 
@@ -26,6 +26,28 @@ class FadingExplorer(Explorer):
     name, title = "ucf_fading", "When the fingerprint fades"
     computed_by = (self_averaging, thermal_average, thermal_fluctuations, shipped_pool)
     columns = (("flux_quanta", "quanta"), "cold", ("as_set", "warm"))
+
+    path = (
+        Stop(
+            "Warm the wire from zero to kT = 0.06. By how much does the swing of the curve fall, "
+            "and why should it fall at all?",
+            "From 0.21 to 0.04. A warm wire conducts with a window of energies, some 4kT wide. A "
+            "wave of another energy has another phase at the end of each path, so each energy has "
+            "a fingerprint of its own, and the mean of many is flat. The longest paths, which make "
+            "the narrowest wiggles, lose most, on average over wires: this one is an exception.",
+            {"temperature": 0.0, "pieces": 1},
+            {"temperature": 0.06},
+        ),
+        Stop(
+            "Cold again, but eight coherent pieces in a row, each with its own fingerprint. What "
+            "happens to the swing?",
+            "Each piece wiggles by itself, and their resistances add: the wiggles average out, "
+            "from 0.21 to 0.08 here. The law is a root of the number, and a cable has very many "
+            "pieces.",
+            {"temperature": 0.0, "pieces": 1},
+            {"pieces": 8},
+        ),
+    )
 
     temperature = traitlets.Float(0.02).tag(
         control=slider("Temperature kT", "t", 0, 0.06, 0.01, help="Thermal energy, in hoppings")

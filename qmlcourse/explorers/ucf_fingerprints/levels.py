@@ -43,7 +43,7 @@ class LevelsExplorer(Explorer):
         ),
         Stop(
             "Make the wires shorter, 30 sites, so that more channels are open. Compare the "
-            "variance with what it was at 60, dealt out anew and as they are.",
+            "variance with what it was at 60, dealt out anew and as they are: which has grown?",
             "Dealt out anew it grows with the number of open channels, as counts of independent "
             "things do. As they are it hardly changes: a row that keeps its distances can only be "
             "moved as a whole, so the count at the open end changes by about one, however many "

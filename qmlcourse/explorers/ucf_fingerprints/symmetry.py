@@ -7,7 +7,17 @@ import numpy as np
 import traitlets
 
 from ...transport.wires.prepared import prepared_wire
-from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, slider, style_axes, toggle
+from ...widgets import (
+    COLORS,
+    Explorer,
+    LiveFigure,
+    Stop,
+    choice,
+    new_figure,
+    slider,
+    style_axes,
+    toggle,
+)
 from ..shared.wire_picture import WirePicture, steady_ticks
 from . import _wires
 from ._wires import FLUX_LABEL, G_LABEL
@@ -36,6 +46,24 @@ class SymmetryExplorer(Explorer):
     name, title = "ucf_symmetry", "A wire and its images"
     computed_by = (prepared_wire,)
     columns = (("flux_quanta", QUANTA), "wire", "image")
+
+    path = (
+        Stop(
+            "Go through the five images of the wire. Which of them have another fingerprint?",
+            "None, up to the rounding of the computer. All five are the same curve, though the "
+            "waves inside are not.",
+            {"notch": False, "image": "field"},
+        ),
+        Stop(
+            "Now a known notch is cut into the wall, which stays where it is while the "
+            "impurities are mirrored or moved. Go through the images again. Which of them still "
+            "agrees?",
+            "The reversed field alone: that is a law for every wire with two leads. All other "
+            "images now have a curve of their own, and can be told apart.",
+            {"notch": False},
+            {"notch": True, "image": "x"},
+        ),
+    )
 
     image = traitlets.Unicode("field").tag(control=choice("Compare with", _IMAGES))
     notch = traitlets.Bool(False).tag(control=toggle("Notch in the wall"))
