@@ -8,7 +8,7 @@ from explorer_checks import ExplorerChecks
 from qmlcourse.explorers import ucf_fingerprints as ucf
 from qmlcourse.explorers.ucf_fingerprints import _wires
 from qmlcourse.explorers.ucf_fingerprints.recognise import block_of_curves
-from qmlcourse.transport import AntidotWire, DisorderedWire, wire_like_curve
+from qmlcourse.transport import AntidotWire, DisorderedWire, coherent_area, wire_like_curve
 from qmlcourse.transport.wires import prepared
 
 
@@ -434,3 +434,18 @@ def test_the_size_of_the_simulated_wire_is_not_told():
     sample.view  # noqa: B018  (makes the upload box)
     sample.load(curve.to_csv())
     assert "µm" in sample.readout
+
+
+@pytest.mark.filterwarnings("ignore:the background takes about")
+def test_a_background_of_degree_nine_takes_the_wiggles_too():
+    """What the solution of exercise 6 says of it."""
+    seems = []
+    for sample in (0, 4):
+        curve, truth = wire_like_curve(sample)
+        lengths = [
+            coherent_area(curve, background=degree, width=truth["width"]).length.value
+            for degree in (4, 9)
+        ]
+        seems.append(lengths[1] / lengths[0])
+    assert round(100 * (seems[0] - 1)) == 7
+    assert round(seems[1]) == 2
