@@ -369,3 +369,34 @@ def test_your_network_is_as_its_path_says():
     assert single["far"] > 0.96
     assert single["near"] < whole["near"] - 0.05
     assert plain["near"] == pytest.approx(single["near"], abs=0.05)
+
+
+def test_the_filter_on_the_page_is_the_layer_of_the_network():
+    explorer = ac.InsideExplorer(filter=5)
+    _ = explorer.view
+    explorer.player.advance()
+    assert explorer.place == 28
+    image = torch.from_numpy(explorer.data["image"])[None, None]
+    network = ac.inside.classifier("metal-small-8").networks[0]
+    with torch.no_grad():
+        raw = network.features[0](image)[0, 4].numpy()
+    for explorer.place in (0, 7, 28, 63):  # corners see the other side
+        y, x = divmod(explorer.place, 8)
+        said = float(re.search("add up to <b>([^<]*)</b>", explorer.readout)[1])
+        value = raw[x, y, explorer.data["cut"]]
+        assert said == pytest.approx(value, abs=0.006)
+        assert ("cut off to zero" in explorer.readout) == (value <= 0)
+
+
+def test_softmax_and_loss_are_those_of_the_network():
+    left, right = ac.softmax_and_loss().axes
+    phases = [line for line in right.lines if line.get_marker() == "o"]
+    for points, kind in zip(phases, (1, 0), strict=True):
+        x, loss = points.get_data()
+        logits = torch.tensor(np.stack([np.zeros_like(x), x], 1))
+        label = torch.full((len(x),), kind)
+        found = torch.nn.functional.cross_entropy(logits, label, reduction="none")
+        np.testing.assert_allclose(loss, found, rtol=1e-4, atol=1e-6)
+    x, p = np.concatenate([np.array(line.get_data()) for line in left.lines[1:]], 1)
+    np.testing.assert_allclose(p, torch.tensor(np.stack([0 * x, x], 1)).softmax(1)[:, 1], atol=1e-6)
+    assert len(x) == 40

@@ -9,6 +9,7 @@ from .honesty import HonestyExplorer
 from .inside import InsideExplorer
 from .judged import JudgedExplorer
 from .look import LookExplorer
+from .loss import softmax_and_loss
 from .maps import MapExplorer
 from .measure import MeasureExplorer
 from .mistakes import mistakes

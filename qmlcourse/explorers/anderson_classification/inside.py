@@ -15,7 +15,7 @@ from ...anderson import (
     metal_probability,
     occlusion,
 )
-from ...widgets import COLORS, DIVERGING, SEQUENTIAL, Explorer, LiveFigure, Stop, new_figure
+from ...widgets import COLORS, DIVERGING, SEQUENTIAL, Explorer, LiveFigure, Player, Stop, new_figure
 from ...widgets.controls import seed, slider
 from ._states import classifier, state
 from ._voxels import centred
@@ -55,6 +55,15 @@ class InsideExplorer(Explorer):
             {"strength": 12.0, "filter": 1},
         ),
         Stop(
+            "Where does one bright site of the answer come from? Press Play: the filter slides "
+            "over the cut, site by site. When does its answer stay zero?",
+            "Where the 27 products add up to less than zero: what is negative is cut off. Beyond a "
+            "wall it sees the other side, since the crystal is periodic. All 512 sites are "
+            "treated by the same 27 weights, so it finds its pattern wherever it lies.",
+            {"strength": 12.0, "filter": 1, "place": 0},
+            {"place": 36},
+        ),
+        Stop(
             "The second row shows the four busiest filters of the next layers. They look at the "
             "answers of the layer before, so each of their sites stands for a larger piece of the "
             "state. Now a strong disorder: what will the last layer do?",
@@ -76,7 +85,10 @@ class InsideExplorer(Explorer):
 
     strength = traitlets.Float(12.0).tag(control=slider("Disorder W", "t", 4, 30, 0.5))
     filter = traitlets.Int(1).tag(control=slider("Filter of the first layer", "", 1, 16, 1))
-    seed = traitlets.Int(3).tag(control=seed("Disorder pattern"))
+    place = traitlets.Int(27).tag(
+        control=slider("Where the filter lies", "", 0, SIZE**2 - 1, 1, help="Site of the cut")
+    )
+    seed = traitlets.Int(3).tag(control=seed("Disorder pattern"), group="more")
     compute_depends = slow_depends = ("strength", "seed")
 
     def prepare(self):
@@ -108,10 +120,25 @@ class InsideExplorer(Explorer):
             )
         self._where = self._image(figure, grid[1, 5:], "where it looks", DIVERGING, share=1)
         self._where.axes.set_xlabel("red speaks for a metal,\nblue for an insulator")
+        self._frames = [
+            image.axes.plot([], [], color=COLORS["red"], lw=2)[0]
+            for image in (self._state, self._answer)
+        ]
         live = LiveFigure(figure)
         rows = [image for row in self._layers for image in row]
         live.animated(self._state, *self._planes, self._answer, *self._bars, *rows, self._where)
+        live.animated(*self._frames)
         return live
+
+    def extras(self):
+        self.player = Player(self._slide, self._rewind, total=SIZE**2 - 1, label="Slide the filter")
+        return [self.player]
+
+    def _slide(self):
+        self.place = (self.place + 1) % SIZE**2
+
+    def _rewind(self):
+        self.place = 0
 
     @staticmethod
     def _image(figure, spot, title, colours, size=SIZE, share=2):
@@ -134,6 +161,14 @@ class InsideExplorer(Explorer):
             plane.set_data(0.5 + 0.5 * weights[:, :, n].T / np.abs(weights).max())
         first = data["answers"][0][state["filter"] - 1]
         self._answer.set_data(_scaled(first[:, :, cut]))
+        y, x = divmod(state["place"], SIZE)
+        for frame, far in zip(self._frames, (1.5, 0.5), strict=True):
+            frame.set_data(
+                [x - far, x + far, x + far, x - far, x - far],
+                [y - far, y - far, y + far, y + far, y - far],
+            )
+        bias = float(network.features[0].bias[state["filter"] - 1].detach())
+        added = bias + _laid_on(data["image"], (x, y, cut), weights)
         for images, answers in zip(self._layers, data["answers"][1:], strict=True):
             cuts = answers[:, :, :, cut // 2]
             busiest = np.argsort(-answers.mean((1, 2, 3)))[:_SHOWN]
@@ -149,10 +184,15 @@ class InsideExplorer(Explorer):
             data["lost_each"] = lost.ravel()
             most = float(lost.flat[np.abs(lost).argmax()])
             self._where.set_data(0.5 + 0.5 * lost.T / max(np.abs(lost).max(), 0.5))
-        self.readout = f"the network gives the metal <b>{100 * metal:.0f} %</b>" + (
-            ""
-            if lost is None
-            else f"; without the block that counts most its odds are <b>{_times(most)}</b>"
+        cut_off = "" if added > 0 else ", which is cut off to zero"
+        self.readout = (
+            f"the 27 products add up to <b>{added:+.2f}</b>{cut_off}; "
+            f"the network gives the metal <b>{100 * metal:.0f} %</b>"
+            + (
+                ""
+                if lost is None
+                else f"; without the block that counts most its odds are <b>{_times(most)}</b>"
+            )
         )
         return (
             f"A state at disorder {state['strength']:g} inside a network: filter {state['filter']} "
@@ -160,6 +200,12 @@ class InsideExplorer(Explorer):
             f"{100 * metal:.0f} percent; without the block that counts most the odds of a metal "
             f"are {_times(most)}."
         )
+
+
+def _laid_on(image, site, weights):
+    """The sum of the 27 products where a filter lies on a site of a periodic picture."""
+    around = [np.arange(at - 1, at + 2) % SIZE for at in site]
+    return float((image[np.ix_(*around)] * weights).sum())
 
 
 @lru_cache(maxsize=1)
