@@ -49,7 +49,7 @@ CHAPTERS = {
         ("A gold ring has a mean radius", "2.06", "radius, not diameter", "8.23"),
     ),
     2: Words(
-        10,
+        11,
         "How long is the coherent wire on show",
         ("signal: the second run of a wire repeats the first", "signal"),
         ("One spin direction has the variance", "0.133", "both swing together", "0.533"),

@@ -449,3 +449,36 @@ def test_a_background_of_degree_nine_takes_the_wiggles_too():
         seems.append(lengths[1] / lengths[0])
     assert round(100 * (seems[0] - 1)) == 7
     assert round(seems[1]) == 2
+
+
+def test_random_paths_swing_as_much_as_they_are_large():
+    explorer = ucf.RandomPathsExplorer()
+    _ = explorer.view
+    assert explorer.wait(60)
+    few = explorer.data["curve"]
+    assert few.mean() == pytest.approx(1, abs=0.15)
+    assert few.min() < 0.05
+    assert 3 < few.max() < 4.01  # four arrows of length 1/2
+    spread = []
+    for explorer.seed in range(1, 25):
+        explorer.paths = 200
+        spread.append(explorer.data["curve"].std())
+    assert np.mean(spread) == pytest.approx(1, abs=0.1)
+    # each arrow turns at the pace of its area
+    arrows = explorer.data["arrows"]
+    turn = np.angle(arrows[:, 1:] / arrows[:, :-1])
+    np.testing.assert_allclose(turn, turn[:, :1].repeat(400, 1), atol=1e-9)
+    assert np.abs(turn).max() <= 2 * np.pi / 20 + 1e-12
+    pairs = explorer.data["pairs"]
+    assert pairs.mean() == pytest.approx(1)
+    assert pairs.std() == pytest.approx(1.2, abs=0.1)
+    for low, high in ((0, 0.5), (0.5, 1), (1, 2), (2, 4)):
+        share = np.mean((pairs >= low) & (pairs < high))
+        assert share == pytest.approx(np.exp(-low) - np.exp(-high), abs=0.07)
+    wire = DisorderedWire(60, 16)
+    potential = wire.potential(2.0, [0])[0]
+    g = wire.conductance(-0.85, 0.0, potential)
+    s = wire.scattering_matrix(-0.85, 0.0, potential)
+    assert (np.abs(s[11:, :11]) ** 2).sum() == pytest.approx(g)
+    explorer.player.advance()
+    assert explorer.field == 0.25

@@ -5,7 +5,7 @@ import chapter_page as course
 
 class TestChapter(course.ChapterPage):
     number = 2
-    players = ((9, 2500),)
+    players = ((10, 2500),)
 
     def test_an_impurity_is_dragged_with_the_mouse(self, page, capsys):
         explorer = course.drag(page, 0, (0.77, 0.31), (-0.004, 0.0), capsys)

@@ -1,4 +1,4 @@
-"""Chapter 2, UCF fingerprints: ten explorers, the opening pictures, the questions."""
+"""Chapter 2, UCF fingerprints: eleven explorers, the opening pictures, the questions."""
 
 from ...widgets.solution import solution
 from ...widgets.veil import after
@@ -11,6 +11,7 @@ from .levels import LevelsExplorer
 from .localization import WeakLocalizationExplorer
 from .measured import MeasuredWireExplorer
 from .opening import measured_twice, opening
+from .paths import RandomPathsExplorer
 from .recall import recall
 from .recognise import RecogniseExplorer
 from .search import SearchExplorer
