@@ -20,6 +20,12 @@ torch.set_num_threads(1)
 class TestExplorers(ExplorerChecks):
     room = ac
 
+    def first(self, explorer):
+        if isinstance(explorer, ac.JudgedExplorer):  # what is painted has to be there
+            painted = {"painted": [[3, 3], [3, 4]], "drawn": 0.8}
+            return {"drawn": painted, "layers": painted, "every": painted}
+        return {}
+
 
 def test_the_cube_shows_the_state_of_the_library():
     explorer = ac.LookExplorer(strength=16.5, seed=4)

@@ -100,7 +100,8 @@ def test_the_code_that_it_shows_runs_as_it_stands(explorer):
     cell = {}
     exec("\n".join(lines), cell)
     shown = eval(last, cell)
-    assert set(shown) == set(one.data)
+    assert set(shown) <= set(one.data)  # a slow part may have come already
+    assert shown
     assert one.bookmark() in how(one).replace("&#x27;", "'")
 
 

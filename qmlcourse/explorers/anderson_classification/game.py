@@ -122,7 +122,7 @@ class GameExplorer(Explorer):
         )
         answered = f"{data['done']} of {COUNT} answered."
         self.readout = f"{last} {answered} {f'Right so far, {right}.' if right else ''}".strip()
-        return f"State {number} of {COUNT}; {answered} {last}".strip()
+        return f"State {number} of {COUNT}, summed over z and over y; {answered} {last}".strip()
 
     @staticmethod
     def _judged(data, number):

@@ -134,6 +134,8 @@ class JudgedExplorer(Explorer):
             f"1/P₂ = <b>{data['sites']:.0f}</b> sites; P₂ says <b>{number}</b>, the network "
             f"<b>{network}</b> ({100 * data['network']:.0f} % for a metal)"
         )
+        if state["drawn"] and not state["painted"]:
+            self.readout += "; drag in the left picture to paint something"
         data["x"], data["y"] = np.indices((SIZE, SIZE)).reshape(2, -1)
         data["density_sum"] = density.sum(2).ravel()
         return (

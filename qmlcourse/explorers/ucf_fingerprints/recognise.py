@@ -7,12 +7,12 @@ import torch
 import traitlets
 
 from ...transport import (
-    AntidotWire,
     best_correlation,
     random_parts,
     rank_of_own,
     recognition_fit,
 )
+from ...transport.wires.prepared import prepared_wire
 from ...widgets import (
     COLORS,
     SEQUENTIAL,
@@ -46,7 +46,7 @@ class RecogniseExplorer(PlayableExplorer):
     """
 
     name, title = "ucf_recognise", "Which wire is it?"
-    computed_by = (AntidotWire, best_correlation, random_parts, recognition_fit)
+    computed_by = (best_correlation, prepared_wire, random_parts, recognition_fit)
     counts = "frame"
     interval = 0.05
     plays = "Compute curves, then train"
@@ -136,9 +136,16 @@ class RecogniseExplorer(PlayableExplorer):
             for line in (self._best, self._part, self._right):
                 line.set_data([], [])
             newest = data["newest"]
+            axis = "may be wrong" if state["stretch"] else "is right"
+            self._to_come.set_text(
+                f"Press Play: curves first, then learning.\nThe field axis of the parts {axis}."
+            )
             self._own.set_data(*((FIELDS, newest) if newest is not None else ([], [])))
             self.readout = f"<b>{data['made']}</b> of {KNOWN + ASKED} curves computed"
-            return f"{data['made']} of {KNOWN + ASKED} curves are computed."
+            return (
+                f"{data['made']} of {KNOWN + ASKED} curves of wires are computed; the network has "
+                "not learned anything yet."
+            )
         self._alike.set_data(data["likeness"][:SHOWN, :SHOWN])
         chosen = int(data["likeness"][n].argmax())
         curves = data["curves"]
