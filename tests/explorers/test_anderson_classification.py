@@ -175,8 +175,12 @@ def test_whoever_paints_sees_it_at_once_and_can_wipe_it_away():
     density = explorer.data["density"]
     assert np.count_nonzero(density) == 16
     np.testing.assert_allclose(density[2, 6], 1 / 16)
+    explorer.figure.widget.arrows = {"dx": -1, "dy": 0, "n": 1}
+    assert explorer.painted == [[2, 6], [7, 5], [6, 5]]
+    explorer.figure.widget.arrows = {"dx": 1, "dy": 0, "n": 2}
+    assert explorer.painted == [[2, 6], [6, 5], [7, 5]]
     explorer.layers = 2
-    assert np.count_nonzero(explorer.data["density"]) == 4
+    assert np.count_nonzero(explorer.data["density"]) == 6
     explorer._wipe()
     assert (explorer.painted, explorer.drawn) == ([], 0.0)
 
@@ -406,3 +410,30 @@ def test_softmax_and_loss_are_those_of_the_network():
     x, p = np.concatenate([np.array(line.get_data()) for line in left.lines[1:]], 1)
     np.testing.assert_allclose(p, torch.tensor(np.stack([0 * x, x], 1)).softmax(1)[:, 1], atol=1e-6)
     assert len(x) == 40
+
+
+def test_doubt_and_topology_are_as_their_paths_say():
+    explorer = ac.HonestyExplorer(strength=9.0)
+    _ = explorer.view
+
+    def answers(data):
+        said = data["said"]
+        sure = (np.abs(said - 0.5) > 0.4).mean()
+        return sure, ((said > 0.5).any(0) & (said < 0.5).any(0)).mean()
+
+    assert answers(walked(explorer, 0, answered=False)) == (1.0, 0.0)
+    sure, contradict = answers(walked(explorer, 0))
+    assert 0.4 < sure < 0.5
+    assert contradict == 0.25
+    cauchy = walked(explorer, 1)
+    off = 1 - cauchy["mean"] / cauchy["accepted"]
+    assert 0.055 < off.min() < off.max() < 0.115
+    assert np.max(cauchy["spread"] / cauchy["mean"]) < 0.02
+    maps = ac.TopologyExplorer()
+    _ = maps.view
+    assert round(100 * walked(maps, 0)["agreement"]["space"]) == 83
+    weyl = walked(maps, 1)
+    assert round(100 * weyl["agreement"]["space"]) == 71
+    assert round(100 * weyl["agreement"]["momentum"], 1) == 87.5
+    each = [(p.argmax(-1) == weyl["truth"]).mean() for p in weyl["p"]]
+    assert sorted(np.array(each) < 0.9) == [False] * 4 + [True]  # one has not learned it

@@ -484,3 +484,7 @@ def test_random_paths_swing_as_much_as_they_are_large():
     assert (np.abs(s[11:, :11]) ** 2).sum() == pytest.approx(g)
     explorer.player.advance()
     assert explorer.field == 0.25
+    explorer.figure.widget.arrows = {"dx": 10, "dy": 0, "n": 1}
+    assert explorer.field == 2.75
+    explorer._go_to(99)
+    assert explorer.field == 20

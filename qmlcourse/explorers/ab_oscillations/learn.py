@@ -4,9 +4,7 @@ import threading
 from functools import cache, lru_cache
 
 import numpy as np
-import torch
 import traitlets
-from torch import nn
 
 from ...transport import ABRing, FluxReader, flux_error
 from ...widgets import COLORS, LiveFigure, PlayableExplorer, new_figure, seed, slider
@@ -184,6 +182,10 @@ class SmallNetwork:
     """
 
     def __init__(self, pictures, flux):
+        import torch
+        from torch import nn
+
+        torch.set_num_threads(1)  # two threads on small tensors are far slower
         flat = torch.from_numpy(pictures.reshape(len(pictures), -1)).float()
         self._pictures = (flat - flat[:_POOL].mean()) / flat[:_POOL].std()
         self._flux = flux
@@ -212,8 +214,7 @@ class SmallNetwork:
             self._adam.zero_grad()
             loss.backward()
             self._adam.step()
-        with torch.no_grad():
-            x, y = self.network(self._pictures[_POOL:]).double().numpy().T
+        x, y = self.network(self._pictures[_POOL:]).detach().double().numpy().T
         read = np.arctan2(y, x) / (2 * np.pi) % 1
         self._found.append(float(np.median(flux_error(read, self._flux[_POOL:]))))
 

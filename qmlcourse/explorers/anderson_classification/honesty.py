@@ -6,7 +6,17 @@ import numpy as np
 import traitlets
 
 from ...anderson import AndersonModel, load_classifier, nearest_densities
-from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, seed, slider, style_axes
+from ...widgets import (
+    COLORS,
+    Explorer,
+    LiveFigure,
+    Stop,
+    choice,
+    new_figure,
+    seed,
+    slider,
+    style_axes,
+)
 from ._states import MODELS, NAMES, classifier, crossings
 
 SIZE = 8
@@ -24,6 +34,28 @@ class HonestyExplorer(Explorer):
 
     name, title = "anderson_honesty", "A softmax is not an error bar"
     computed_by = (AndersonModel, load_classifier, nearest_densities)
+
+    path = (
+        Stop(
+            "At W = 9, deep in the metal, all answers are more than 90 % sure, and the five "
+            "networks agree on each of the eight states. Now W = 16.5, at the transition. Will "
+            "they say that they do not know?",
+            "Not all of them: nearly half of the answers are still more than 90 % sure, while on a "
+            "quarter of the states the networks contradict each other. So a sure answer need not "
+            "be a right one.",
+            {"strength": 9.0, "seed": 0},
+            {"strength": 16.5},
+        ),
+        Stop(
+            "On the right stand the crossings of the box, with the spread of five networks each. "
+            "Now Cauchy's energies, on which none was trained. Will the spread of the five tell "
+            "how far they are off?",
+            "No: they differ from each other by one or two per cent, and all lie 6 to 11 per cent "
+            "too low. All five share what the training left out, so their spread cannot show it.",
+            {"model": "box"},
+            {"model": "cauchy"},
+        ),
+    )
 
     strength = traitlets.Float(16.5).tag(control=slider("Disorder W of the box", "t", 8, 27, 0.25))
     model = traitlets.Unicode("box").tag(control=choice("Crossings of", NAMES))

@@ -85,7 +85,8 @@ class JudgedExplorer(Explorer):
         live = LiveFigure(figure)
         live.animated(*self._images, *self._bars, *self._values)
         live.on_drag(self._images[0].axes, self._brush)
-        live.widget.hint = "Drag in the left picture to paint a state."
+        live.on_arrows(self._go)
+        live.widget.hint = "Drag in the left picture to paint a state, or use the arrow keys."
         return live
 
     def extras(self):
@@ -99,6 +100,15 @@ class JudgedExplorer(Explorer):
             return
         with self.together():
             self.painted = [*self.painted, place]
+            if self.drawn == 0:
+                self.drawn = 1.0
+
+    def _go(self, dx, dy):
+        """Paint from where it was painted last, one site on."""
+        x, y = self.painted[-1] if self.painted else (SIZE // 2, SIZE // 2)
+        place = [int(np.clip(x + dx, 0, SIZE - 1)), int(np.clip(y + dy, 0, SIZE - 1))]
+        with self.together():  # a site that is painted already becomes the last one
+            self.painted = [*(one for one in self.painted if one != place), place]
             if self.drawn == 0:
                 self.drawn = 1.0
 

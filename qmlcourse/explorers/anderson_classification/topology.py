@@ -4,7 +4,7 @@ import numpy as np
 import traitlets
 from matplotlib.colors import ListedColormap, to_rgba_array
 
-from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, slider, style_axes
+from ...widgets import COLORS, Explorer, LiveFigure, Stop, choice, new_figure, slider, style_axes
 from ._states import stored
 
 NAMES = {"Chern insulator": "chern", "Weyl semimetal": "weyl", "Dirac insulator": "dirac"}
@@ -22,6 +22,26 @@ class TopologyExplorer(Explorer):
 
     name, title = "anderson_topology", "Phases without an order parameter"
     made_from = "A stored result of <code>qmlcourse reproduce anderson_classification</code>."
+
+    path = (
+        Stop(
+            "A plane that may be a Chern insulator. The network sees single states in real space. "
+            "Where does its map agree with that of the invariant, and where not?",
+            "At 83 of 100 points. It sees the waves along the edge. Where disorder mixes them with "
+            "the inside of so small a plane, it loses them, while the invariant, which needs no "
+            "edge, lives on.",
+            {"model": "chern", "sees": "space", "cut": 0.1},
+        ),
+        Stop(
+            "Now the Weyl semimetal. In real space the networks agree with the invariant at 71 of "
+            "100 points. Will they do better with momentum?",
+            "Yes, on average: 88 of 100. The points at which the gap closes are places in "
+            "momentum, so there they can be seen; in real space they are spread over the crystal. "
+            "But one of the five has not learned it: the spread is large.",
+            {"model": "weyl", "sees": "space"},
+            {"sees": "momentum"},
+        ),
+    )
 
     cut = traitlets.Float(0.1).tag(control=slider("Cut, share of the disorder", "", 0, 1, 0.05))
     model = traitlets.Unicode("chern").tag(control=choice("Model", NAMES))

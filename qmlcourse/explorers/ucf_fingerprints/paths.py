@@ -89,12 +89,17 @@ class RandomPathsExplorer(Explorer):
         live = LiveFigure(figure)
         live.animated(self._chain, self._joints, self._sum, self._tip, self._curve, self._now)
         live.animated(*self._bars)
-        live.on_drag(above, lambda x, y: setattr(self, "field", min(max(round(4 * x) / 4, 0), 20)))
+        live.on_drag(above, lambda x, y: self._go_to(x))
+        live.on_arrows(lambda dx, dy: self._go_to(self.field + 0.25 * dx))
+        live.widget.hint = "Drag the point on the curve, or use the arrow keys."
         return live
 
     def extras(self):
         self.player = Player(self._turn, self._rewind, total=80, label="Turn the field")
         return [self.player]
+
+    def _go_to(self, field):
+        self.field = min(max(round(4 * field) / 4, 0.0), 20.0)
 
     def _turn(self):
         self.field = (self.field + 0.25) % 20.25

@@ -3,15 +3,8 @@
 from functools import lru_cache
 
 import numpy as np
-import torch
 import traitlets
 
-from ...transport import (
-    best_correlation,
-    random_parts,
-    rank_of_own,
-    recognition_fit,
-)
 from ...transport.wires.prepared import prepared_wire
 from ...widgets import (
     COLORS,
@@ -46,7 +39,12 @@ class RecogniseExplorer(PlayableExplorer):
     """
 
     name, title = "ucf_recognise", "Which wire is it?"
-    computed_by = (best_correlation, prepared_wire, random_parts, recognition_fit)
+    computed_by = (
+        "qmlcourse.transport.measured.recognition.best_correlation",
+        prepared_wire,
+        "qmlcourse.transport.measured.recognition.random_parts",
+        "qmlcourse.transport.measured.recognition.recognition_fit",
+    )
     counts = "frame"
     interval = 0.05
     plays = "Compute curves, then train"
@@ -196,6 +194,16 @@ class LiveRecognition:
         self._frame += 1
 
     def _begin(self):
+        import torch
+
+        from ...transport.measured.recognition import (
+            best_correlation,
+            random_parts,
+            rank_of_own,
+            recognition_fit,
+        )
+
+        torch.set_num_threads(1)  # two threads on small tensors are far slower
         whole = torch.cat([block_of_curves(self._seed, n) for n in range(MAKE)])
         known, self._curves = whole[:KNOWN], whole[KNOWN:]
         epochs = -(-LEARN * STEPS * _BATCH // KNOWN)
@@ -211,6 +219,10 @@ class LiveRecognition:
         self._test()
 
     def _test(self):
+        import torch
+
+        from ...transport.measured.recognition import rank_of_own
+
         encoder = self._fit.model.module.eval()
         with torch.no_grad():
             self._likeness = encoder.likeness(self._parts, self._curves)
@@ -237,6 +249,8 @@ class LiveRecognition:
 @lru_cache(maxsize=4 * MAKE)
 def block_of_curves(seed, block):
     """Curves of one frame's wires, (wire, field)."""
+    import torch
+
     bounds = [(KNOWN + ASKED) * n // MAKE for n in (block, block + 1)]
     antidots = np.array(
         [

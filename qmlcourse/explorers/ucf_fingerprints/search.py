@@ -5,7 +5,6 @@ from functools import lru_cache
 import numpy as np
 import traitlets
 from matplotlib.collections import LineCollection
-from skimage.segmentation import watershed
 
 from ...transport import DisorderedWire
 from ...widgets import (
@@ -163,7 +162,7 @@ class SearchExplorer(PlayableExplorer):
             depth = np.log10(misfit.T + 1e-3)
             self._map.set_data(depth)
             self._map.set_clim(np.quantile(depth, 0.005), np.quantile(depth, 0.9))
-            valleys = watershed(misfit)
+            valleys = _valleys(misfit)
             self._sheds.set_segments(_borders(valleys))
             data["valleys"] = int(valleys.max())
         known = data.get("landscape_of") == state["notch"]
@@ -279,6 +278,13 @@ def _landscape(notch):
     x, y = np.mgrid[0 : LENGTH - 0.5 : 0.5, 0 : WIDTH - 0.5 : 0.5]
     places = np.stack([x.ravel(), y.ravel()], -1)[:, None]
     return _curves(places, notch).reshape(*x.shape, -1)
+
+
+def _valleys(misfit):
+    """The number of the valley that each place of the landscape drains into."""
+    from skimage.segmentation import watershed
+
+    return watershed(misfit)
 
 
 def _borders(valleys):

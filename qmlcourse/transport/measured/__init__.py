@@ -2,7 +2,8 @@
 
 Fields are in tesla, lengths in metres. `curves` reads files and finds the period of a ring,
 `background` says what detrending takes away, `coherent_area` reads a wire's fingerprint,
-`recognition` learns to tell which wire a part of a curve belongs to.
+`recognition` learns to tell which wire a part of a curve belongs to (import it by itself: it needs
+torch).
 `measured_like_curve` and `wire_like_curve` simulate measurements whose truth is known.
 """
 
@@ -17,33 +18,19 @@ from .curves import (
     read_curve,
     ring_radius,
 )
-from .recognition import (
-    CurveEncoder,
-    best_correlation,
-    contrastive_loss,
-    random_parts,
-    rank_of_own,
-    recognition_fit,
-)
 
 __all__ = [
     "FLUX_PER_AREA",
     "FLUX_QUANTUM",
     "CoherentArea",
-    "CurveEncoder",
     "Detrended",
     "MeasuredCurve",
     "PeriodEstimate",
-    "best_correlation",
     "coherent_area",
-    "contrastive_loss",
     "detrend",
     "estimate_period",
     "measured_like_curve",
-    "random_parts",
-    "rank_of_own",
     "read_curve",
-    "recognition_fit",
     "ring_radius",
     "wire_like_curve",
 ]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from qmlcourse.transport import (
+from qmlcourse.transport.measured.recognition import (
     CurveEncoder,
     best_correlation,
     contrastive_loss,
