@@ -36,6 +36,8 @@ class Question(Quiet, ipywidgets.VBox):
         Number of different wrong answers so far.
     key : str
         Name under which the tries are kept; empty keeps none.
+    mistakes : tuple
+        Known mistakes and their sentences, of a question for a number.
     told : callable or None
         Hears each verdict, where someone listens.
     """
@@ -53,6 +55,7 @@ class Question(Quiet, ipywidgets.VBox):
         self.field, self._check, self._hints = field, check, tuple(hints)
         self.verdict: Verdict | None = None
         self.tries = 0
+        self.mistakes: tuple[checks.Hint, ...] = ()
         self.told: Callable[[Verdict], None] | None = None
         self._last: object = None
         self.status = StatusLine()
@@ -144,6 +147,7 @@ def ask_number(
 
     field = ipywidgets.Text(placeholder=say("a number"), continuous_update=False)
     asked = Question(question, field.add_class("qml-number"), check, unit, hints, key)
+    asked.mistakes = tuple(mistakes)
     field.observe(lambda change: change.new.strip() and asked._safely(), "value")
     return asked
 

@@ -71,7 +71,6 @@ def spin():
             (2 / 15, "This is the variance for one spin direction; both swing together."),
             (4 / 15, "Variances of independent things add; the two spins swing alike."),
             (np.sqrt(truth), "This is the root mean square; the question asks for its square."),
-            (4 / 15 / 2, "The field halves the variance; here there is none."),
         ],
     )
 
