@@ -208,6 +208,7 @@ def test_the_lines_on_the_page_are_what_is_trained(lines):
     assert count == explorer.data["weights"]
 
 
+@pytest.mark.delivery(2, of="runs to the end")
 def test_far_from_the_transition_almost_anything_will_do():
     def right(**lines):
         explorer = ac.YourNetworkExplorer(**lines)

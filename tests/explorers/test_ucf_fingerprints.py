@@ -236,6 +236,7 @@ def test_images_and_fading_are_as_their_paths_say():
     assert warm[0] > cold[0]  # and the first wire is an exception
 
 
+@pytest.mark.delivery(2, of="runs to the end")
 def test_far_away_nobody_finds_it_and_a_race_does():
     explorer = ucf.SearchExplorer(start="far")
     _ = explorer.view
