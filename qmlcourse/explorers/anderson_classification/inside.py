@@ -90,6 +90,7 @@ class InsideExplorer(Explorer):
     )
     seed = traitlets.Int(3).tag(control=seed("Disorder pattern"), group="more")
     compute_depends = slow_depends = ("strength", "seed")
+    player: Player | None = None  # once the explorer is on a page
 
     def prepare(self):
         figure = new_figure(10.4, 4.8)
@@ -130,12 +131,25 @@ class InsideExplorer(Explorer):
         live.animated(*self._frames)
         return live
 
-    def extras(self):
-        self.player = Player(self._slide, self._rewind, total=SIZE**2 - 1, label="Slide the filter")
+    def beside(self, name):
+        if name != "place":
+            return super().beside(name)
+        if self.player is None:
+            self.player = Player(
+                self._slide,
+                self._rewind,
+                total=SIZE**2 - 1,
+                interval=0.15,
+                label="Slide the filter",
+                compact=True,
+                report=self.report,
+                position=lambda: self.place,
+            )
+            self.observe(lambda _: self.player.seek(), "place")
         return [self.player]
 
     def _slide(self):
-        self.place = (self.place + 1) % SIZE**2
+        self.place = min(self.place + 1, SIZE**2 - 1)
 
     def _rewind(self):
         self.place = 0

@@ -58,6 +58,7 @@ class RandomPathsExplorer(Explorer):
     seed = traitlets.Int(1).tag(control=seed("Paths drawn"))
     compute_depends = ("paths", "seed")
     slow_depends = ()
+    player: Player | None = None  # once the explorer is on a page
 
     def prepare(self):
         figure = new_figure(10.4, 4.3)
@@ -94,15 +95,25 @@ class RandomPathsExplorer(Explorer):
         live.widget.hint = "Drag the point on the curve, or use the arrow keys."
         return live
 
-    def extras(self):
-        self.player = Player(self._turn, self._rewind, total=80, label="Turn the field")
+    def beside(self, name):
+        if name != "field":
+            return super().beside(name)
+        if self.player is None:
+            self.player = Player(
+                lambda: self._go_to(self.field + 0.25),
+                self._rewind,
+                total=80,
+                interval=0.06,
+                label="Turn the field",
+                compact=True,
+                report=self.report,
+                position=lambda: round(4 * self.field),
+            )
+            self.observe(lambda _: self.player.seek(), "field")
         return [self.player]
 
     def _go_to(self, field):
         self.field = min(max(round(4 * field) / 4, 0.0), 20.0)
-
-    def _turn(self):
-        self.field = (self.field + 0.25) % 20.25
 
     def _rewind(self):
         self.field = 0.0
