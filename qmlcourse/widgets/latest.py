@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import threading
+import weakref
 from collections.abc import Callable
 from typing import Any
+
+_PATIENCE = 5.0  # seconds that the end of the program waits for a job to notice it
+_all: weakref.WeakSet[Latest] = weakref.WeakSet()
 
 
 class Latest:
@@ -39,6 +44,7 @@ class Latest:
         self._finished: tuple | None = None
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        _all.add(self)
 
     def submit(self, job: Any) -> None:
         """Ask for ``job``; it replaces the one that waits, and outdates the one that runs."""
@@ -128,3 +134,13 @@ class Latest:
             self._failed(job, error)
         else:
             raise error
+
+
+@atexit.register
+def _end() -> None:
+    """Let running jobs end first: a thread killed inside of torch takes the program along."""
+    threads = [one._thread for one in _all]
+    for one in list(_all):
+        one.cancel()
+    for thread in filter(None, threads):
+        thread.join(_PATIENCE)

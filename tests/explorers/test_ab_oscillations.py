@@ -445,3 +445,18 @@ def test_the_paths_through_chain_and_field_say_what_is_to_be_seen():
     assert "0.77 and 1.25" in field.path[0].see
     assert "from 0.44 (inner rim) to 1.78 (outer rim)" in seen[1]
     assert "from 0.44 to 1.78" in field.path[1].see
+
+
+def test_the_small_network_is_ahead_with_four_pictures_and_behind_with_thirty():
+    explorer = ab.FluxReaderExplorer()
+    _ = explorer.view
+    explorer.shown = 90
+    assert explorer.wait(120)
+    data = explorer.data
+    at = {int(count): n for n, count in enumerate(data["counts"])}
+    assert data["network"][at[4]] < 0.6 * data["errors"][at[4]]
+    for count in range(30, 91, 10):
+        assert data["network"][at[count]] > data["errors"][at[count]]
+    assert data["network"][at[4]] > 2 * data["network"][at[90]]  # it has not seen what comes
+    network = ab.learn._network(1.0, 5, 100.0).network
+    assert sum(one.numel() for one in network.parameters()) == 11_650

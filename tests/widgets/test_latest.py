@@ -100,3 +100,22 @@ def test_waiting_has_an_end_and_cancel_forgets():
     time.sleep(0.02)
     assert latest.wait(5)
     assert done == []
+
+
+def test_jobs_end_before_the_program_does():
+    """A thread that is killed inside of torch takes the whole program along."""
+    from qmlcourse.widgets import latest
+
+    begun = threading.Event()
+
+    def work(_):
+        begun.set()
+        while not job.outdated():
+            time.sleep(0.01)
+
+    job = Latest(work, lambda *_: None)
+    job.submit(1)
+    assert begun.wait(5)
+    thread = job._thread
+    latest._end()
+    assert not thread.is_alive()
