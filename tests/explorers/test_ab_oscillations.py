@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from explorer_checks import ExplorerChecks
+from explorer_checks import ExplorerChecks, walked
 
 from qmlcourse.explorers import ab_oscillations as ab
 from qmlcourse.transport import ABRing, ChainRing, estimate_period, measured_like_curve
@@ -435,11 +435,8 @@ def test_the_paths_through_chain_and_field_say_what_is_to_be_seen():
     field = ab.UniformFieldExplorer(arm=3)
     _ = field.view
     seen = []
-    for stop in field.path:
-        for values in (stop.state, stop.then):
-            for name, value in values.items():
-                setattr(field, name, value)
-        assert field.wait(60)
+    for place in (0, 1):
+        walked(field, place)
         seen.append(field.readout)
     assert "from 0.77 (inner rim) to 1.25 (outer rim)" in seen[0]
     assert "0.77 and 1.25" in field.path[0].see

@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 import torch
-from explorer_checks import ExplorerChecks
+from explorer_checks import ExplorerChecks, walked
 
 from qmlcourse.anderson import AndersonModel, eigenstates
 from qmlcourse.explorers import anderson_classification as ac
@@ -149,12 +149,9 @@ def test_mixed_and_painted_states_are_judged_as_the_path_says():
     explorer = ac.JudgedExplorer()
     _ = explorer.view
     says = []
-    for stop in explorer.path:
-        for values in (stop.state, stop.then):
-            for name, value in values.items():
-                setattr(explorer, name, value)
-            data = explorer.data
-            says.append((data["number"] > 0.5, data["network"] > 0.5))
+    for place, answered in ((0, False), (0, True), (1, False), (1, True)):
+        data = walked(explorer, place, answered)
+        says.append((data["number"] > 0.5, data["network"] > 0.5))
     assert says == [(True, True), (False, True), (True, True), (True, False)]
     assert explorer.data["sites"] == pytest.approx(64)
     assert explorer.data["network"] < 0.01
@@ -334,16 +331,6 @@ def test_the_path_inside_the_network_says_what_is_to_be_seen():
     assert lost[peak] < 0  # the peak speaks for an insulator
     assert (lost > 0).mean() > 0.5
     assert explorer.errors == []
-
-
-def walked(explorer, place, answered=True):
-    """The data of a stop, asked or answered."""
-    stop = explorer.path[place]
-    for values in (stop.state, stop.then)[: 1 + answered]:
-        for name, value in values.items():
-            setattr(explorer, name, value)
-    assert explorer.wait(240)
-    return explorer.data
 
 
 def test_the_measures_are_as_the_path_says():

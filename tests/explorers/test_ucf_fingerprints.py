@@ -3,7 +3,7 @@
 import kwant
 import numpy as np
 import pytest
-from explorer_checks import ExplorerChecks
+from explorer_checks import ExplorerChecks, walked
 
 from qmlcourse.explorers import ucf_fingerprints as ucf
 from qmlcourse.explorers.ucf_fingerprints import _wires
@@ -153,16 +153,6 @@ def test_walkers_find_the_impurity_with_a_notch_and_a_twin_without():
     assert len(good) > 2
     assert rows.max() < 0.3, "every good guess lies in one of the two valleys"
     assert np.ptp(good[:, 0]) > 3, "but anywhere along them"
-
-
-def walked(explorer, place, answered=True):
-    """The data of a stop, asked or answered."""
-    stop = explorer.path[place]
-    for values in (stop.state, stop.then)[: 1 + answered]:
-        for name, value in values.items():
-            setattr(explorer, name, value)
-    assert explorer.wait(120)
-    return explorer.data
 
 
 def test_moved_impurities_change_the_curve_as_the_path_says():

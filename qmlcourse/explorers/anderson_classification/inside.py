@@ -8,10 +8,8 @@ import torch
 import traitlets
 
 from ...anderson import (
-    AndersonModel,
     eigenstates,
     layer_answers,
-    load_classifier,
     metal_probability,
     occlusion,
 )
@@ -33,14 +31,7 @@ class InsideExplorer(Explorer):
     """
 
     name, title = "anderson_inside", "Inside the network"
-    computed_by = (
-        AndersonModel,
-        eigenstates,
-        layer_answers,
-        load_classifier,
-        metal_probability,
-        occlusion,
-    )
+    computed_by = (eigenstates, layer_answers, metal_probability, occlusion)
     columns = ("x", "y", ("log_odds_lost", "lost_each"))
     path = (
         Stop(

@@ -6,17 +6,9 @@ import numpy as np
 import traitlets
 
 from ...transport.wires.prepared import prepared_wire
-from ...widgets import (
-    COLORS,
-    SEQUENTIAL,
-    Frames,
-    LiveFigure,
-    PlayableExplorer,
-    Stop,
-    new_figure,
-    to_come,
-)
+from ...widgets import COLORS, SEQUENTIAL, LiveFigure, Stop, new_figure, to_come
 from ...widgets.controls import choice, seed, slider
+from ...widgets.playable import Frames, PlayableExplorer
 from ._wires import ENERGY, FLUX_LABEL, G_LABEL, QUANTA, per_plaquette, random_places, wire
 
 KNOWN, ASKED = 600, 100  # wires to learn from, wires to be told apart
