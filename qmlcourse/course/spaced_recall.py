@@ -54,6 +54,8 @@ class SpacedRecall(Quiet, ipywidgets.VBox):
         key = self.waiting[0]
         chapter = _chapter_of(key)
         self.status.say(say("Fetching the question from chapter {}.").format(chapter.number))
+        if self.question:
+            self.question.close()
         self.question = _question(chapter, key)
         self.question.afresh(self._told)
         self._answered = False

@@ -142,7 +142,9 @@ def test_what_is_known_goes_farther_away(on):
     assert shown.status.text == "It comes back in 3 days."
     assert shown.button.description == "Next question"
     assert shown.button.layout.display is None
+    before = shown.question
     shown.ask()
+    assert before.comm is None  # off the page
     assert shown.question.key == "ab-recall-4"
     assert shown.status.text == ""
 

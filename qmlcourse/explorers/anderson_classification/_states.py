@@ -34,6 +34,7 @@ NAMES = {  # the same models, as a control names them
     "sites": "sites",
     "bonds": "bonds",
 }
+CRITICAL = 16.54  # accepted transition of the box at the band centre
 UNSEEN, REPEAT = np.linspace(8, 26, 13), 8  # strengths of states to test on, states at each
 torch.set_num_threads(1)  # two threads on small tensors are far slower
 
@@ -89,6 +90,12 @@ def phase_map(model):
 def unseen():
     """States of 8 x 8 x 8 sites that nothing here is trained on, (REPEAT * UNSEEN, x, y, z)."""
     return nearest_densities(AndersonModel(8), 0.0, np.tile(UNSEEN, REPEAT), 4321)
+
+
+def right_far(said):
+    """Share of the unseen states far from the transition that are told right, (REPEAT, UNSEEN)."""
+    far = (UNSEEN <= 14) | (UNSEEN >= 19)
+    return float(((said > 0.5) == (UNSEEN < CRITICAL))[:, far].mean())
 
 
 @lru_cache(maxsize=8)

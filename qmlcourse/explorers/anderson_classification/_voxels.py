@@ -31,6 +31,12 @@ def centred(density):
     return np.roll(density, shift, range(density.ndim))
 
 
+def summed(density, axis):
+    """The density summed over one axis, as shades from 0 to 1 of its logarithm, for `imshow`."""
+    weight = len(density) ** 2 * density.sum(axis)
+    return np.clip((np.log10(np.maximum(weight, 1e-4)).T + 2) / 3, 0, 1)
+
+
 def axes_of(turn, tilt):
     """Screen right, screen up and the direction toward the eye, from two angles in degrees."""
     turn, tilt = np.radians(turn), np.radians(tilt)

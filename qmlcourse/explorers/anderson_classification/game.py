@@ -12,7 +12,7 @@ from ...anderson.baselines import ParticipationThreshold
 from ...widgets import COLORS, SEQUENTIAL, Explorer, LiveFigure, new_figure
 from ...widgets.controls import choice, seed, slider
 from ._states import classifier, participation_threshold
-from ._voxels import centred
+from ._voxels import centred, summed
 
 COUNT = 20
 SIZE = 8
@@ -102,8 +102,7 @@ class GameExplorer(Explorer):
     def draw(self, data, state):
         density = data["density"]
         for image, axis in zip(self._images, (2, 1), strict=True):
-            shown = np.log10(np.maximum(SIZE**2 * density.sum(axis), 1e-4))
-            image.set_data(np.clip((shown.T + 2) / 3, 0, 1))
+            image.set_data(summed(density, axis))
         for group, bars in enumerate(self._bars):
             for bar, height in zip(bars, data["score"][:, group], strict=True):
                 bar.set_height(0 if np.isnan(height) else height)

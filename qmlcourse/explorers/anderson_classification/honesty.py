@@ -6,17 +6,8 @@ import numpy as np
 import traitlets
 
 from ...anderson import AndersonModel, load_classifier, nearest_densities
-from ...widgets import (
-    COLORS,
-    Explorer,
-    LiveFigure,
-    Stop,
-    choice,
-    new_figure,
-    seed,
-    slider,
-    style_axes,
-)
+from ...widgets import COLORS, Explorer, LiveFigure, Stop, new_figure, style_axes
+from ...widgets.controls import choice, seed, slider
 from ._states import MODELS, NAMES, classifier, crossings
 
 SIZE = 8

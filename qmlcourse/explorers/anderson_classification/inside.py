@@ -13,7 +13,7 @@ from ...anderson import (
     metal_probability,
     occlusion,
 )
-from ...widgets import COLORS, DIVERGING, SEQUENTIAL, Explorer, LiveFigure, Player, Stop, new_figure
+from ...widgets import COLORS, DIVERGING, SEQUENTIAL, LiveFigure, PlayableExplorer, Stop, new_figure
 from ...widgets.controls import seed, slider
 from ._states import classifier, state
 from ._voxels import centred
@@ -23,7 +23,7 @@ _CLASSIFIER = "metal-small-8"
 _SHOWN = 4  # filters of a layer on show
 
 
-class InsideExplorer(Explorer):
+class InsideExplorer(PlayableExplorer):
     """A state, one of the first filters and its answer, the layers behind, and where they look.
 
     Raise the disorder and watch the last layer. Which of its filters wake up for a metal, which for
@@ -33,6 +33,9 @@ class InsideExplorer(Explorer):
     name, title = "anderson_inside", "Inside the network"
     computed_by = (eigenstates, layer_answers, metal_probability, occlusion)
     columns = ("x", "y", ("log_odds_lost", "lost_each"))
+    counts = "place"
+    interval = 0.15
+    plays = "Slide the filter"
     path = (
         Stop(
             "Upper left: a cut through a state, as the network gets it, ln(1 + N|ψ|²). Beside it "
@@ -81,7 +84,6 @@ class InsideExplorer(Explorer):
     )
     seed = traitlets.Int(3).tag(control=seed("Disorder pattern"), group="more")
     compute_depends = slow_depends = ("strength", "seed")
-    player: Player | None = None  # once the explorer is on a page
 
     def prepare(self):
         figure = new_figure(10.4, 4.8)
@@ -121,29 +123,6 @@ class InsideExplorer(Explorer):
         live.animated(self._state, *self._planes, self._answer, *self._bars, *rows, self._where)
         live.animated(*self._frames)
         return live
-
-    def beside(self, name):
-        if name != "place":
-            return super().beside(name)
-        if self.player is None:
-            self.player = Player(
-                self._slide,
-                self._rewind,
-                total=SIZE**2 - 1,
-                interval=0.15,
-                label="Slide the filter",
-                compact=True,
-                report=self.report,
-                position=lambda: self.place,
-            )
-            self.observe(lambda _: self.player.seek(), "place")
-        return [self.player]
-
-    def _slide(self):
-        self.place = min(self.place + 1, SIZE**2 - 1)
-
-    def _rewind(self):
-        self.place = 0
 
     @staticmethod
     def _image(figure, spot, title, colours, size=SIZE, share=2):

@@ -12,7 +12,7 @@ from ...anderson.baselines import ParticipationThreshold
 from ...widgets import COLORS, SEQUENTIAL, Explorer, LiveFigure, Stop, new_figure
 from ...widgets.controls import seed, slider
 from ._states import participation_threshold, probabilities, state
-from ._voxels import centred
+from ._voxels import centred, summed
 
 SIZE = 8
 METAL, INSULATOR = 8.0, 24.0
@@ -96,19 +96,19 @@ class JudgedExplorer(Explorer):
 
     def _brush(self, x, y):
         place = [int(np.clip(round(one), 0, SIZE - 1)) for one in (x, y)]
-        if place in self.painted:
-            return
-        with self.together():
-            self.painted = [*self.painted, place]
-            if self.drawn == 0:
-                self.drawn = 1.0
+        if place not in self.painted:
+            self._paint_on(self.painted, place)
 
     def _go(self, dx, dy):
         """Paint from where it was painted last, one site on."""
         x, y = self.painted[-1] if self.painted else (SIZE // 2, SIZE // 2)
         place = [int(np.clip(x + dx, 0, SIZE - 1)), int(np.clip(y + dy, 0, SIZE - 1))]
-        with self.together():  # a site that is painted already becomes the last one
-            self.painted = [*(one for one in self.painted if one != place), place]
+        # a site that is painted already becomes the last one
+        self._paint_on([one for one in self.painted if one != place], place)
+
+    def _paint_on(self, painted, place):
+        with self.together():
+            self.painted = [*painted, place]
             if self.drawn == 0:
                 self.drawn = 1.0
 
@@ -123,8 +123,12 @@ class JudgedExplorer(Explorer):
         if own.any():
             density = (1 - drawn) * density + drawn * own / own.sum()
         density /= density.sum()
+        x, y = np.indices((SIZE, SIZE)).reshape(2, -1)
         return {
+            "x": x,
+            "y": y,
             "density": density,
+            "density_sum": density.sum(2).ravel(),
             "sites": 1 / float((density**2).sum()),
             "number": float(participation_threshold(SIZE).metal_probability(torch.tensor(density))),
             "network": float(probabilities(_CLASSIFIER, density).mean()),
@@ -133,8 +137,7 @@ class JudgedExplorer(Explorer):
     def draw(self, data, state):
         density = data["density"]
         for image, axis in zip(self._images, (2, 1), strict=True):
-            shown = np.log10(np.maximum(SIZE**2 * density.sum(axis), 1e-4))
-            image.set_data(np.clip((shown.T + 2) / 3, 0, 1))
+            image.set_data(summed(density, axis))
         verdicts = data["number"], data["network"]
         for bar, words, value in zip(self._bars, self._values, verdicts, strict=True):
             bar.set_width(value)
@@ -146,8 +149,6 @@ class JudgedExplorer(Explorer):
         )
         if state["drawn"] and not state["painted"]:
             self.readout += "; drag in the left picture to paint something"
-        data["x"], data["y"] = np.indices((SIZE, SIZE)).reshape(2, -1)
-        data["density_sum"] = density.sum(2).ravel()
         return (
             f"A state on {data['sites']:.0f} sites; the inverse participation ratio says {number}, "
             f"the network says {network}."

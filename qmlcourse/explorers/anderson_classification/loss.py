@@ -5,12 +5,11 @@ import torch
 
 from ...anderson import AndersonModel, nearest_densities
 from ...widgets import COLORS, new_figure
-from ._states import classifier
+from ._states import CRITICAL, classifier
 
 _CLASSIFIER = "metal-small-8"
 _SIZE, _SEED = 8, 11
 _STRENGTHS = np.linspace(12.0, 21.0, 40)
-CRITICAL = 16.54
 
 
 def softmax_and_loss():

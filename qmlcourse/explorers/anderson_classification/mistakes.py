@@ -5,7 +5,7 @@ import numpy as np
 from ...anderson import AndersonModel, nearest_densities
 from ...widgets import COLORS, SEQUENTIAL, new_figure
 from ._states import classifier, participation_threshold
-from ._voxels import centred
+from ._voxels import centred, summed
 from .game import NEAR, SIZE
 
 _COUNT = 400
@@ -65,8 +65,8 @@ def mistakes():
         spot = figure.panel(
             grid[place // 2, 1 + place % 2], f"p = {p[n]:.2f}, {sites[n]:.0f} sites", title=kind
         )
-        summed = np.log10(np.maximum(SIZE**2 * centred(found["density"][n]).sum(2), 1e-4))
-        spot.imshow(np.clip((summed.T + 2) / 3, 0, 1), vmin=0, vmax=1, cmap=SEQUENTIAL)
+        shades = summed(centred(found["density"][n]), 2)
+        spot.imshow(shades, vmin=0, vmax=1, cmap=SEQUENTIAL)
         spot.set(xticks=[], yticks=[])
     right = [100 * np.mean((found[who] > 0.5) == metal) for who in ("number", "network")]
     figure.alt = (

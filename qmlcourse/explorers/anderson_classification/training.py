@@ -22,13 +22,12 @@ from ...widgets import (
     to_come,
 )
 from ...widgets.controls import choice, seed, slider
-from ._states import REPEAT, UNSEEN, unseen
+from ._states import CRITICAL, REPEAT, UNSEEN, right_far, unseen
 
 SIZE = 8
 MAKE = 40  # frames that make states
 LEARN = 90  # frames that train
 FRAMES = MAKE + LEARN
-CRITICAL = 16.54
 WINDOWS = {"wide": ((8, 14), (19, 27)), "near": ((13, 16), (17.1, 20.1)), "far": ((2, 6), (30, 40))}
 _STEP = 0.5  # a curve that falls by less has no step whose place could be read off
 
@@ -201,8 +200,7 @@ class LiveClassifier:
             with torch.no_grad():
                 said = torch.softmax(network(unseen()), -1)[:, 1].numpy()
             out["said"] = said.reshape(REPEAT, len(UNSEEN))
-            far = (UNSEEN <= 14) | (UNSEEN >= 19)
-            out["right"] = float(((out["said"] > 0.5) == (UNSEEN < CRITICAL))[:, far].mean())
+            out["right"] = right_far(out["said"])
             curve = out["said"].mean(0)
             if curve[0] - curve[-1] > _STEP and curve[0] > 0.5 > curve[-1]:
                 out["crossing"] = _crossing(curve)

@@ -12,11 +12,10 @@ from torch import nn
 from ...anderson import AndersonModel, labelled_states
 from ...widgets import COLORS, Frames, LiveFigure, PlayableExplorer, Stop, new_figure, style_axes
 from ...widgets.controls import choice, seed, slider
-from ._states import REPEAT, UNSEEN, unseen
+from ._states import CRITICAL, REPEAT, UNSEEN, right_far, unseen
 from .mistakes import near_states
 
 SIZE, STATES, STEPS = 8, 400, 80
-CRITICAL = 16.54
 _BATCH, _RATE = 32, 0.01
 
 
@@ -201,12 +200,11 @@ class YourTraining:
         """Return what is drawn of the present step."""
         near = _near()
         said = self._metal(unseen()).reshape(REPEAT, len(UNSEEN))
-        far = (UNSEEN <= 14) | (UNSEEN >= 19)
         return {
             "loss": list(self._loss),
             "said": said,
             "weights": sum(one.numel() for one in self.network.parameters()),
-            "far": float(((said > 0.5) == (UNSEEN < CRITICAL))[:, far].mean()),
+            "far": right_far(said),
             "near": float(((self._metal(near[0]) > 0.5) == near[1]).mean()),
         }
 

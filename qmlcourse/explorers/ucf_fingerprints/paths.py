@@ -1,12 +1,14 @@
 """Very many paths at once: their arrows, their sum, and how much the sum varies."""
 
+from functools import lru_cache
+
 import numpy as np
 import traitlets
 
 from ...transport import DisorderedWire
-from ...widgets import COLORS, Explorer, LiveFigure, Player, Stop, new_figure
+from ...widgets import COLORS, LiveFigure, PlayableExplorer, Stop, new_figure
 from ...widgets.controls import seed, slider
-from ._wires import FLUX_LABEL, MANY_ENERGY, many_wires
+from ._wires import FLUX_LABEL, MANY, MANY_ENERGY
 
 LENGTH, WIDTH, DISORDER = 60, 16, 2.0
 _BINS = np.arange(0.0, 6.01, 0.25)
@@ -14,7 +16,7 @@ _MOST = 200
 _FLUX = np.linspace(0, 20, 401)  # flux quanta through the wire
 
 
-class RandomPathsExplorer(Explorer):
+class RandomPathsExplorer(PlayableExplorer):
     """Paths of one length, with random phases and areas, between two channels; each is an arrow.
 
     Press Play: the field turns each arrow at the pace of its own area. How far does the sum swing,
@@ -24,6 +26,10 @@ class RandomPathsExplorer(Explorer):
     name, title = "ucf_random_paths", "Very many paths at once"
     computed_by = (DisorderedWire,)
     columns = (("flux_quanta", _FLUX), ("probability", "curve"))
+    counts = "field"
+    stride = 0.25
+    interval = 0.06
+    plays = "Turn the field"
     path = (
         Stop(
             "Four paths, drawn tip to tail; the black arrow is their sum. Press Play and watch the "
@@ -58,7 +64,6 @@ class RandomPathsExplorer(Explorer):
     seed = traitlets.Int(1).tag(control=seed("Paths drawn"))
     compute_depends = ("paths", "seed")
     slow_depends = ()
-    player: Player | None = None  # once the explorer is on a page
 
     def prepare(self):
         figure = new_figure(10.4, 4.3)
@@ -95,36 +100,15 @@ class RandomPathsExplorer(Explorer):
         live.widget.hint = "Drag the point on the curve, or use the arrow keys."
         return live
 
-    def beside(self, name):
-        if name != "field":
-            return super().beside(name)
-        if self.player is None:
-            self.player = Player(
-                lambda: self._go_to(self.field + 0.25),
-                self._rewind,
-                total=80,
-                interval=0.06,
-                label="Turn the field",
-                compact=True,
-                report=self.report,
-                position=lambda: round(4 * self.field),
-            )
-            self.observe(lambda _: self.player.seek(), "field")
-        return [self.player]
-
     def _go_to(self, field):
         self.field = min(max(round(4 * field) / 4, 0.0), 20.0)
-
-    def _rewind(self):
-        self.field = 0.0
 
     def compute(self, paths, seed):
         arrows = _arrows(paths, seed)
         return {"arrows": arrows, "curve": np.abs(arrows.sum(0)) ** 2}
 
     def compute_slow(self, state):
-        found = _pairs(self)
-        return None if found is None else {"pairs": found}
+        return {"pairs": _pairs()}
 
     def draw(self, data, state):
         at = round(20 * state["field"])
@@ -160,21 +144,12 @@ def _arrows(paths, seed):
     return np.exp(2j * np.pi * (phase + area * _FLUX)) / np.sqrt(paths)
 
 
-_found = {}
-
-
-def _pairs(explorer):
-    """T/⟨T⟩ of all pairs of channels of many wires, computed once; None where it was broken off."""
-    if "pairs" not in _found:
-        wire = DisorderedWire(LENGTH, WIDTH)
-
-        def probabilities(potentials):
-            s = np.array([wire.scattering_matrix(MANY_ENERGY, 0.0, one) for one in potentials])
-            channels = s.shape[1] // 2
-            return np.abs(s[:, channels:, :channels]) ** 2
-
-        found = many_wires(explorer, wire, DISORDER, 0, probabilities)
-        if found is None:
-            return None
-        _found["pairs"] = (found / found.mean(0)).ravel()
-    return _found["pairs"]
+@lru_cache(maxsize=1)
+def _pairs():
+    """T/⟨T⟩ of all pairs of channels of many wires."""
+    wire = DisorderedWire(LENGTH, WIDTH)
+    potentials = wire.potential(DISORDER, range(MANY))
+    s = wire.scattering_matrix(MANY_ENERGY, 0.0, potentials)
+    channels = s.shape[1] // 2
+    found = np.abs(s[:, channels:, :channels]) ** 2
+    return (found / found.mean(0)).ravel()
