@@ -239,17 +239,8 @@ class DisplayRenderer(RendererBase):
         **kwargs,
     ):
         """Record a collection; equal marks of different colours go as one operation."""
-        if self._faces(
-            gc,
-            master_transform,
-            paths,
-            all_transforms,
-            offsets,
-            facecolors,
-            edgecolors,
-            linewidths,
-            linestyles,
-        ):
+        sides = (facecolors, edgecolors, linewidths, linestyles)
+        if self._faces(gc, master_transform, paths, all_transforms, offsets, *sides):
             return
         count = len(offsets)
         places = self._down.transform(offset_trans.transform(offsets))
@@ -271,10 +262,7 @@ class DisplayRenderer(RendererBase):
                 all_transforms,
                 offsets,
                 offset_trans,
-                facecolors,
-                edgecolors,
-                linewidths,
-                linestyles,
+                *sides,
                 antialiaseds,
                 urls,
                 offset_position,

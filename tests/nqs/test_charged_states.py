@@ -8,16 +8,7 @@ from fock import ladders, places
 from pyscf import ao2mo, fci, scf
 from test_crystals import molecule, ring_positions
 
-from qmlcourse.nqs import (
-    Sector,
-    dimerised_ring,
-    exact_bands,
-    exact_ground_state,
-    hartree_fock,
-    hydrogen_ring,
-    load_crystal,
-    quasiparticle_bands,
-)
+from qmlcourse import nqs
 from qmlcourse.nqs.charged import bare_states, neighbour_sector
 
 
@@ -33,7 +24,7 @@ def span_energies(crystal, sector, psi, change, k, spin, pairs):
     numbers = list(sector.electrons)
     numbers[spin == "down"] += change
     total = (sector.momentum + change * k) % crystal.momenta
-    other = Sector(crystal, tuple(numbers), total)
+    other = nqs.Sector(crystal, tuple(numbers), total)
     inside = places(other)
     vectors = []
     for orbital in range(n):
@@ -54,11 +45,13 @@ def span_energies(crystal, sector, psi, change, k, spin, pairs):
 
 @pytest.mark.parametrize("spin", ["up", "down"])
 @pytest.mark.parametrize("parent", ["hartree_fock", "random"])
-@pytest.mark.parametrize("make", [lambda: hydrogen_ring(6, 1.8), lambda: dimerised_ring(3, 1.4, 2)])
+@pytest.mark.parametrize(
+    "make", [lambda: nqs.hydrogen_ring(6, 1.8), lambda: nqs.dimerised_ring(3, 1.4, 2)]
+)
 def test_small_spaces_are_those_of_ladder_operators(make, parent, spin):
-    found = hartree_fock(make())
+    found = nqs.hartree_fock(make())
     crystal = found.crystal
-    sector = Sector(crystal)
+    sector = nqs.Sector(crystal)
     psi = np.zeros(sector.dimension, complex)
     psi[sector.find(found.determinant, found.determinant)] = 1
     if parent == "random":  # near a determinant, so that spaces stay well conditioned
@@ -68,7 +61,7 @@ def test_small_spaces_are_those_of_ladder_operators(make, parent, spin):
     energy = (psi.conj() @ (sector.hamiltonian() @ psi)).real
     orders = (1, 2) if parent == "hartree_fock" else (1,)
     for order in orders:
-        bands = quasiparticle_bands(crystal, (sector, psi, energy), order, spin=spin)
+        bands = nqs.quasiparticle_bands(crystal, (sector, psi, energy), order, spin=spin)
         for change, energies in ((-1, bands.removal), (1, bands.addition)):
             for k in range(crystal.momenta):
                 if np.isnan(energies[k]):
@@ -80,8 +73,8 @@ def test_small_spaces_are_those_of_ladder_operators(make, parent, spin):
 @pytest.mark.parametrize("spin", ["up", "down"])
 def test_bands_that_give_nothing_make_no_bare_state(spin):
     """One determinant: a hole needs a filled orbital and a particle an empty one."""
-    found = hartree_fock(dimerised_ring(3, 1.4, 2.2))
-    sector, filled = Sector(found.crystal), int(found.determinant)
+    found = nqs.hartree_fock(nqs.dimerised_ring(3, 1.4, 2.2))
+    sector, filled = nqs.Sector(found.crystal), int(found.determinant)
     psi = np.zeros(sector.dimension, complex)
     psi[sector.find(found.determinant, found.determinant)] = 1
     bands = found.crystal.bands
@@ -122,9 +115,9 @@ def charged(atoms, spacing):
 
 @pytest.mark.parametrize("spacing", [1.2, 1.8, 2.8])
 def test_exact_bands_are_those_of_pyscf_with_one_electron_less_and_more(spacing):
-    crystal = hydrogen_ring(6, spacing)
+    crystal = nqs.hydrogen_ring(6, spacing)
     theirs = charged(6, spacing)
-    bands = exact_bands(crystal, exact_ground_state(crystal, momentum=0))
+    bands = nqs.exact_bands(crystal, nqs.exact_ground_state(crystal, momentum=0))
     assert bands.removal.min() == pytest.approx(theirs["removal"], abs=1e-6)
     assert bands.addition.min() == pytest.approx(theirs["addition"], abs=1e-6)
     assert bands.gap == pytest.approx(theirs["gap"], abs=1e-6)
@@ -137,11 +130,11 @@ def test_exact_bands_are_those_of_pyscf_with_one_electron_less_and_more(spacing)
 
 
 def test_the_heaviest_state_is_picked_where_a_lighter_one_lies_below():
-    crystal = hydrogen_ring(6, 1.8)
-    state = exact_ground_state(crystal)
+    crystal = nqs.hydrogen_ring(6, 1.8)
+    state = nqs.exact_ground_state(crystal)
     for pick, better in (("lowest", np.argmin), ("heaviest", np.argmax)):
-        bands = exact_bands(crystal, state, pick=pick)
-        other = Sector(crystal, (3, 2), 1)  # a hole of m = 5 leaves m = 1
+        bands = nqs.exact_bands(crystal, state, pick=pick)
+        other = nqs.Sector(crystal, (3, 2), 1)  # a hole of m = 5 leaves m = 1
         values, states = np.linalg.eigh(other.hamiltonian().toarray())
         bare = np.zeros(other.dimension)
         for place, (up, down) in enumerate(zip(state.sector.up, state.sector.down, strict=True)):
@@ -152,17 +145,17 @@ def test_the_heaviest_state_is_picked_where_a_lighter_one_lies_below():
         chosen = better(values) if pick == "lowest" else better(weights)
         assert bands.removal[5] == pytest.approx(values[chosen] - state.energy, abs=1e-9)
         assert bands.removal_weight[5] == pytest.approx(weights[chosen], abs=1e-9)
-    deep = exact_bands(crystal, state, pick="heaviest").addition
-    assert (deep >= exact_bands(crystal, state).addition - 1e-12).all()
-    assert deep.max() > exact_bands(crystal, state).addition.max() + 0.01
+    deep = nqs.exact_bands(crystal, state, pick="heaviest").addition
+    assert (deep >= nqs.exact_bands(crystal, state).addition - 1e-12).all()
+    assert deep.max() > nqs.exact_bands(crystal, state).addition.max() + 0.01
 
 
 def test_twisted_momenta_stand_where_the_recipe_put_them():
-    crystal = load_crystal("chain-8")
+    crystal = nqs.load_crystal("chain-8")
     assert crystal.wave_vectors()[:, 0] == pytest.approx(
         [1 / 16, 3 / 16, 5 / 16, 7 / 16, -7 / 16, -5 / 16, -3 / 16, -1 / 16]
     )
     # 95 % of the way to K, at (1/3, 2/3), folded back
-    assert load_crystal("graphene-2x2-95").wave_vectors()[0] == pytest.approx(
+    assert nqs.load_crystal("graphene-2x2-95").wave_vectors()[0] == pytest.approx(
         [0.95 / 3, 0.95 * 2 / 3 - 1]
     )

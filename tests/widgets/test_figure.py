@@ -133,15 +133,21 @@ def test_positions_in_data_coordinates(plot):
     assert live.data_position({"x": 0.001, "y": 0.5}, ax) is None
 
 
+def journal(live, ax, *ends):
+    """Draw, and list each move of a drag with its place, and its start or end if named."""
+    seen = []
+
+    def kept(what):
+        return lambda x, y: seen.append((what, round(x, 6), round(y, 6)))
+
+    live.draw()
+    live.on_drag(ax, kept("move"), **{end: kept(end) for end in ends})
+    return seen
+
+
 def test_drag_starts_inside_goes_along_the_edge_and_ends(plot):
     live, ax, _ = plot
-    live.draw()
-    seen = []
-    live.on_drag(
-        ax,
-        lambda x, y: seen.append(("move", round(x, 6), round(y, 6))),
-        end=lambda x, y: seen.append(("end", round(x, 6), round(y, 6))),
-    )
+    seen = journal(live, ax, "end")
     assert live.widget.draggable
     live.widget.pointer = {"x": 0.0, "y": 0.0, "phase": "down", "n": 1}
     live.widget.pointer = pointer(live, ax, 1, 1, "move", 2)
@@ -156,14 +162,7 @@ def test_drag_starts_inside_goes_along_the_edge_and_ends(plot):
 
 def test_a_drag_of_which_only_the_end_came_through_is_whole(plot):
     live, ax, _ = plot
-    live.draw()
-    seen = []
-    live.on_drag(
-        ax,
-        lambda x, y: seen.append(("move", round(x), round(y))),
-        start=lambda x, y: seen.append(("start", round(x), round(y))),
-        end=lambda x, y: seen.append(("end", round(x), round(y))),
-    )
+    seen = journal(live, ax, "start", "end")
     first = {**pointer(live, ax, 1, 1, "down", 2), "n": 2}
     live.widget.pointer = {**pointer(live, ax, 3, 3, "up", 5), "pressed": first}
     whole = [("start", 1, 1), ("move", 3, 3), ("end", 3, 3)]

@@ -71,6 +71,16 @@ def visible_faces(inside, turn, tilt):
     return flat[order], sites[order], light[order]
 
 
+def sum_panels(figure, grid, labels, size, **looks):
+    """Images without ticks, one a label, for the sums of a density over z and over y."""
+    images = []
+    for column, label in enumerate(labels):
+        ax = figure.panel(grid[0, column], title=label)
+        ax.set(xticks=[], yticks=[])
+        images.append(ax.imshow(np.zeros((size, size)), vmin=0, vmax=1, **looks))
+    return images
+
+
 def box_edges(shape, turn, tilt):
     """The twelve edges of the lattice's box on the screen, (12, 2, 2); the far ones first."""
     right, up, eye = axes_of(turn, tilt)

@@ -12,7 +12,7 @@ from ...anderson.baselines import ParticipationThreshold
 from ...widgets import COLORS, SEQUENTIAL, Explorer, LiveFigure, new_figure
 from ...widgets.controls import choice, seed, slider
 from ._states import classifier, participation_threshold
-from ._voxels import centred, summed
+from ._voxels import centred, sum_panels, summed
 
 COUNT = 20
 SIZE = 8
@@ -42,11 +42,8 @@ class GameExplorer(Explorer):
     def prepare(self):
         figure = new_figure(10.4, 4.3)
         grid = figure.add_gridspec(1, 3, width_ratios=[1, 1, 1.15])
-        self._images = []
-        for column, label in enumerate(("sum over z", "sum over y")):
-            ax = figure.panel(grid[0, column], title=label)
-            ax.set(xticks=[], yticks=[])
-            self._images.append(ax.imshow(np.zeros((SIZE, SIZE)), vmin=0, vmax=1))
+        labels = ("sum over z", "sum over y")
+        self._images = sum_panels(figure, grid, labels, SIZE)
         score = figure.panel(grid[0, 2], "", "right so far (%)", "score")
         score.set(ylim=(0, 108), xlim=(-0.5, 2.5))
         score.set_xticks(range(3), ["you", "P₂", "network"])

@@ -12,7 +12,7 @@ from ...anderson.baselines import ParticipationThreshold
 from ...widgets import COLORS, SEQUENTIAL, Explorer, LiveFigure, Stop, new_figure
 from ...widgets.controls import seed, slider
 from ._states import participation_threshold, probabilities, state
-from ._voxels import centred, summed
+from ._voxels import centred, sum_panels, summed
 
 SIZE = 8
 METAL, INSULATOR = 8.0, 24.0
@@ -69,13 +69,11 @@ class JudgedExplorer(Explorer):
     def prepare(self):
         figure = new_figure(10.4, 4.2)
         grid = figure.add_gridspec(1, 3, width_ratios=[1, 1, 1.1])
-        self._images = []
-        for column, label in enumerate(("sum over z: paint here", "sum over y")):
-            ax = figure.panel(grid[0, column], title=label)
-            ax.set(xticks=[], yticks=[], xlabel="x", ylabel="zy"[1 - column])
-            self._images.append(
-                ax.imshow(np.zeros((SIZE, SIZE)), vmin=0, vmax=1, cmap=SEQUENTIAL, origin="lower")
-            )
+        labels = ("sum over z: paint here", "sum over y")
+        looks = {"cmap": SEQUENTIAL, "origin": "lower"}
+        self._images = sum_panels(figure, grid, labels, SIZE, **looks)
+        for image, across in zip(self._images, "yz", strict=True):
+            image.axes.set(xlabel="x", ylabel=across)
         bars = figure.panel(grid[0, 2], "probability of a metal", "", "verdict")
         self._bars = bars.barh([1, 0], [0, 0], color=[COLORS["orange"], COLORS["blue"]], height=0.5)
         bars.set_yticks([1, 0], ["P₂ alone", "network"])
