@@ -73,7 +73,7 @@ CHAPTERS = {
         ("at which M (in t₁)", "2.598", "multiply by t₂", "0.5196"),
     ),
     6: Words(
-        6,
+        11,
         "Set the explorer of the pulled ring",
         ("yes, but only through rounding", "yes, but only"),
         ("A ring of 10 atoms has", "635", "Divide by the number of momenta", "6352"),

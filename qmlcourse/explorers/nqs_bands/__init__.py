@@ -1,8 +1,10 @@
-"""Chapter 6, NQS bands: six explorers, the opening picture, the questions."""
+"""Chapter 6, NQS bands: eleven explorers, the opening picture, the questions."""
 
 from ...widgets.solution import solution
 from ...widgets.veil import after
 from . import questions
+from .amplitudes import AmplitudesExplorer
+from .boxes import BoxesExplorer
 from .breaking import BreakingExplorer
 from .crystals import CrystalExplorer
 from .full_scale import full_scale, paper_and_ours
@@ -12,3 +14,6 @@ from .recall import recall
 from .ring import HydrogenRingExplorer
 from .sampling import SamplingExplorer
 from .training import StateTrainingExplorer
+from .two_boxes import TwoBoxesExplorer
+from .two_paths import TwoPathsExplorer
+from .units import UnitsExplorer

@@ -6,7 +6,7 @@ import traitlets
 from ...nqs import CHEMICAL_ACCURACY, RBM, exact_ground_state, ground_state, hydrogen_ring
 from ...reproduce.nqs_bands import STORED
 from ...storage import shipped
-from ...widgets import COLORS, Explorer, LiveFigure, new_figure, seed, slider, style_axes
+from ...widgets import COLORS, Explorer, LiveFigure, Stop, new_figure, seed, slider, style_axes
 
 _LOOKS = (
     ("hartree_fock", "Hartree-Fock", "orange", "--"),
@@ -26,6 +26,27 @@ class BreakingExplorer(Explorer):
     name, title = "nqs_breaking", "The ring pulled apart"
     computed_by = (RBM, exact_ground_state, ground_state, hydrogen_ring)
     slow_depends = ("spacing", "seed")
+    path = (
+        Stop(
+            "At 1.8 bohr the ring is comfortable: one determinant has 95 % of the weight. The "
+            "methods that build on it, CCSD and CCSD(T), are excellent. Now pull to 4 bohr. "
+            "Where do their curves go?",
+            "Through the exact curve and below it: by 43 mHa an atom, 27 times chemical accuracy "
+            "(1.6 mHa an atom). They correct one determinant, and at 4 bohr this determinant has a "
+            "quarter of the weight. There is little left to correct.",
+            {"spacing": 1.8},
+            {"spacing": 4.0},
+        ),
+        Stop(
+            "The blue star is a network that is trained at this distance while you look. It may "
+            "give any amplitude to each of the 68 determinants. Does it fail as well?",
+            "No: it ends on the exact curve at every distance, and never below. It leans on no "
+            "determinant, and its energy is an average in a state. But it has more numbers than "
+            "there are determinants here. Whether a small one can do it is the question of the "
+            "rest of this chapter.",
+            {"spacing": 4.0},
+        ),
+    )
 
     spacing = traitlets.Float(1.8).tag(control=slider("Distance of neighbours", "bohr", 1, 4, 0.1))
     seed = traitlets.Int(0).tag(control=seed("Start of the network"))

@@ -6,7 +6,17 @@ import numpy as np
 import traitlets
 
 from ... import nqs
-from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, slider, style_axes, toggle
+from ...widgets import (
+    COLORS,
+    Explorer,
+    LiveFigure,
+    Stop,
+    choice,
+    new_figure,
+    slider,
+    style_axes,
+    toggle,
+)
 from ._symbols import open_symbol
 
 SYSTEMS = {
@@ -44,6 +54,35 @@ class QuasiparticleExplorer(Explorer):
         nqs.load_crystal,
         nqs.quasiparticle_bands,
     )
+    path = (
+        Stop(
+            "One electron out of the trained state, or one in, and nothing else may change (1h and "
+            "1p). Switch the exact energies on: is the gap of these frozen holes and particles too "
+            "narrow or too wide?",
+            "Too wide, by 54 mHa. Taking out costs too much, and putting in gains too little, "
+            "since the other electrons may not give way. A smaller space has a higher lowest "
+            "energy, and both charged states are searched in a small space.",
+            {"system": "ring", "parent": "network", "show_two": False, "show_exact": False},
+            {"show_exact": True},
+        ),
+        Stop(
+            "Now the others may give way a little: beside the hole, one electron may be lifted to "
+            "an empty level (2h1p), and likewise for the particle. How much of the 54 mHa is left?",
+            "Nothing that one could see: less than 0.001 mHa on this small ring. One lifted "
+            "electron is nearly all that answers to a hole.",
+            {"show_exact": True, "show_two": False},
+            {"show_two": True},
+        ),
+        Stop(
+            "Last, take the electron out of Hartree-Fock instead of the network. Is the gap of the "
+            "frozen holes still too wide?",
+            "No, too narrow, by 9 mHa: the parent's own energy is too high by 75 mHa, and the gap "
+            "counts it twice, with a minus sign. Two errors of different origin nearly cancel. So "
+            "the sign of the first stop is certain only where the parent is exact, or nearly.",
+            {"parent": "network", "show_exact": True},
+            {"parent": "hartree_fock"},
+        ),
+    )
 
     system = traitlets.Unicode("ring").tag(control=choice("Crystal", SYSTEMS))
     spacing = traitlets.Float(1.8).tag(control=slider("Ring: distance", "bohr", 1.2, 3.0, 0.1))
@@ -60,7 +99,7 @@ class QuasiparticleExplorer(Explorer):
     slow_depends = ("system", "spacing", "parent")
 
     def prepare(self):
-        figure = new_figure(9.8, 5.0)
+        figure = new_figure(9.8, 4.5)
         ax, gaps = figure.subplots(1, 2, width_ratios=[1.5, 1])
         style_axes(ax, "crystal momentum k (2π/a)", "energy (hartree)", "bands: size is the weight")
         style_axes(gaps, "gap (hartree)", "", "gap")

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ...nqs import (
+    CHEMICAL_ACCURACY,
     RBM,
     SearchSettings,
     exact_ground_state,
@@ -141,6 +142,33 @@ def find_breaking_point(explorer):
         breaking_point,
         ["The log picture has a line for it."],
         key="nqs-breaking_point",
+    )
+
+
+def six_amplitudes(explorer):
+    """Three minutes, tune to target: six amplitudes within chemical accuracy."""
+    off, spacing = explorer.data["off"], explorer.spacing
+    if spacing < 3:
+        return checks.wrong(f"At {spacing:.1f} bohr it is too easy; pull to 3 bohr or more.")
+    if off < 1e3 * CHEMICAL_ACCURACY:
+        return checks.right(
+            f"Right: {off:.2f} mHa an atom above the truth, where one box alone is "
+            f"{explorer.data['one']:.0f} too high."
+        )
+    return checks.wrong(
+        f"Now {off:.2f} mHa an atom above the truth; 1.59 is the goal.", close=off < 4
+    )
+
+
+def find_six_amplitudes(explorer):
+    """The same with a button, which also works where no code is shown."""
+    return ask_setting(
+        "In the explorer of the six amplitudes, at 3 bohr or more, bring the energy to within "
+        "chemical accuracy, 1.594 mHa an atom. Then check.",
+        explorer,
+        six_amplitudes,
+        ["Let the arrows be shown, and begin with the longest."],
+        key="nqs-six_amplitudes",
     )
 
 

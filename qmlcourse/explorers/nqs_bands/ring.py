@@ -8,7 +8,17 @@ import numpy as np
 import traitlets
 
 from ...nqs import count_determinants, hartree_fock, hydrogen_ring
-from ...widgets import COLORS, CYCLIC, Explorer, LiveFigure, choice, new_figure, slider, style_axes
+from ...widgets import (
+    COLORS,
+    CYCLIC,
+    Explorer,
+    LiveFigure,
+    Stop,
+    choice,
+    new_figure,
+    slider,
+    style_axes,
+)
 
 
 class HydrogenRingExplorer(Explorer):
@@ -20,6 +30,26 @@ class HydrogenRingExplorer(Explorer):
 
     name, title = "nqs_ring", "A ring, its bands, and the law of momentum"
     computed_by = (count_determinants, hartree_fock, hydrogen_ring)
+    path = (
+        Stop(
+            "Two electrons, one of each spin, leave the levels with the cross, m = 0 and m = 1, "
+            "for two empty ones: nine pairs of targets, the fields on the right. How many of the "
+            "nine does the law of momentum allow?",
+            "Two. What one gains the other must lose. The others are not weak, they are exactly "
+            "zero. There is one subtlety: the momentum counts turns of the phase around the ring, "
+            "so six more is the same as none.",
+            {"atoms": 6, "up": 1, "down": 2},
+        ),
+        Stop(
+            "Now ten atoms. The number of fillings grows from 400 to 63,504. Does the law help "
+            "more or less than before?",
+            "More: there are ten momenta now, and a filling meets only those of its own. With "
+            "total momentum 0 there are 6,352, a tenth of all. But a tenth of something that "
+            "grows exponentially grows exponentially too.",
+            {"atoms": 6},
+            {"atoms": 10},
+        ),
+    )
 
     atoms = traitlets.Int(6).tag(control=choice("Atoms", [2, 6, 10, 14]))
     spacing = traitlets.Float(1.8).tag(control=slider("Distance of neighbours", "bohr", 1, 4, 0.1))

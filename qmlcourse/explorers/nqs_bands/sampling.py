@@ -15,7 +15,17 @@ from ...nqs import (
     prepare,
     sampled_energy,
 )
-from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, seed, slider, style_axes
+from ...widgets import (
+    COLORS,
+    Explorer,
+    LiveFigure,
+    Stop,
+    choice,
+    new_figure,
+    seed,
+    slider,
+    style_axes,
+)
 
 _BATCHES = 40
 
@@ -37,6 +47,33 @@ class SamplingExplorer(Explorer):
         prepare,
         sampled_energy,
     )
+    path = (
+        Stop(
+            "Each dot on the left is the energy from 1,024 draws of one and the same state, with "
+            "its error bar. On the right are all 68 determinants: blue ones were drawn. The "
+            "variance of the state says that the dots should scatter by 2.7 mHa. Do they?",
+            "By 0.6 only, and their error bars agree with each other. It looks better than it can "
+            "be. Fifty determinants were never drawn (open circles), and those far up on the right "
+            "picture would have shaken the average. The error bar does not know of them.",
+            {"log_draws": 10, "sampler": "direct"},
+        ),
+        Stop(
+            "Take four times as many draws, 4,096. The scatter should halve. Does it?",
+            "It grows, from 0.6 to 0.8 mHa: now and then one of the rare determinants is drawn, "
+            "and shakes its batch. More draws make an average better only once everything that "
+            "matters has been drawn.",
+            {"log_draws": 10, "sampler": "direct"},
+            {"log_draws": 12},
+        ),
+        Stop(
+            "Large systems have too many determinants to draw them at random from a list. A Markov "
+            "chain hops from one to the next and accepts a hop by the ratio of the weights. Here "
+            "one determinant has nearly all the weight. How often will a hop be accepted?",
+            "In one case of eighty. The chain sits on the heavy determinant and tries in vain.",
+            {"log_draws": 10, "sampler": "direct"},
+            {"sampler": "metropolis"},
+        ),
+    )
 
     log_draws = traitlets.Int(10).tag(control=slider("Draws a batch, 2 to the power", "", 5, 14, 1))
     sampler = traitlets.Unicode("direct").tag(
@@ -47,12 +84,10 @@ class SamplingExplorer(Explorer):
     seed = traitlets.Int(0).tag(control=seed("Seed of the draws"))
 
     def prepare(self):
-        figure = new_figure(10.2, 4.5)
+        figure = new_figure(10.2, 4.1)
         left, right = figure.subplots(1, 2, width_ratios=[1, 1.1])
-        style_axes(left, "batch", "sampled energy − summed (mHa)", "forty batches")
-        style_axes(
-            right, "weight of the determinant", "|local energy − E| (hartree)", "all determinants"
-        )
+        style_axes(left, "batch", "sampled − summed (mHa)", "forty batches")
+        style_axes(right, "weight of the determinant", "|local − E| (hartree)", "all determinants")
         left.axhline(0, color="#999999", lw=1.2)
         self._batches = left.errorbar([0], [0], [1], fmt="o", color=COLORS["blue"], ms=4, lw=1.2)
         right.set_xscale("log")

@@ -41,8 +41,7 @@ def report(result: dict[str, Any]) -> str:
     Returns
     -------
     str
-        Energies in millihartree per atom, per ring or per cell, as each table says; gaps in
-        hartree.
+        Errors in millihartree per cell, which is one atom in a ring; gaps in hartree.
     """
     lines = [f"Neural states against exact diagonalisation, tier {result['tier']}"]
     lines += _six(result["six"]) + _ten(result["ten"])
@@ -68,15 +67,15 @@ def _ten(rows: list[dict]) -> list[str]:
         return []
     narrow, wide = rows[0]["narrow"], rows[0]["wide"]
     lines = [
-        "H10 ring: coupled cluster per atom, NQS in mHa per RING",
+        "H10 ring: errors in mHa per atom",
         f"   (with {narrow['parameters']} and {wide['parameters']} parameters for "
         f"{narrow['amplitudes']} amplitudes)",
         "   bohr     HF    CCSD  CCSD(T)   narrow    wide   weight of HF",
     ]
     for row in rows:
         lines.append(
-            f"   {row['spacing']:4.1f} {_peers(row, 10)} {1e3 * row['narrow']['error']:8.3f} "
-            f"{1e3 * row['wide']['error']:7.3f}   {row['weight']:.3f}"
+            f"   {row['spacing']:4.1f} {_peers(row, 10)} {100 * row['narrow']['error']:8.4f} "
+            f"{100 * row['wide']['error']:7.4f}   {row['weight']:.3f}"
         )
     return lines
 
