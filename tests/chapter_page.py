@@ -79,7 +79,7 @@ CHAPTERS = {
         ("A ring of 10 atoms has", "635", "Divide by the number of momenta", "6352"),
     ),
     7: Words(
-        5,
+        6,
         "Set the explorer of the budget",
         ("both functions, if one knows the general laws", "both"),
         ("At which energy do the peaks", "80", "add as squares", "63.25"),
@@ -208,8 +208,9 @@ def press_every_slider(page, number, shot, capsys):
         said.add(picture.get_attribute("alt"))
         times += harness.key_to_picture(page, handle, [back, there, back], picture)
         page.wait_for_timeout(250)
-    if times:
-        assert len(said) > 1, f"the alt text of {title!r} does not follow its controls"
+    if not times:  # it has switches only, which the unit tests press
+        return
+    assert len(said) > 1, f"the alt text of {title!r} does not follow its controls"
     high = harness.percentile(times, 0.95)
     with capsys.disabled():
         print(

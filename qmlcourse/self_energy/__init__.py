@@ -7,7 +7,7 @@ from .ansatz import ANSATZE, MLP, Ansatz, Boltzmann, Grid
 from .eliashberg import Eliashberg, matsubara_solution
 from .ensembles import Ensemble, ensemble, relative_errors
 from .fit import SelfEnergyFit, fit
-from .forward import ForwardModel
+from .forward import ForwardModel, misfit
 from .kramers_kronig import kramers_kronig, nodes, transform_matrix
 from .measurement import (
     Curves,
@@ -27,7 +27,7 @@ from .nambu import (
 )
 from .posteriors import Posterior, laplace_gap_parameter, null_directions, posterior, profile
 from .reading import read_curves
-from .truths import BCS, DegenerateTruth, HiddenFermion, Truth, pseudogap
+from .truths import BCS, DegenerateTruth, HiddenFermion, Truth, WrittenPair, pseudogap
 
 __all__ = [
     "ANSATZE",
@@ -48,6 +48,7 @@ __all__ = [
     "Properties",
     "SelfEnergyFit",
     "Truth",
+    "WrittenPair",
     "components_of",
     "ensemble",
     "fermi",
@@ -57,6 +58,7 @@ __all__ = [
     "laplace_gap_parameter",
     "matsubara_solution",
     "measured_curves",
+    "misfit",
     "nodes",
     "null_directions",
     "posterior",

@@ -15,6 +15,7 @@ from .forward import ForwardModel
 from .kramers_kronig import transform_matrix
 from .measurement import Curves
 from .nambu import Components, components_of
+from .truths import WrittenPair
 
 SOFTENING = 40  # steps in which the weight of the prior falls from _STIFF to the one asked for
 _STIFF = 1e4
@@ -174,6 +175,11 @@ class SelfEnergyFit:
     def components(self, energies: ArrayLike) -> Components:
         """Return both self-energies of all fits, shape (start, energy), at energies in eV."""
         return components_of(self.ansatz.at, *self.densities(), energies)
+
+    def pair(self, number: int) -> WrittenPair:
+        """Return what one start has found, as a pair that has a spectrum at every momentum."""
+        normal, anomalous, static = self.densities()
+        return WrittenPair(self.ansatz.at, normal[number], anomalous[number], float(static[number]))
 
     def curves(self) -> np.ndarray:
         """Return the fitted counts, shape (start, momentum, energy), NaN where masked."""

@@ -9,10 +9,40 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from .kramers_kronig import transform_matrix
+from .kramers_kronig import nodes, transform_matrix
 from .measurement import Curves
+from .truths import Truth
 
 BROADENING = 1e-3  # eV, added to the energies so that no spectrum is sharper than the steps
+
+
+def misfit(data: Curves, source: Truth) -> tuple[np.ndarray, np.ndarray]:
+    """Return how well a pair of self-energies describes curves, and what it predicts for them.
+
+    Intensity and background of each curve are the best ones, as in a fit.
+
+    Parameters
+    ----------
+    data
+        The curves.
+    source
+        Any pair of self-energies, such as a `HiddenFermion` or what a fit has found.
+
+    Returns
+    -------
+    chi2
+        Shape (momentum,), chi squared a point of each curve.
+    counts
+        Shape (momentum, energy), the predicted counts, NaN where the data are masked.
+    """
+    forward = ForwardModel(data, nodes())
+    wide = forward.wide.real.numpy()
+    spectra = np.stack([source.spectral_function(wide, band) for band in data.bands])
+    columns = forward.columns(torch.as_tensor(spectra)[None])
+    residual, found = forward.project(columns)
+    model = (columns * found[..., None, :]).sum(-1) / forward.root.clamp_min(1e-30)
+    chi2 = (residual[0] ** 2).sum(-1).numpy() / data.mask.sum(-1)
+    return chi2, np.where(data.mask, model[0].numpy(), np.nan)
 
 
 class ForwardModel:

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from scipy.special import wofz
 
 from .kramers_kronig import kramers_kronig
-from .nambu import Components, spectral_function
+from .nambu import Components, components_of, spectral_function
 
 _FINE = np.concatenate([-np.geomspace(3.0, 1e-3, 500), [0.0], np.geomspace(1e-3, 3.0, 500)])
 _SCAN = 0.0005  # eV, steps in which the edge of the gap is looked for
@@ -270,6 +270,36 @@ class DegenerateTruth(Truth):
         det = g * lower - f * f
         w = energies + 1j * self.broadening
         return w - self.band - lower / det, f / det
+
+
+@dataclass(frozen=True, eq=False)
+class WrittenPair(Truth):
+    """A pair of self-energies that is written as densities at nodes, such as a fit finds.
+
+    Parameters
+    ----------
+    at
+        Shape (node,), nodes in eV.
+    normal, anomalous
+        Shape (node,), the densities rho_nor and rho_ano in eV.
+    static
+        A constant part of Sigma_ano in eV.
+    broadening
+        Imaginary part of the energies in the spectrum, in eV; default that of the fits.
+    """
+
+    at: np.ndarray
+    normal: np.ndarray
+    anomalous: np.ndarray
+    static: float = 0.0
+    broadening: float = 1e-3
+
+    def self_energies(
+        self, energies: ArrayLike, band: float = 0.0
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return (Sigma_nor, Sigma_ano) in eV at real energies in eV, the same at all bands."""
+        found = components_of(self.at, self.normal, self.anomalous, self.static, energies)
+        return found.normal, found.anomalous
 
 
 def _background(energies: ArrayLike) -> np.ndarray:

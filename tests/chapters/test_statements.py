@@ -12,6 +12,7 @@ import pytest
 
 from qmlcourse.nqs import (
     Crystal,
+    Sector,
     exact_bands,
     exact_ground_state,
     hydrogen_ring,
@@ -19,13 +20,27 @@ from qmlcourse.nqs import (
     load_crystal,
     quasiparticle_bands,
 )
-from qmlcourse.self_energy import DegenerateTruth, HiddenFermion, gap_budget, nodes
+from qmlcourse.reproduce.nqs_bands import STORED
+from qmlcourse.self_energy import (
+    DegenerateTruth,
+    Eliashberg,
+    HiddenFermion,
+    gap_budget,
+    measured_curves,
+    nodes,
+    posterior,
+)
+from qmlcourse.storage import shipped
 
 ROOT = Path(__file__).parents[2]
 CHAPTER_6 = "chapters/06_nqs_bands.ipynb"
 QUESTIONS_6 = "qmlcourse/explorers/nqs_bands/questions.py"
 GUIDE_6 = "chapters/guides/06_nqs_bands.md"
 CHAPTER_7 = "chapters/07_hidden_self_energies.ipynb"
+FAMILY_7 = "qmlcourse/explorers/hidden_self_energies/degeneracy.py"
+HIDING_7 = "qmlcourse/explorers/hidden_self_energies/cancellation.py"
+BUDGET_7 = "qmlcourse/explorers/hidden_self_energies/budget.py"
+BEAM_7 = "qmlcourse/explorers/hidden_self_energies/momenta.py"
 QUESTIONS_7 = "qmlcourse/explorers/hidden_self_energies/questions.py"
 
 
@@ -159,14 +174,20 @@ def test_chapter_7_the_gap_is_not_the_anomalous_part_but_z_times_it():
 
 
 def test_chapter_7_what_the_black_line_and_the_family_show():
-    the_text_says(CHAPTER_7, r"At $\lambda=0$ there is no pairing at all")
+    the_text_says(FAMILY_7, "At λ = 0 the anomalous part is zero: no pairing.")
     truth, w = HiddenFermion(), np.linspace(-0.2, 0.2, 401)
     parts = truth.components(w)
     total = -parts.total().imag
     assert w[total.argmax()] == pytest.approx(0, abs=1e-9)  # its own peak opens the gap
     at = np.abs(w - 0.064).argmin()
     assert total[at] < 0.11 * -parts.normal.imag[at]
-    the_text_says(CHAPTER_7, "The peak even moves.")
+    the_text_says(FAMILY_7, "moves and grows, from 94 to 261 meV at λ = 0.35")
+    assert 1e3 * truth.gap_parameter() == pytest.approx(94, abs=0.5)
+    assert 1e3 * DegenerateTruth(truth, 0.35).gap_parameter() == pytest.approx(261, abs=0.6)
+    the_text_says(FAMILY_7, "off by as much as its own peak")
+    below = truth.spectral_function(w, -0.06)
+    other = DegenerateTruth(truth, 0.35).spectral_function(w, -0.06)
+    assert 0.8 < np.abs(other - below).max() / below.max() < 1.2
     alone = DegenerateTruth(truth, 0.0).components(w)
     assert np.abs(alone.anomalous).max() == 0
     assert w[(-alone.normal.imag).argmax()] == pytest.approx(0, abs=1e-9)
@@ -174,3 +195,90 @@ def test_chapter_7_what_the_black_line_and_the_family_show():
     the_text_says(CHAPTER_7, "for instance 62 ± 24 meV.")
     at = nodes(801)
     assert gap_budget(at, truth.densities(at)[1], 0.038, 0.086)[0] >= 0.9
+
+
+@pytest.mark.parametrize(("width", "share", "left"), [(0.003, 1.0, 2), (0.012, 0.8, 42)])
+def test_chapter_7_what_is_left_of_a_hidden_peak(width, share, left):
+    the_text_says(HIDING_7, "With 3 meV it falls to 2 %.")
+    the_text_says(HIDING_7, "36 % at c = 0.8 by the law of a sharp mode, 42 with the width")
+    truth = HiddenFermion(width=width, saturation=share)
+    at = truth.components(np.array([truth.mode]))
+    assert 100 * at.total().imag[0] / at.normal.imag[0] == pytest.approx(left, abs=0.5)
+
+
+def test_chapter_7_the_boson_overshoots_and_comes_down():
+    the_text_says(BUDGET_7, "It overshoots, and comes down again")
+    at = nodes(1601)
+    density = -Eliashberg().components(at).anomalous.imag / np.pi
+    ends = np.linspace(0.02, 0.3, 57)
+    added = np.array([gap_budget(at, density, 0.0, end)[0] for end in ends])
+    assert added.max() > 1.05
+    assert added.argmax() < len(added) - 1
+    assert added[-1] == pytest.approx(1, abs=0.02)
+
+
+def test_chapter_7_what_more_counts_and_more_momenta_are_worth():
+    the_text_says(BEAM_7, "from ± 252 to ± 242 meV")
+    the_text_says(BEAM_7, "A factor of ten: ± 26 meV. A third momentum gives another ten, ± 3.")
+    truth = HiddenFermion()
+
+    def known(momenta, counts):
+        data = measured_curves(truth, (0.0, -0.06, -0.15)[:momenta], counts=counts)
+        return 1e3 * posterior(data, truth).gap_parameter_deviations()[1]
+
+    found = [known(1, 1e4), known(1, 1e6), known(2, 1e4), known(3, 1e4)]
+    assert found == pytest.approx([252, 242, 26, 3], abs=0.7)
+
+
+# chapter 6, the paths through its explorers
+
+
+def test_chapter_6_two_atoms_far_apart_and_near():
+    boxes = "qmlcourse/explorers/nqs_bands/two_boxes.py"
+    the_text_says(boxes, "this state lies 0.29 hartree above the right one")
+    the_text_says(boxes, "the weights are nearly equal, 53 and 47 %")
+    the_text_says(boxes, "About one per cent, at −6°. It lowers the energy by 21 mHa")
+    found = {}
+    for spacing in (1.4, 6.0):
+        sector = Sector(hydrogen_ring(2, spacing))
+        energies, states = sector.ground_state()
+        alone = sector.hamiltonian().toarray().real.diagonal().min()
+        found[spacing] = alone - energies[0], np.sort(np.abs(states[0]) ** 2)
+    assert found[6.0][0] == pytest.approx(0.29, abs=0.005)
+    assert 100 * found[6.0][1] == pytest.approx([47, 53], abs=0.5)
+    assert found[1.4][0] == pytest.approx(0.021, abs=5e-4)
+    assert 100 * found[1.4][1][0] == pytest.approx(1.3, abs=0.2)
+    assert np.rad2deg(np.arcsin(found[1.4][1][0] ** 0.5)) == pytest.approx(6, abs=0.6)
+
+
+def test_chapter_6_the_weight_of_the_lowest_filling():
+    the_text_says(
+        "qmlcourse/explorers/nqs_bands/boxes.py",
+        "At 1.8 bohr one dot has 95 % of all. At 4 bohr it has 24 %",
+    )
+    for spacing, share in ((1.8, 95), (4.0, 24)):
+        sector = Sector(hydrogen_ring(6, spacing))
+        weights = np.abs(sector.ground_state()[1][0]) ** 2
+        assert 100 * weights.max() == pytest.approx(share, abs=0.6)
+
+
+def test_chapter_6_the_network_of_440_numbers_and_coupled_cluster():
+    the_text_says(
+        CHAPTER_6, "Up to 3 bohr it stays within chemical accuracy, and at every distance "
+    )
+    the_text_says(CHAPTER_6, "but 2.1 bohr it is closer than CCSD(T)")
+    the_text_says(
+        CHAPTER_6, "which is off by 19 mHa an atom at 3 bohr and finds no solution beyond"
+    )
+    rows = shipped.load_json(STORED)["ten"]
+    for row in rows:
+        ours = 1e3 * row["narrow"]["error"] / 10
+        assert row["narrow"]["parameters"] == 440
+        assert row["narrow"]["amplitudes"] == 1682
+        assert (ours < 1.594) == (row["spacing"] < 3.1)
+        if row["spacing"] > 3.1:
+            assert row["ccsd_t"] is None
+            continue
+        theirs = 1e3 * (row["ccsd_t"] - row["exact"]) / 10
+        assert (ours < abs(theirs)) == (row["spacing"] != 2.1)
+    assert theirs == pytest.approx(-19.2, abs=0.1)

@@ -6,7 +6,15 @@ import torch
 from explorer_checks import ExplorerChecks, check_choice, check_number, check_player
 
 from qmlcourse.explorers import hidden_self_energies as hid
-from qmlcourse.self_energy import DegenerateTruth, HiddenFermion
+from qmlcourse.self_energy import (
+    Curves,
+    DegenerateTruth,
+    Grid,
+    HiddenFermion,
+    SelfEnergyFit,
+    measured_curves,
+    misfit,
+)
 
 torch.set_num_threads(1)
 
@@ -32,6 +40,69 @@ def test_the_readout_sets_the_weight_against_the_peak():
         assert words in explorer.readout
     explorer.saturation = 0.0
     assert explorer.data["peak"] == pytest.approx(0, abs=0.2)
+
+
+def test_four_students_explain_one_curve_and_one_the_other():
+    explorer = hid.ContestExplorer()
+    assert explorer.wait(60)
+    data = explorer.data
+    pairs = data["pairs"] | {"fit": data["fit"]}
+    assert sorted(data["order"]) == sorted(pairs)
+    first = {name: pair["chi2"][0] for name, pair in pairs.items()}
+    second = {name: pair["chi2"][1] for name, pair in pairs.items()}
+    assert all(0.7 < chi2 < 1.2 for chi2 in first.values())
+    assert min(first, key=first.get) == "fit"
+    assert second.pop("truth") < 1.2
+    assert min(second.values()) > 100
+    for name, pair in pairs.items():
+        assert all(pair["laws"].values()), name
+    # the relatives share the sum, the fit does not share it where nothing was counted
+    sums = {name: pair["sum"] for name, pair in pairs.items()}
+    assert sums["other"] == pytest.approx(sums["truth"], rel=1e-9)
+    assert sums["none"] == pytest.approx(sums["truth"], rel=1e-9)
+    assert np.abs(sums["fit"] - sums["truth"])[300:].max() > 100
+    assert "three times the pairing" not in explorer.readout
+    with explorer.together():
+        explorer.second = explorer.names = True
+    assert "(the truth, 94 meV) 0.98 and 0.77" in explorer.readout
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_contest_is_the_same_for_other_noise(seed):
+    explorer = hid.ContestExplorer(seed=seed)
+    assert explorer.wait(60)
+    assert explorer.data["fit"]["chi2"][0] < explorer.data["pairs"]["truth"]["chi2"][0] < 1.2
+    assert explorer.data["fit"]["chi2"][1] > 100
+
+
+def test_a_pair_is_judged_as_the_fit_judges_itself():
+    curves = measured_curves(HiddenFermion(), counts=1e4, seed=3)
+    run = SelfEnergyFit(curves, Grid(), seed=range(2))
+    for _ in range(4):
+        run.advance()
+    for number in range(2):
+        chi2, counts = misfit(curves, run.pair(number))
+        assert chi2[0] == pytest.approx(run.chi2[number], rel=1e-9)
+        np.testing.assert_allclose(counts, run.curves()[number], rtol=1e-9)
+
+
+def test_a_curve_without_noise_is_met_by_its_truth_and_missed_by_another_momentum():
+    truth = HiddenFermion()
+    clean = measured_curves(truth, (0.0, -0.06), counts=np.inf)
+    steady = Curves(
+        clean.energies,
+        clean.counts,
+        clean.bands,
+        clean.temperature,
+        clean.resolution,
+        variance=np.full(clean.counts.shape, 1e20),  # a hundredth of the peak, squared
+    )
+    met, counts = misfit(steady, truth)
+    assert met.max() < 1e-4
+    np.testing.assert_allclose(counts, clean.counts, rtol=0, atol=2e-4 * clean.counts.max())
+    other, _ = misfit(steady, DegenerateTruth(truth, 0.35))
+    assert other[0] < 1e-4
+    assert other[1] > 10
 
 
 def test_the_spectrum_stands_still_and_all_badges_stay_green():

@@ -151,6 +151,7 @@ def test_all_fillings_have_their_momentum_and_the_lowest_is_hartree_fock():
     for (up, down), momentum in zip(data["many"], data["momenta"], strict=True):
         total = sum(k for bits in (up, down) for k in range(6) if bits >> k & 1)
         assert (total - momentum) % 6 == 0
+    assert set(data["momenta"]) == set(range(-2, 4))
     assert data["weights"].sum() == pytest.approx(1)
     # one collision moves two electrons at most
     lowest = data["many"][0]

@@ -4,7 +4,7 @@ import numpy as np
 import traitlets
 
 from ...self_energy import Eliashberg, HiddenFermion, gap_budget, nodes
-from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, slider, style_axes
+from ...widgets import COLORS, Explorer, LiveFigure, Stop, choice, new_figure, slider, style_axes
 
 _AT = nodes(801)
 _TRUTHS = {"hidden fermion": "hidden", "one boson": "boson"}
@@ -20,6 +20,24 @@ class BudgetExplorer(Explorer):
     name, title = "hidden_budget", "Where the pairing comes from"
     computed_by = (Eliashberg, HiddenFermion, gap_budget)
     columns = (("energy_mev", "energy"), ("im_anomalous_mev", "anomalous"))
+    path = (
+        Stop(
+            "On the left the density of the pairing over energy, with a window that you may drag; "
+            "on the right its share of Re Σ_ano(0), added up from zero. Where does the hidden "
+            "fermion's pairing come from?",
+            "From its peak, and from nowhere else: the blue curve rises there from 0 to 100 %.",
+            {"truth": "hidden"},
+        ),
+        Stop(
+            "Now a superconductor that pairs by one boson (Eliashberg's theory). Does its blue "
+            "curve rise to 100 % and stay?",
+            "It overshoots, and comes down again: above the boson's energies the density is "
+            "negative there, which is repulsion. Each energy has a share, and a share may be "
+            "negative.",
+            {"truth": "hidden"},
+            {"truth": "boson"},
+        ),
+    )
 
     middle = traitlets.Float(64.0).tag(control=slider("Middle of the window", "meV", 5, 250, 1))
     half = traitlets.Float(20.0).tag(control=slider("Half width", "meV", 2, 100, 1))

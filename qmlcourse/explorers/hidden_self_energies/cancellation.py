@@ -4,7 +4,7 @@ import numpy as np
 import traitlets
 
 from ...self_energy import HiddenFermion
-from ...widgets import COLORS, Explorer, LiveFigure, new_figure, slider, style_axes
+from ...widgets import COLORS, Explorer, LiveFigure, Stop, new_figure, slider, style_axes
 from ._axes import fit_range
 
 _W = np.linspace(-0.2, 0.2, 401)
@@ -20,6 +20,34 @@ class CancellationExplorer(Explorer):
     name, title = "hidden_cancellation", "A peak that hides"
     computed_by = (HiddenFermion,)
     columns = (("energy_mev", 1e3 * _W), "normal", "hidden", "total", "anomalous", "spectrum")
+    path = (
+        Stop(
+            "The electron mixes with a hidden fermion at 64 meV, so the normal self-energy (blue) "
+            "has a strong peak there. The pairing makes a second part, W (red). The spectrum "
+            "knows only their sum (black). How much of the blue peak is left in the sum?",
+            "A tenth. Red is negative where blue is positive, and nearly as large. The large black "
+            "peak at zero energy is another one: it opens the gap.",
+            {"saturation": 1.0, "coupling": 76.0, "width": 12.0},
+        ),
+        Stop(
+            "Was that fine tuning? Change the coupling V to 40 meV, and the width to 3 meV. What "
+            "does the share that is left depend on?",
+            "With 3 meV it falls to 2 %. For a sharp mode it is zero, whatever V and D are: one "
+            "mode has one strength, which stands in both functions, and the algebra makes the "
+            "residues equal. What is left here comes from the width and the background.",
+            {"saturation": 1.0, "coupling": 76.0, "width": 12.0},
+            {"width": 3.0},
+        ),
+        Stop(
+            "Now lower the saturation c: several modes at one energy, which do not pair in the "
+            "same way. When does the hidden peak come out, and what becomes of the gap?",
+            "The share 1 − c² is left: 36 % at c = 0.8 by the law of a sharp mode, 42 with the "
+            "width. The gap shrinks with c, and at c = 0 there is no pairing and nothing is "
+            "hidden.",
+            {"saturation": 1.0, "width": 12.0},
+            {"saturation": 0.8},
+        ),
+    )
 
     saturation = traitlets.Float(1.0).tag(control=slider("Saturation c", "", 0, 1, 0.02))
     coupling = traitlets.Float(76.0).tag(control=slider("Coupling V", "meV", 20, 120, 2))

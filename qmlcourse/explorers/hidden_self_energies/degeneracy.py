@@ -6,7 +6,7 @@ import numpy as np
 import traitlets
 
 from ...self_energy import DegenerateTruth, HiddenFermion, properties
-from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, slider, style_axes
+from ...widgets import COLORS, Explorer, LiveFigure, Stop, choice, new_figure, slider, style_axes
 from ._axes import fit_range
 
 _W = np.linspace(-0.25, 0.15, 401)
@@ -23,6 +23,33 @@ class DegeneracyExplorer(Explorer):
     name, title = "hidden_degeneracy", "From one world to another"
     computed_by = (DegenerateTruth, HiddenFermion, properties)
     columns = (("energy_mev", 1e3 * _W), "spectrum", "truth", "normal", "anomalous")
+    path = (
+        Stop(
+            "This is the step of the code above, as a slider. At λ = 1 stands the truth. Move λ "
+            "down: which of the four laws below the picture is broken first?",
+            "None, down to zero. The spectrum stands still to thirteen digits; the peak of the "
+            "anomalous part moves and grows, from 94 to 261 meV at λ = 0.35. So not even the "
+            "energy of the peak is in the curve.",
+            {"scale": 1.0, "momentum": "k_F"},
+            {"scale": 0.35},
+        ),
+        Stop(
+            "At λ = 0 the anomalous part is zero: no pairing. What has become of the gap in the "
+            "spectrum?",
+            "It is there as before. The normal self-energy alone makes it, by a pole at zero "
+            "energy. A gap in one spectrum is no proof of superconductivity.",
+            {"momentum": "k_F"},
+            {"scale": 0.0},
+        ),
+        Stop(
+            "Now look 60 meV below, at another momentum, with the same λ. Does the spectrum stand "
+            "still there, too?",
+            "No: the grey curve is the truth, the orange one is off by as much as its own peak. "
+            "Two equations for two functions.",
+            {"scale": 0.35, "momentum": "k_F"},
+            {"momentum": "below"},
+        ),
+    )
 
     scale = traitlets.Float(1.0).tag(control=slider("Scale of the pairing λ", "", 0, 1, 0.05))
     momentum = traitlets.Unicode("k_F").tag(

@@ -4,7 +4,7 @@ import numpy as np
 import traitlets
 
 from ...self_energy import BCS, Grid, HiddenFermion, SelfEnergyFit, measured_curves, pseudogap
-from ...widgets import COLORS, Frames, LiveFigure, PlayableExplorer, new_figure
+from ...widgets import COLORS, Frames, LiveFigure, PlayableExplorer, Stop, new_figure
 from ...widgets.controls import choice, seed, slider, toggle
 
 STEPS, STARTS = 60, 3
@@ -51,6 +51,41 @@ class FitExplorer(PlayableExplorer):
     plays = "Fitting"
     runs_kept = 10
     compute_depends = (*_SETTING, "steps")
+    path = (
+        Stop(
+            "One curve. Press Play: three fits begin at three random functions. At the end all "
+            "have a χ² a point near 1. Do they agree on the anomalous part? Then show the truth.",
+            "No: 188, 70 and 189 meV, where the truth has 94. Two agree closely and are wrong by a "
+            "factor of two. Agreement of starts is not accuracy.",
+            {"momenta": 1, "truth": "hidden", "laws": "all", "steps": 0, "shown": False},
+            {"steps": 60, "shown": True},
+        ),
+        Stop(
+            "Two curves, at k_F and 60 meV below; Play again. Two functions, two equations: is "
+            "that enough?",
+            "Not quite: two starts agree on 146 meV with a perfect χ², and the truth has 94. Of "
+            "each spectrum only the occupied side is seen, so two curves are less than two "
+            "equations. With three, all starts meet the truth.",
+            {"momenta": 1, "truth": "hidden", "laws": "all"},
+            {"momenta": 2, "steps": 60},
+        ),
+        Stop(
+            "Three momenta, and a truth that keeps a secret: a pseudogap, with no pairing at all. "
+            "The fit may pair if it likes. Does a good χ² protect you?",
+            "No. Two of three starts find 81 meV of pairing, one 2, all with χ² 0.9. Take the "
+            "pairing away in <em>Laws of the fit</em>: the curves are fitted just as well. These "
+            "data do not decide, and only who tries both knows it.",
+            {"momenta": 3, "truth": "hidden", "laws": "all", "steps": 60},
+            {"truth": "pseudogap"},
+        ),
+        Stop(
+            "Last, self-energies that change with momentum, while the fit supposes that they do "
+            "not. What would you like to happen?",
+            "This: χ² a point is 20. A model that is wrong should fail loudly, and here it does.",
+            {"momenta": 3, "truth": "pseudogap", "laws": "all", "steps": 60},
+            {"truth": "changing"},
+        ),
+    )
 
     momenta = traitlets.Int(1).tag(control=choice("Momenta measured", [1, 2, 3]))
     truth = traitlets.Unicode("hidden").tag(control=choice("Hidden truth", TRUTHS))
@@ -63,7 +98,7 @@ class FitExplorer(PlayableExplorer):
     noise = traitlets.Int(0).tag(control=seed("Seed of the noise"), group="more")
 
     def prepare(self):
-        figure = new_figure(10.2, 5.6)
+        figure = new_figure(10.2, 4.8)
         grid = figure.add_gridspec(2, 2, width_ratios=[1.1, 1])
         data = figure.panel(
             grid[:, 0],

@@ -4,7 +4,7 @@ import numpy as np
 import traitlets
 
 from ...self_energy import HiddenFermion, measured_curves, posterior
-from ...widgets import COLORS, Explorer, LiveFigure, new_figure, slider, style_axes
+from ...widgets import COLORS, Explorer, LiveFigure, Stop, new_figure, slider, style_axes
 
 _W = np.linspace(0, 0.2, 81)
 _ORDER = (0.0, -0.06, -0.15, 0.05, -0.1, -0.2, -0.03)
@@ -21,6 +21,25 @@ class MomentaExplorer(Explorer):
     computed_by = (HiddenFermion, measured_curves, posterior)
     columns = (("energy_mev", 1e3 * _W), ("before_mev", "before"), ("after_mev", "after"))
     compute_depends = ()
+    path = (
+        Stop(
+            "Before any fit: how well would an experiment know the anomalous part? The grey bar is "
+            "what is known without data (laws and smoothness), the green one with data. First a "
+            "hundred times the counts at one momentum. How much is gained?",
+            "Next to nothing: from ± 252 to ± 242 meV. The value itself is 94. The same sum is "
+            "known more exactly, and the sum is not what is asked for.",
+            {"momenta": 1, "log_counts": 4.0, "resolution": 10.0},
+            {"log_counts": 6.0},
+        ),
+        Stop(
+            "Back to ten thousand counts, and one more momentum, which doubles the time. How much "
+            "now?",
+            "A factor of ten: ± 26 meV. A third momentum gives another ten, ± 3. Then it is the "
+            "counts' turn.",
+            {"momenta": 1, "log_counts": 4.0},
+            {"momenta": 2},
+        ),
+    )
 
     momenta = traitlets.Int(1).tag(control=slider("Momenta", "", 1, 7, 1))
     log_counts = traitlets.Float(4.0).tag(
@@ -73,8 +92,9 @@ class MomentaExplorer(Explorer):
         self._before.set_data(1e3 * _W, np.maximum(data["before"], 1e-3))
         self._after.set_data(1e3 * _W, np.maximum(data["after"], 1e-3))
         self.readout = (
-            f"{state['momenta']} momenta, 10<sup>{state['log_counts']:g}</sup> counts: Re Σ_ano(0) "
-            f"to <b>± {data['gap'][1]:.1f} meV</b> (before: ± {data['gap'][0]:.0f}); "
+            f"{state['momenta']} moment{'um' if state['momenta'] == 1 else 'a'}, "
+            f"10<sup>{state['log_counts']:g}</sup> counts: Re Σ_ano(0) to <b>± "
+            f"{data['gap'][1]:.1f} meV</b> (before: ± {data['gap'][0]:.0f}); "
             f"{data['informative']} directions are learned"
         )
         return (
