@@ -67,7 +67,7 @@ CHAPTERS = {
         ("One antidot of known radius", "64", "what it is given", "2"),
     ),
     5: Words(
-        10,
+        13,
         "Set the explorer of the one-angle model",
         ("zero: no small step changes σ", "zero"),
         ("at which M (in t₁)", "2.598", "multiply by t₂", "0.5196"),

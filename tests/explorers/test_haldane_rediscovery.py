@@ -7,6 +7,7 @@ from explorer_checks import ExplorerChecks, check_choice, check_number, check_pl
 
 from qmlcourse import inverse_design as inv
 from qmlcourse.explorers import haldane_rediscovery as hal
+from qmlcourse.explorers.haldane_rediscovery import berry as berry_room
 from qmlcourse.explorers.haldane_rediscovery.six import PAPER
 from qmlcourse.widgets import PlayableExplorer
 
@@ -29,6 +30,80 @@ class TestExplorers(ExplorerChecks):
 @pytest.mark.parametrize("explorer_class", PLAYABLE)
 def test_players_run_to_the_end_and_go_back(explorer_class):
     check_player(explorer_class())
+
+
+def test_both_machines_find_the_phase_and_the_warm_one_the_model():
+    explorer = hal.RaceExplorer(steps=4)
+    for name in ("warm", "cold"):
+        assert explorer.data[name]["chern"][-1] == 1
+    explorer.steps = 100
+    warm, cold = explorer.data["warm"], explorer.data["cold"]
+    assert warm["spread"] < 0.005 < 0.2 < cold["spread"]
+    assert warm["sigma"][-1] < 0.5 < 0.99 < cold["sigma"][-1]
+    lengths = explorer.data["length_warm"], explorer.data["length_cold"]
+    assert lengths[1][4:-1].max() < 2e-3 < 0.02 < lengths[0][4:49].min()
+    # both begin with the same numbers
+    first = [hal.RaceExplorer(steps=0).data[name]["hops"] for name in ("warm", "cold")]
+    np.testing.assert_array_equal(*first)
+
+
+def test_the_paths_say_how_many_starts_are_topological_at_once():
+    assert (np.abs(hal.ManyStartsExplorer().data["chern"]) == 1).sum() == 44
+
+
+@pytest.mark.parametrize(("ratio", "chern"), [(0.0, 1), (3.0, 1), (6.5, 0), (-6.5, 0)])
+def test_the_arrow_turns_by_the_curvature_inside(ratio, chern):
+    data = hal.BerryLoopExplorer(ratio=ratio).data
+    assert data["loops"] == pytest.approx(data["inside"], abs=0.02)
+    assert data["loops"][-1] == pytest.approx(chern, abs=1e-6)
+    assert data["inside"][-1] == pytest.approx(chern, abs=1e-3)
+    # a model of two bands: half of the solid angle that its vector sees
+    half = _solid_angle(ratio) / (4 * np.pi)
+    place = int(np.flatnonzero(np.isclose(berry_room._SIZES, 0.6))[0])
+    assert data["loops"][place] == pytest.approx(half, abs=2e-3)
+
+
+def _solid_angle(ratio, size=0.6, count=400):
+    """Of the vector of H(k) along a loop, by the triangles that it spans with its mean."""
+    model = inv.haldane(np.pi / 2, 0.15 * ratio, 0.15)
+    h = model.hamiltonian(berry_room._hexagon(size)).numpy()
+    vector = np.stack([h[:, 0, 1].real, -h[:, 0, 1].imag, h[:, 0, 0].real], -1)
+    vector /= np.linalg.norm(vector, axis=1, keepdims=True)
+    middle = vector[:-1].mean(0)
+    middle /= np.linalg.norm(middle)
+    a, b = vector[:-1], vector[1:]
+    triple = np.einsum("ni,ni->n", np.cross(a, b), middle[None].repeat(len(a), 0))
+    below = 1 + a @ middle + b @ middle + np.einsum("ni,ni->n", a, b)
+    return 2 * np.arctan2(triple, below).sum()
+
+
+def test_the_tape_gives_the_slopes_of_torch_and_of_small_steps():
+    explorer = hal.TapeExplorer()
+    for phi, t2, m in ((0.4, 0.15, 0.9), (-0.7, 0.3, -1.2), (0.1, 0.05, 0.0)):
+        with explorer.together():
+            explorer.phi, explorer.t2, explorer.m = phi, t2, m
+        data = explorer.data
+        by_hand = [data["values"][name][1] for name in ("φ", "t₂", "M")]
+        assert by_hand == pytest.approx(data["torch"], abs=1e-12)
+        assert by_hand == pytest.approx(data["by_steps"], abs=1e-7)
+        # at K and K' the two bands of the model lie at plus and minus M ∓ 3√3 t₂ sin φ
+        b = inv.honeycomb_lattice().reciprocal
+        corner = (b[0] + 2 * b[1]) / 3
+        levels = inv.haldane(np.pi * phi, m, t2).bands(corner[None]).numpy()[0]
+        assert np.ptp(levels) / 2 == pytest.approx(abs(data["values"]["d"][0]), abs=1e-9)
+
+
+def test_the_tape_is_written_and_read_step_by_step():
+    explorer = hal.TapeExplorer(step=3)
+    explorer.refresh()
+    shown = [name for name, text in explorer._values.items() if text.get_text()]
+    assert shown == ["φ", "t₂", "M", "s", "p", "d"]
+    explorer.step = 10
+    slopes = [name for name, text in explorer._slopes.items() if text.get_text()]
+    assert slopes == ["M", "p", "d", "q", "r", "E"]
+    assert "PyTorch's tape" not in explorer.readout
+    explorer.step = 12
+    assert "PyTorch's tape" in explorer.readout
 
 
 def test_the_diagram_knows_the_chern_number():

@@ -246,6 +246,47 @@ def test_the_density_matrix_agrees_with_its_equation_of_motion():
     assert found == pytest.approx(total / mesh / 3.0, rel=1e-6)
 
 
+def test_the_density_matrix_agrees_with_an_evolution_in_time_and_three_velocities_do_not():
+    """A weak field moves all momenta to and fro; the mean current of one late period is read."""
+    rate, omega, t, mesh, field = 0.05, 0.7, 0.0258, 16, 2e-3
+    model = spin_chain(cone(3, 0.4), t1=0.117, t2=0.079, exchange=0.248)
+    k = model.lattice.mesh(mesh)
+
+    def at(moved):
+        h = model.hamiltonian(k + moved).numpy()
+        energies, states = np.linalg.eigh(h)
+        fermi = states * (1 / (1 + np.exp(energies / t)))[:, None, :] @ states.conj().mT
+        return h, fermi
+
+    def slope(rho, h, fermi):
+        return -1j * (h @ rho - rho @ h) - rate * (rho - fermi)
+
+    each, periods = 60, 24
+    step = 2 * np.pi / omega / each
+    moves = 2 * field / omega * np.sin(omega * step / 2 * np.arange(2 * each + 1))
+    known = [at(moved) for moved in moves[:-1]]  # a whole period, at half steps
+    velocity = [model.derivative(k + moved, 1).numpy() for moved in moves[:-1:2]]
+    rho, current = known[0][1], 0.0
+    for number in range(each * periods):
+        n = 2 * (number % each)
+        here, middle, there = known[n], known[n + 1], known[(n + 2) % (2 * each)]
+        if number >= each * (periods - 1):
+            current += np.einsum("kij,kji->", velocity[n // 2], rho).real / each
+        a = slope(rho, *here)
+        b = slope(rho + step / 2 * a, *middle)
+        c = slope(rho + step / 2 * b, *middle)
+        d = slope(rho + step * c, *there)
+        rho = rho + step / 6 * (a + 2 * b + 2 * c + d)
+    measured = current / mesh / 3 / field**2
+    options = {"temperature": t, "broadening": rate, "mesh": mesh}
+    length, velocities = (
+        float(photocurrent(model, [omega], kernel=kernel, **options)[0])
+        for kernel in ("length", "velocity")
+    )
+    assert length == pytest.approx(measured, rel=5e-3)
+    assert velocities / measured == pytest.approx(-0.5, abs=0.15)
+
+
 def test_gradients_flow_to_spins_and_hops():
     angles = torch.tensor([0.3, 2.0, 4.1], dtype=torch.float64, requires_grad=True)
     height = torch.tensor(0.5, dtype=torch.float64)

@@ -114,7 +114,7 @@ class ZonePicture:
             vmax=1,
             interpolation="bilinear",
         )
-        corners = _zone_corners(b)
+        corners = zone_corners(b)
         edge = ax.plot(*np.vstack([corners, corners[:1]]).T, color="#333333", lw=1.4, zorder=3)[0]
         style_axes(ax, title=title)
         ax.set(xticks=[], yticks=[], aspect="equal", xlabel="momentum")
@@ -134,7 +134,7 @@ class ZonePicture:
         self.image.set_data(np.sign(values) * np.sqrt(np.abs(values) / top))
 
 
-def _zone_corners(b):
+def zone_corners(b):
     """Corners of the hexagonal zone, in order."""
     around = [n * b[0] + m * b[1] for n in (-1, 0, 1) for m in (-1, 0, 1) if (n, m) != (0, 0)]
     found = []

@@ -6,7 +6,7 @@ import numpy as np
 import traitlets
 
 from ...inverse_design import berry_curvature, chern_number, gap, haldane, honeycomb_lattice
-from ...widgets import COLORS, Explorer, LiveFigure, new_figure, slider
+from ...widgets import COLORS, Explorer, LiveFigure, Stop, new_figure, slider
 from ._pictures import HexagonPicture, PhaseDiagram, ZonePicture
 
 MESH = 40
@@ -22,6 +22,30 @@ class HaldaneExplorer(Explorer):
 
     name, title = "haldane_model", "Three numbers and an integer"
     computed_by = (berry_curvature, chern_number, gap, haldane, honeycomb_lattice)
+    path = (
+        Stop(
+            "The dot on the diagram stands in the middle of the red field, C = 1. Drag it straight "
+            "up, across the border. Watch the bands at K and K′: what happens at the border?",
+            "At one of the two corners the bands touch, and open again beyond it. The integer "
+            "jumps there and nowhere else.",
+            {"phi": 0.5, "ratio": 0.0, "t2": 0.15},
+            {"ratio": 5.2},
+        ),
+        Stop(
+            "Now look at the colours of the momentum map while you cross. How does C become 0?",
+            "The spot at one corner turns from red to blue. Before, both corners gave half a turn "
+            "each, together 1; now they cancel.",
+            {"phi": 0.5, "ratio": 4.0},
+            {"ratio": 6.5},
+        ),
+        Stop(
+            "How do you come to C = −1, with the smallest number of crossings?",
+            "One: at M = 0 go left through φ = 0, where both corners close at once. The arrows in "
+            "the hexagon turn round. It is the same crystal in a mirror.",
+            {"phi": 0.5, "ratio": 0.0},
+            {"phi": -0.5},
+        ),
+    )
 
     phi = traitlets.Float(0.5).tag(control=slider("Phase φ", "π", -1, 1, 0.01))
     ratio = traitlets.Float(0.0).tag(control=slider("M / t₂", "", -7, 7, 0.1))

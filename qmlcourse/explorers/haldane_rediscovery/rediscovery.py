@@ -21,7 +21,7 @@ from ...inverse_design import (
     honeycomb,
     honeycomb_lattice,
 )
-from ...widgets import COLORS, LiveFigure, PlayableExplorer, new_figure, to_come
+from ...widgets import COLORS, LiveFigure, PlayableExplorer, Stop, new_figure, to_come
 from ...widgets.controls import choice, seed, slider
 from ._designs import DesignFrames
 from ._pictures import SIGMA_LABEL, HexagonPicture, PhaseDiagram, ZonePicture, hold, phase_colour
@@ -58,6 +58,26 @@ class RediscoveryExplorer(PlayableExplorer):
         honeycomb_lattice,
     )
     columns = ("sigma", "kt", "chern")
+    path = (
+        Stop(
+            "Fourteen random numbers: two energies, six sizes, six phases. The machine turns all "
+            "of them a little, uphill in σ, and again. Press Play. Which comes first, the Chern "
+            "number or the pattern of the phases?",
+            "The Chern number: it is there within ten steps, when the phases are still scattered. "
+            "Then, for another ninety, the six phases gather at a quarter turn, three on one side "
+            "of the circle and three on the other in the order of the sites.",
+            {"steps": 0, "temperature": "cooling", "seed": 3},
+            {"steps": 10},
+        ),
+        Stop(
+            "Go on to the end. The zone on the right shows where the curvature sits. Why does the "
+            "machine spread it, and widen the gap?",
+            "Because of the heat: states near a small gap are emptied half, and count half. A wide "
+            "gap and an even curvature lose least.",
+            {"steps": 10, "temperature": "cooling"},
+            {"steps": 100},
+        ),
+    )
     stride = FRAME
     interval = 0.1
     plays = "Designing"

@@ -12,7 +12,7 @@ from ...inverse_design import (
     hall_objective,
     honeycomb,
 )
-from ...widgets import COLORS, LiveFigure, PlayableExplorer, new_figure, style_axes, to_come
+from ...widgets import COLORS, LiveFigure, PlayableExplorer, Stop, new_figure, style_axes, to_come
 from ...widgets.controls import choice, seed, slider
 from ._designs import DesignFrames
 from ._pictures import SIGMA_LABEL, PhaseDiagram, hold
@@ -36,6 +36,32 @@ class ManyStartsExplorer(PlayableExplorer):
     computed_by = (Waves, chern_number, cooling, design, haldane_part, hall_objective, honeycomb)
     stride = FRAME
     interval = 0.1
+    path = (
+        Stop(
+            "Sixty-four starts, 384 phases, all over the circle. Press Play. Into how many heaps "
+            "do the phases gather?",
+            "Into two, at plus and minus a quarter turn, by half of the bonds each: one and the "
+            "same model. At the start 44 of 64 had |C| = 1 already; at the end all.",
+            {"steps": 0, "mesh": 20, "temperature": "cooling"},
+            {"steps": 100},
+        ),
+        Stop(
+            "The same with 12 momenta along each axis instead of 20. Only the sum has become "
+            "coarser. Is it still all of them?",
+            "58 of 64. The others have found a flaw of the sum: 12 is divisible by 3, so the "
+            "corners K lie on the mesh, and a tiny gap there counts as if it filled a whole cell.",
+            {"steps": 100, "mesh": 20, "temperature": "cooling"},
+            {"mesh": 12},
+        ),
+        Stop(
+            "Back to 20 momenta, and now cold, 0.02 t₁ all the time. How many become topological, "
+            "and what becomes of the two heaps?",
+            "63 of 64 are topological, and there are no heaps: the phases stay within 0.4 π. A "
+            "phase of matter is found without heat, a model is not.",
+            {"steps": 100, "mesh": 20, "temperature": "cooling"},
+            {"temperature": "0.02"},
+        ),
+    )
     plays = "64 designs"
     runs_kept = 12
 

@@ -5,7 +5,7 @@ import traitlets
 
 from ...inverse_design import cone, photocurrent, spin_chain, sunlight_current
 from ...inverse_design.sunlight import BOLTZMANN_EV, black_body
-from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, slider, toggle
+from ...widgets import COLORS, Explorer, LiveFigure, Stop, choice, new_figure, slider, toggle
 from ._spins import SpinPicture
 
 HOPS = {"t1": 0.117, "t2": 0.079, "exchange": 0.248}  # eV, where the paper's run ends
@@ -30,6 +30,34 @@ class SunlightExplorer(Explorer):
     computed_by = (black_body, cone, photocurrent, spin_chain, sunlight_current)
     columns = (("photon_energy_ev", "omega"), ("sigma_times_sunlight", "weighted"))
     slow_depends = ("sites", "back", "kernel", "broadening")
+    path = (
+        Stop(
+            "Three spins on a cone, repeated along the chain; the electrons feel them. Light "
+            "shines on it. Now flatten the cone, S_z = 0, and then close it, S_z = 1. What is the "
+            "current in these two cases?",
+            "Exactly zero. In a closed cone all spins are alike, and so are left and right. In a "
+            "flat one, turn time round, which turns all spins over, and then turn all spins by "
+            "half a turn about the axis: the chain is as before, but every electron runs the "
+            "other way.",
+            {"height": 0.4, "back": False, "kernel": "velocity", "sites": 3},
+            {"height": 0.0},
+        ),
+        Stop(
+            "Wind the cone the other way. What must the current do?",
+            "Turn round, to the last digit: −7.74 instead of +7.74 A/m². Symmetry alone says so, "
+            "whatever formula is used.",
+            {"height": 0.4, "back": False, "kernel": "velocity"},
+            {"back": True},
+        ),
+        Stop(
+            "Now another formula for the same current: that of the density matrix, which is "
+            "complete. Does it agree with the three velocities?",
+            "No: −14.42 instead of +7.74. The shape of the curve is the same, sign and size are "
+            "not. The text below says why; and that the shift part is exactly zero for a cone.",
+            {"height": 0.4, "back": False, "kernel": "velocity"},
+            {"kernel": "length"},
+        ),
+    )
 
     height = traitlets.Float(0.4).tag(control=slider("Height of the cone S_z", "", -1, 1, 0.05))
     sites = traitlets.Int(3).tag(control=choice("Spins in a turn", [3, 4, 6]))

@@ -7,7 +7,7 @@ import torch
 import traitlets
 
 from ...inverse_design import Waves, haldane, hall_conductivity, honeycomb_lattice
-from ...widgets import COLORS, Explorer, LiveFigure, new_figure, slider, style_axes
+from ...widgets import COLORS, Explorer, LiveFigure, Stop, new_figure, slider, style_axes
 from ._pictures import SIGMA_LABEL
 
 T2 = 0.15
@@ -26,6 +26,31 @@ class WarmExplorer(Explorer):
     name, title = "haldane_warm", "What temperature does to a step"
     computed_by = (Waves, haldane, hall_conductivity, honeycomb_lattice)
     columns = (("m_over_t2", "ratio"), "sigma", ("sigma_cold", "cold"))
+    path = (
+        Stop(
+            "The dot stands at M/t₂ = 7, a trivial insulator, at kT = 0.03 t₁. Uphill is to the "
+            "left, where σ = 1. Can the dot feel it?",
+            "Hardly: the slope is 6 in ten thousand, and colder still it is nothing. σ is a step, "
+            "flat where the dot stands and a cliff elsewhere.",
+            {"log_kt": -1.5, "ratio": 7.0},
+        ),
+        Stop(
+            "Now warm it up slowly. At which temperature is the slope largest, and what does the "
+            "curve look like there?",
+            "Near kT = 0.3 t₁ it is nearly a thousand times steeper. Heat fills some of the upper "
+            "band and empties some of the lower one, so σ changes with the size of the gap and not "
+            "only with its sign: the cliff has become a hill that is felt from afar.",
+            {"log_kt": -1.5},
+            {"log_kt": -0.5},
+        ),
+        Stop(
+            "On to kT = 10 t₁, hotter than the bands are wide. Is the hill gone?",
+            "It is low, but it is everywhere, and it still points the right way. And the price: σ "
+            "is no integer any more.",
+            {"log_kt": -0.5},
+            {"log_kt": 1.0},
+        ),
+    )
 
     log_kt = traitlets.Float(-1.5).tag(
         control=slider("Temperature, log₁₀(kT/t₁)", "", -1.5, 1, 0.05)
