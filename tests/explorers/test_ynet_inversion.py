@@ -7,6 +7,7 @@ from explorer_checks import ExplorerChecks
 
 from qmlcourse.explorers import ynet_inversion as yi
 from qmlcourse.explorers.ynet_inversion import _wires as shared
+from qmlcourse.ynet import load_ynet, wires
 
 torch.set_num_threads(1)
 
@@ -199,3 +200,65 @@ def test_exercises_tell_right_from_wrong():
     assert not ask.skill_of(1.2).ok
     assert not ask.forward(0.1).ok
     assert not ask.matched(yi.GuessExplorer()).ok
+
+
+def test_three_players_are_scored_on_the_same_hidden_wires():
+    explorer = yi.GuessExplorer()
+    for number, wire in enumerate((3, 5, 8), 1):
+        explorer.wire = wire
+        assert explorer.kept == ()
+        explorer.keep()
+        assert len(explorer.scores) == number
+        place = explorer.data["truth"]
+        mine = np.hypot(explorer.x - place[0], explorer.y - place[1])
+        assert explorer.scores[-1][1] == pytest.approx(mine, abs=1e-3)
+        # the network reads it from the curve alone; physics removes the very same sites
+        found = explorer.data["read"]["network"]["place"]
+        assert explorer.scores[-1][2] == pytest.approx(np.hypot(*(found - place)), abs=1e-3)
+        assert explorer.scores[-1][2] < 0.5
+        recipe = wires("one")
+        exact = load_ynet("one").polish(
+            explorer.data["goal"], load_ynet("one").decode(explorer.data["goal"])
+        )
+        sets = [
+            recipe.removed(np.array([[[*centre[:2], 3.0]]]))
+            for centre in (exact.antidots[0], place)
+        ]
+        assert (sets[0] == sets[1]).all() == explorer.data["read"]["physics"]["exact"]
+    assert "medians of 3 wires" in explorer.readout
+    # the truth is known now: a second guess does not count
+    explorer.x = 5.05
+    explorer.keep()
+    assert len(explorer.scores) == 3
+
+
+def test_the_order_of_the_thickness_turns_round_below_one_site():
+    explorer = yi.SheetExplorer(neighbours=30)
+    wide = explorer.data
+    assert wide["radius"] == pytest.approx(2.06, abs=0.02)
+    assert wide["here"][0] > 2 * wide["here"][1]
+    explorer.dense = True
+    fine = explorer.data
+    assert fine["radius"] < 1
+    assert fine["here"][0] < fine["here"][1]
+    rows = shared.stored()["thickness"]
+    for kind, order in (("thickness", 1), ("fine", -1)):
+        pairs = zip(rows["with"], rows["without"], strict=True)
+        assert all(order * (a[kind] - b[kind]) > 0 for a, b in pairs)
+    explorer.refresh()
+    assert "0.183 ± 0.018 and 0.247 ± 0.048" in explorer.readout
+
+
+@pytest.mark.delivery(2, of="runs to the end")
+def test_c_learns_the_points_that_a_has_made():
+    explorer = yi.ReaderTrainingExplorer(frame=70, wires=600)
+    assert explorer.wait(120)
+
+    def alike():
+        a, c = explorer.data["points"]
+        return np.corrcoef(a.ravel(), c.ravel())[0, 1]
+
+    before = alike()
+    explorer.frame = 110
+    assert explorer.wait(180)
+    assert before < 0.3 < 0.7 < alike()

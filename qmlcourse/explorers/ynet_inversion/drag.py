@@ -5,7 +5,17 @@ import numpy as np
 import torch
 import traitlets
 
-from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, slider, style_axes, toggle
+from ...widgets import (
+    COLORS,
+    Explorer,
+    LiveFigure,
+    Stop,
+    choice,
+    new_figure,
+    slider,
+    style_axes,
+    toggle,
+)
 from ...ynet import load_ynet, noisy_traces, position_error, wires
 from ..shared.wire_picture import steady_ticks
 from ._wires import (
@@ -39,6 +49,32 @@ class DragExplorer(Explorer):
     computed_by = (load_ynet, noisy_traces, position_error, wires)
     columns = (("flux_quanta", QUANTA), ("conductance", "g"))
     cache_size = 16
+    path = (
+        Stop(
+            "Left a wire, in the middle its fingerprint, and that is all that the network on the "
+            "right is given. Drag the antidot to the left, close to the upper bite, where no wire "
+            "of the training had one. Does the network still follow?",
+            "It does, to a few tenths of a site, and its stated doubt is about as large as its "
+            "error. Watch the waves, too: they are drawn from the curve alone.",
+            {"x": 20.05, "y": 13.05, "number": 1, "noise": 0.0, "polish": False},
+        ),
+        Stop(
+            "Back to the middle, and now noise of 0.1 e²/h in every value of the curve. What does "
+            "the network say?",
+            "Something wrong by a site, and that it should not be believed: the curve leads to a "
+            "point far from all points of its training. This is what the space of the Y is good "
+            "for, as you will see.",
+            {"x": 20.05, "y": 13.05, "number": 1, "noise": 0.0, "polish": False},
+            {"noise": 0.1},
+        ),
+        Stop(
+            "Without noise again, and two antidots. How much worse does it become?",
+            "Four times: 0.7 sites instead of 0.2. There are a hundred million pairs of antidots, "
+            "and the network has seen one in five hundred of them.",
+            {"noise": 0.0, "number": 1},
+            {"number": 2},
+        ),
+    )
 
     x = traitlets.Float(20.05).tag(control=slider("Antidot x", "sites", LOW[0], HIGH[0], 0.25))
     y = traitlets.Float(13.05).tag(control=slider("Antidot y", "sites", LOW[1], HIGH[1], 0.25))

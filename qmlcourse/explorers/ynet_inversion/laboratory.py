@@ -7,7 +7,7 @@ import torch
 import traitlets
 
 from ...transport import read_curve
-from ...widgets import COLORS, LiveFigure, choice, new_figure, seed, slider, style_axes
+from ...widgets import COLORS, LiveFigure, Stop, choice, new_figure, seed, slider, style_axes
 from ...ynet import held_out, load_ynet, noisy_traces, traces_with_background, wires
 from ..shared.own_curve import OwnCurveExplorer
 from ..shared.wire_picture import steady_ticks
@@ -26,6 +26,33 @@ class LaboratoryExplorer(OwnCurveExplorer):
     name, title = "ynet_laboratory", "Would it work in a laboratory?"
     computed_by = (read_curve, held_out, load_ynet, noisy_traces, traces_with_background, wires)
     columns = (("flux_quanta", QUANTA), ("conductance", "given"))
+    path = (
+        Stop(
+            "A measured curve has noise, here 0.02 e²/h, and the clean reader is 0.4 sites off. "
+            "Now 0.1. What does it do, and what does it say?",
+            "It is 2 sites off, states a doubt of 0.3, and warns all the same: the point is "
+            "outside of its training. The warning comes from the sheet, not from its own doubt, "
+            "which knows only wires like those that it has seen.",
+            {"noise": 0.02, "background": 0.0, "energy": 0.0, "trained": "one", "sample": 1},
+            {"noise": 0.1},
+        ),
+        Stop(
+            "Little noise again, but an energy that is off by 0.05 t and that nobody told. Is that "
+            "worse?",
+            "Much worse: 8 sites, which is a blind guess. The curve is clean and belongs to "
+            "another wire. It warns, and it had better.",
+            {"noise": 0.02, "background": 0.0, "energy": 0.0, "trained": "one", "sample": 1},
+            {"energy": 0.05},
+        ),
+        Stop(
+            "Last, a reader that was trained on curves with noise, backgrounds and wrong energies. "
+            "How does it read the same curve, and what has it lost?",
+            "1.5 sites off instead of 8, and it says 0.8. It pays with sharpness, and it no longer "
+            "warns: what has learned to overlook such things overlooks strangers, too.",
+            {"noise": 0.02, "background": 0.0, "energy": 0.05, "trained": "one", "sample": 1},
+            {"trained": "rough"},
+        ),
+    )
 
     noise = traitlets.Float(0.02).tag(control=slider("Noise", "e²/h", 0, 0.2, 0.01))
     background = traitlets.Float(0.0).tag(control=slider("Background", "e²/h", 0, 0.6, 0.02))

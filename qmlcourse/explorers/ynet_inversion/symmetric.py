@@ -6,7 +6,7 @@ import numpy as np
 import torch
 import traitlets
 
-from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, slider, style_axes
+from ...widgets import COLORS, Explorer, LiveFigure, Stop, choice, new_figure, slider, style_axes
 from ...ynet import centres, load_ynet, mirror_images, wires
 from ...ynet.network import SCALE
 from ..shared.wire_picture import steady_ticks
@@ -38,6 +38,31 @@ class SymmetricExplorer(Explorer):
     name, title = "ynet_symmetric", "A wire and its mirror images"
     computed_by = (centres, load_ynet, mirror_images, wires)
     cache_size = 8
+    path = (
+        Stop(
+            "Four equal bites: the wire is its own mirror image, left-right and up-down. Move the "
+            "antidot. On the left below are the fingerprints of the wire and of its three mirror "
+            "images. How far are they apart?",
+            "Not at all, to rounding. No reader, however clever, can tell the four apart. The "
+            "network draws the average of the four, which is no wire at all.",
+            {"kind": "symmetric", "x": 11.05, "y": 8.05, "draws": 24},
+        ),
+        Stop(
+            "On the right below each dot is one draw of the flow, from the same curve. Does it "
+            "draw the average, too?",
+            "No: each draw is one of the four wires, each about equally often. Where the curve "
+            "does not decide, the honest answer is several wires and not their mean.",
+            {"kind": "symmetric", "draws": 24},
+            {"draws": 48},
+        ),
+        Stop(
+            "Now two unequal bites. Where will the dots of the flow be?",
+            "In one place. The mirror images have other curves now, so the curve decides, and the "
+            "same flow has nothing left to guess.",
+            {"kind": "symmetric"},
+            {"kind": "one"},
+        ),
+    )
 
     x = traitlets.Float(11.05).tag(control=slider("Antidot x", "sites", LOW[0], HIGH[0], 0.5))
     y = traitlets.Float(8.05).tag(control=slider("Antidot y", "sites", LOW[1], HIGH[1], 0.5))

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 import traitlets
 
-from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, slider
+from ...widgets import COLORS, Explorer, LiveFigure, Stop, choice, new_figure, slider
 from ...ynet import load_ynet, wires
 from ...ynet.network import SCALE, with_chances
 from ..shared.wire_picture import steady_ticks
@@ -36,6 +36,33 @@ class WalkExplorer(Explorer):
 
     name, title = "ynet_walk", "Walk over the sheet"
     computed_by = (load_ynet, with_chances, wires)
+    path = (
+        Stop(
+            "Each dot is a wire, at its point of 16 numbers, drawn on a map. The colour is the x "
+            "of its antidot. Drag across the map from dark to bright, and watch the antidot on "
+            "the right. Which way does it go?",
+            "Along the wire, from left to right, with its waves. Nobody told the network that "
+            "there is such a thing as x: it put wires with similar pictures side by side.",
+            {"kind": "tsne", "colour": "x", "turn": 30, "point": 200},
+        ),
+        Stop(
+            "Now the colour is y. Walk along a line of one colour, and then across. Into how many "
+            "directions can one walk, though each point has 16 numbers?",
+            "Two: one moves the antidot along, one across. There is no third direction, since a "
+            "wire here is given by two numbers. This is why the cloud is a sheet, crumpled as it "
+            "may be.",
+            {"colour": "x"},
+            {"colour": "y"},
+        ),
+        Stop(
+            "The cross is where the fingerprint of the chosen wire leads, by C. Take some wires "
+            "near the edge of the sheet. Does the cross stay on the sheet?",
+            "Yes, always near the star. C has learned not just numbers but where wires are. A "
+            "curve that leads off the sheet is not the curve of such a wire; that is how the "
+            "network notices strangers.",
+            {"colour": "y"},
+        ),
+    )
 
     point = traitlets.Int(200).tag(control=slider("Wire", "", 0, 1499, 1))
     turn = traitlets.Int(30).tag(control=slider("Turn the map", "°", 0, 360, 5))

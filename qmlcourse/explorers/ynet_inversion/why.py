@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 import traitlets
 
-from ...widgets import COLORS, Explorer, LiveFigure, choice, new_figure, slider
+from ...widgets import COLORS, Explorer, LiveFigure, Stop, choice, new_figure, slider
 from ...ynet import correlation, wires
 from ...ynet.network import SCALE
 from ._wires import Panel, rest, stored
@@ -28,6 +28,23 @@ class WhyExplorer(Explorer):
 
     name, title = "ynet_why", "Y-net, plain network, and a look-up table"
     computed_by = (correlation, wires)
+    path = (
+        Stop(
+            "The same wires, the same number of passes, networks of the same size. Go through the "
+            "wires: can you tell the Y-net's picture from the plain network's?",
+            "Hardly. The bars count a thousand wires: 0.934 for the Y-net, 0.965 for the plain "
+            "network, and 0.932 for the table, which has learned nothing at all.",
+            {"wire": 1, "measure": "skill"},
+        ),
+        Stop(
+            "Now let the bars count only exact readings: every removed site right. What becomes of "
+            "the table?",
+            "It falls to zero: no test wire is in the table, so its nearest wire is never the "
+            "same. The plain network is exact in 28 % of the cases, the Y-net in 19.",
+            {"wire": 1, "measure": "skill"},
+            {"measure": "exact"},
+        ),
+    )
 
     wire = traitlets.Int(1).tag(control=slider("Held-out wire", "", 1, 24, 1))
     measure = traitlets.Unicode("skill").tag(
