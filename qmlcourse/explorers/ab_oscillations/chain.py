@@ -4,16 +4,8 @@ import numpy as np
 import traitlets
 
 from ...transport import ChainRing
-from ...widgets import (
-    COLORS,
-    SEQUENTIAL,
-    Explorer,
-    LiveFigure,
-    Stop,
-    new_figure,
-    slider,
-    style_axes,
-)
+from ...widgets import COLORS, SEQUENTIAL, Explorer, LiveFigure, Stop, new_figure, style_axes
+from ...widgets.controls import slider
 from ._rings import FLUX_LABEL, G_LABEL
 
 _POINTS = np.linspace(0, 2, 41)

@@ -5,16 +5,8 @@ import traitlets
 
 from ...anderson import AndersonModel, eigenstates, fractal_dimension, spacing_ratio
 from ...anderson.witnesses import POISSON
-from ...widgets import (
-    COLORS,
-    LiveFigure,
-    PlayableExplorer,
-    Stop,
-    new_figure,
-    seed,
-    slider,
-    style_axes,
-)
+from ...widgets import COLORS, LiveFigure, PlayableExplorer, Stop, new_figure, style_axes
+from ...widgets.controls import seed, slider
 from ._states import levels
 
 SIZES = (6, 8, 10)

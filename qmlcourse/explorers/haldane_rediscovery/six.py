@@ -12,16 +12,8 @@ from ...inverse_design import (
     symmetries,
     triangular,
 )
-from ...widgets import (
-    COLORS,
-    LiveFigure,
-    PlayableExplorer,
-    new_figure,
-    seed,
-    slider,
-    style_axes,
-    to_come,
-)
+from ...widgets import COLORS, LiveFigure, PlayableExplorer, new_figure, style_axes, to_come
+from ...widgets.controls import seed, slider
 from ._designs import DesignFrames
 from ._pictures import SIGMA_LABEL
 

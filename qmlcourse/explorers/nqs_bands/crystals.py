@@ -6,17 +6,8 @@ import traitlets
 from ...nqs import CHEMICAL_ACCURACY
 from ...reproduce.nqs_bands import STORED
 from ...storage import shipped
-from ...widgets import (
-    COLORS,
-    Explorer,
-    LiveFigure,
-    Stop,
-    choice,
-    new_figure,
-    slider,
-    style_axes,
-    toggle,
-)
+from ...widgets import COLORS, Explorer, LiveFigure, Stop, new_figure, style_axes
+from ...widgets.controls import choice, slider, toggle
 from ._symbols import open_symbol
 
 NAMES = {

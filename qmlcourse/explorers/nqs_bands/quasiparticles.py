@@ -6,17 +6,8 @@ import numpy as np
 import traitlets
 
 from ... import nqs
-from ...widgets import (
-    COLORS,
-    Explorer,
-    LiveFigure,
-    Stop,
-    choice,
-    new_figure,
-    slider,
-    style_axes,
-    toggle,
-)
+from ...widgets import COLORS, Explorer, LiveFigure, Stop, new_figure, style_axes
+from ...widgets.controls import choice, slider, toggle
 from ._symbols import open_symbol
 
 SYSTEMS = {

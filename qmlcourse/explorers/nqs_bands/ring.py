@@ -8,17 +8,8 @@ import numpy as np
 import traitlets
 
 from ...nqs import count_determinants, hartree_fock, hydrogen_ring
-from ...widgets import (
-    COLORS,
-    CYCLIC,
-    Explorer,
-    LiveFigure,
-    Stop,
-    choice,
-    new_figure,
-    slider,
-    style_axes,
-)
+from ...widgets import COLORS, CYCLIC, Explorer, LiveFigure, Stop, new_figure, style_axes
+from ...widgets.controls import choice, slider
 
 
 class HydrogenRingExplorer(Explorer):

@@ -15,17 +15,8 @@ from ...nqs import (
     prepare,
     sampled_energy,
 )
-from ...widgets import (
-    COLORS,
-    Explorer,
-    LiveFigure,
-    Stop,
-    choice,
-    new_figure,
-    seed,
-    slider,
-    style_axes,
-)
+from ...widgets import COLORS, Explorer, LiveFigure, Stop, new_figure, style_axes
+from ...widgets.controls import choice, seed, slider
 
 _BATCHES = 40
 

@@ -8,16 +8,8 @@ import traitlets
 
 from ...transport import AntidotWire
 from ...transport.wires.prepared import prepared_wire
-from ...widgets import (
-    COLORS,
-    LiveFigure,
-    PlayableExplorer,
-    Stop,
-    choice,
-    new_figure,
-    slider,
-    style_axes,
-)
+from ...widgets import COLORS, LiveFigure, PlayableExplorer, Stop, new_figure, style_axes
+from ...widgets.controls import choice, slider
 from ..shared.wire_picture import WirePicture, steady_ticks
 from . import _wires
 from ._wires import FLUX_LABEL, G_LABEL, LENGTH, QUANTA, WIDTH, per_plaquette

@@ -7,17 +7,8 @@ import numpy as np
 import traitlets
 
 from ...transport.wires.prepared import prepared_wire
-from ...widgets import (
-    COLORS,
-    Explorer,
-    LiveFigure,
-    Stop,
-    choice,
-    new_figure,
-    slider,
-    style_axes,
-    toggle,
-)
+from ...widgets import COLORS, Explorer, LiveFigure, Stop, new_figure, style_axes
+from ...widgets.controls import choice, slider, toggle
 from ..shared.wire_picture import WirePicture, steady_ticks
 from . import _wires
 from ._wires import FLUX_LABEL, G_LABEL

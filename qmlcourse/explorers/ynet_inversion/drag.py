@@ -5,17 +5,8 @@ import numpy as np
 import torch
 import traitlets
 
-from ...widgets import (
-    COLORS,
-    Explorer,
-    LiveFigure,
-    Stop,
-    choice,
-    new_figure,
-    slider,
-    style_axes,
-    toggle,
-)
+from ...widgets import COLORS, Explorer, LiveFigure, Stop, new_figure, style_axes
+from ...widgets.controls import choice, slider, toggle
 from ...ynet import load_ynet, noisy_traces, position_error, wires
 from ..shared.wire_picture import steady_ticks
 from ._wires import (

@@ -88,10 +88,10 @@ class ReaderTrainingExplorer(PlayableExplorer):
         control=choice("Wires", {"600": 600, "1,500": 1500, "3,000": 3000})
     )
     wire = traitlets.Int(0).tag(control=slider("Test wire", "", 0, 11, 1))
-    seed = traitlets.Int(0).tag(control=seed("Wires and start"))
+    seed = traitlets.Int(0).tag(control=seed("Wires and start"), group="more")
 
     def prepare(self):
-        figure = new_figure(11.0, 4.9)
+        figure = new_figure(11.0, 4.5)
         grid = figure.add_gridspec(3, 3, width_ratios=[1, 1.05, 1], height_ratios=[1, 1, 0.95])
         spots = {
             (0, 0): "a wire it never saw, ψ",
