@@ -234,7 +234,7 @@ def test_chapter_7_what_more_counts_and_more_momenta_are_worth():
 
 
 def test_chapter_6_two_atoms_far_apart_and_near():
-    boxes = "qmlcourse/explorers/nqs_bands/two_boxes.py"
+    boxes = "qmlcourse/explorers/nqs_bands/two_fillings.py"
     the_text_says(boxes, "this state lies 0.29 hartree above the right one")
     the_text_says(boxes, "the weights are nearly equal, 53 and 47 %")
     the_text_says(boxes, "About one per cent, at −6°. It lowers the energy by 21 mHa")

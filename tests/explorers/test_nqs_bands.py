@@ -117,7 +117,7 @@ def test_exercises_know_right_from_wrong():
 
 
 def test_one_box_puts_both_electrons_on_one_atom_in_half_of_the_cases():
-    explorer = nqs.TwoBoxesExplorer(spacing=6.0)
+    explorer = nqs.TwoFillingsExplorer(spacing=6.0)
     waves = np.array([[1, 1], [1, -1]]) / 2**0.5  # lower and upper, at the left and right atom
     for mix in (-44.0, 0.0, 20.0):
         explorer.mix = mix
@@ -136,7 +136,7 @@ def test_one_box_puts_both_electrons_on_one_atom_in_half_of_the_cases():
 
 
 def test_the_button_goes_to_the_lowest_mixture():
-    explorer = nqs.TwoBoxesExplorer(spacing=3.0)
+    explorer = nqs.TwoFillingsExplorer(spacing=3.0)
     explorer._lowest()
     assert explorer.data["energy"] - explorer.data["exact"] < 1e-4
     lowest = exact_ground_state(hydrogen_ring(2, 3.0)).energy

@@ -14,6 +14,6 @@ from .recall import recall
 from .ring import HydrogenRingExplorer
 from .sampling import SamplingExplorer
 from .training import StateTrainingExplorer
-from .two_boxes import TwoBoxesExplorer
+from .two_fillings import TwoFillingsExplorer
 from .two_paths import TwoPathsExplorer
 from .units import UnitsExplorer

@@ -48,9 +48,9 @@ class AmplitudesExplorer(Explorer):
             {"exact": True},
         ),
         Stop(
-            "You went one bar at a time, and came back to bars that you had set before. The arrows "
-            "say for each bar where the energy falls, and how steeply. Start again from one box, "
-            "follow all arrows at once, a little. What has become of the arrows?",
+            "You went one bar at a time, and came back to bars that you had set before. The "
+            "arrows say for each bar where the energy falls, and how steeply. Start again from "
+            "one filling, follow all arrows at once, a little. What has become of the arrows?",
             "They have turned shorter: you come nearer. A machine does the same, with all bars in "
             "one step, and again, until no arrow is left.",
             {**dict.fromkeys(_NAMES, 0.0), "slopes": True, "exact": False},
@@ -88,7 +88,7 @@ class AmplitudesExplorer(Explorer):
         slice_.axhline(0, color=COLORS["black"], lw=1.6)
         slice_.axhspan(0, 1e3 * CHEMICAL_ACCURACY, color=COLORS["green"], alpha=0.35, lw=0)
         self._one = slice_.axhline(0, color=COLORS["orange"], ls="--", lw=1.4)
-        self._words = slice_.text(-0.97, 0, "one box", color="#8A6200", va="bottom")
+        self._words = slice_.text(-0.97, 0, "one filling", color="#8A6200", va="bottom")
         self._curve = slice_.plot([], [], color=COLORS["blue"])[0]
         self._here = slice_.plot([], [], "o", color=COLORS["black"], ms=9)[0]
         live = LiveFigure(figure)
@@ -161,7 +161,7 @@ class AmplitudesExplorer(Explorer):
         good = data["off"] < 1e3 * CHEMICAL_ACCURACY
         self.readout = (
             f"energy {minus(data['energy'])} hartree, <b>{data['off']:.2f} mHa an atom</b> above "
-            f"the truth; one box alone {data['one']:.1f}; chemical accuracy is "
+            f"the truth; one filling alone {data['one']:.1f}; chemical accuracy is "
             f"{1e3 * CHEMICAL_ACCURACY:.1f}" + (": reached" if good else "")
         )
         return (

@@ -152,7 +152,7 @@ def six_amplitudes(explorer):
         return checks.wrong(f"At {spacing:.1f} bohr it is too easy; pull to 3 bohr or more.")
     if off < 1e3 * CHEMICAL_ACCURACY:
         return checks.right(
-            f"Right: {off:.2f} mHa an atom above the truth, where one box alone is "
+            f"Right: {off:.2f} mHa an atom above the truth, where one filling alone is "
             f"{explorer.data['one']:.0f} too high."
         )
     return checks.wrong(

@@ -240,7 +240,7 @@ class UnitsExplorer(PlayableExplorer):
         count = units * _EACH
         kind = "complex" if state["signs"] else "real"
         self.readout = (
-            f"<b>{data['off'][-1]:.2f} mHa an atom</b> above the truth (one box alone "
+            f"<b>{data['off'][-1]:.2f} mHa an atom</b> above the truth (one filling alone "
             f"{data['one']:.0f}), overlap with it <b>{100 * overlap:.1f} %</b>; {count} {kind} "
             f"numbers for {self._count} amplitudes"
         )

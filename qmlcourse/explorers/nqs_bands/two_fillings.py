@@ -1,4 +1,4 @@
-"""Two electrons on two atoms: one box of the mean field, then two."""
+"""Two electrons on two atoms: the one filling of the mean field, then two at once."""
 
 from functools import lru_cache
 
@@ -15,46 +15,46 @@ _LENGTHS = np.round(np.arange(1.0, 8.01, 0.25), 2)
 _PLACES = [(0, 0), (1, 0), (0, 1), (1, 1)]  # atoms of the two electrons
 
 
-class TwoBoxesExplorer(Explorer):
-    """A hydrogen molecule that is pulled apart, with one box filled, or two at once.
+class TwoFillingsExplorer(Explorer):
+    """A hydrogen molecule that is pulled apart, with one filling, or two at once.
 
-    Pull the atoms apart with one box. How often do both electrons sit on the same atom? Then mix
-    the second box in.
+    Pull the atoms apart with one filling. How often do both electrons sit on the same atom? Then
+    mix the second one in.
     """
 
-    name, title = "nqs_two_boxes", "One box, and two at once"
+    name, title = "nqs_two_fillings", "One filling, and two at once"
     computed_by = (Sector, hydrogen_ring)
     columns = (("angle_degrees", _ANGLES), ("energy_hartree", "curve"))
     path = (
         Stop(
-            "Two atoms, two electrons, one box: both electrons are in the lower wave, which is "
+            "Two atoms, two electrons, one filling: both electrons are in the lower wave, which is "
             "spread evenly over the two atoms. The squares say how often the first and the second "
-            "electron are at which atom. Now the atoms are pulled 6 bohr apart, and the box stays "
-            "as it is. How often will both electrons sit on the same atom?",
+            "electron are at which atom. Now the atoms are pulled 6 bohr apart, and the filling "
+            "stays as it is. How often will both electrons sit on the same atom?",
             "In half of the cases, as before. Each electron is left or right with even odds and "
             "knows nothing of the other. Two electrons at one proton and none at the other cost a "
-            "lot: this state lies 0.29 hartree above the right one. No choice of one box avoids "
-            "it.",
+            "lot: this state lies 0.29 hartree above the right one. The other filling, "
+            "both in the upper wave, has the same odds.",
             {"spacing": 1.4, "mix": 0.0},
             {"spacing": 6.0},
         ),
         Stop(
-            "Mix in the second box, in which both electrons are in the upper wave. It has the same "
-            "odds by itself. Turn the angle until the energy is lowest. Can two boxes do what none "
-            "of them can?",
+            "Mix in the second filling, in which both electrons are in the upper wave. "
+            "Turn the angle until the energy is lowest. Can two fillings do what "
+            "none of them can?",
             "Yes. At −44° the weights are nearly equal, 53 and 47 %, and the signs opposite. For "
-            "both electrons on the same atom the two boxes then cancel, for electrons apart they "
-            "add. This is interference again, now between ways to fill boxes.",
+            "both electrons on the same atom the two fillings then cancel, for electrons apart "
+            "they add. This is interference again, now between ways to fill.",
             {"spacing": 6.0, "mix": 0.0},
             {"mix": -44.0},
         ),
         Stop(
             "Now back to 1.4 bohr, where the molecule lives, with the angle that was right for "
-            "6 bohr. Turn until the energy is lowest again. How much of the second box does a "
-            "molecule need?",
+            "6 bohr. Turn until the energy is lowest again. How much of the second filling "
+            "does a molecule need?",
             "About one per cent, at −6°. It lowers the energy by 21 mHa (a millihartree, mHa, is a "
             "thousandth of a hartree), little beside 290, but ten for each atom, where chemistry "
-            "needs to know 1.6. What one box misses is called the correlation energy.",
+            "needs to know 1.6. What one filling misses is called the correlation energy.",
             {"spacing": 1.4, "mix": -44.0},
             {"mix": -6.0},
         ),
@@ -66,7 +66,7 @@ class TwoBoxesExplorer(Explorer):
     def prepare(self):
         figure = new_figure(10.4, 4.7)
         grid = figure.add_gridspec(2, 3, width_ratios=[0.95, 1, 1])
-        amounts = figure.panel(grid[0, 0], "", "amplitude", "the two boxes")
+        amounts = figure.panel(grid[0, 0], "", "amplitude", "the two fillings")
         self._amounts = amounts.bar([0, 1], [0, 0], 0.5, color=[COLORS["orange"], COLORS["purple"]])
         amounts.axhline(0, color="#999999", lw=1)
         amounts.set(xlim=(-0.6, 1.6), ylim=(-1.15, 1.15), yticks=[-1, 0, 1])
@@ -89,8 +89,8 @@ class TwoBoxesExplorer(Explorer):
         one, two = np.array([_solved(d)[:2] for d in _LENGTHS]).T
         pulled.plot(_LENGTHS, one, "--", color=COLORS["orange"])
         pulled.plot(_LENGTHS, two, color=COLORS["black"])
-        pulled.annotate("one box", (2.15, -0.72), color="#8A6200")
-        pulled.annotate("two boxes", (4.6, -0.99), color=COLORS["black"])
+        pulled.annotate("one filling", (2.15, -0.72), color="#8A6200")
+        pulled.annotate("two fillings", (4.6, -0.99), color=COLORS["black"])
         pulled.set(xlim=(1, 8), ylim=(-1.2, -0.5))
         self._there = pulled.plot([], [], "o", color=COLORS["black"], ms=9)[0]
         live = LiveFigure(figure)
@@ -158,7 +158,7 @@ class TwoBoxesExplorer(Explorer):
             f"both electrons on the same atom in <b>{same:.0f} %</b>"
         )
         return (
-            f"Two hydrogen atoms {state['spacing']:.1f} bohr apart, boxes mixed by "
+            f"Two hydrogen atoms {state['spacing']:.1f} bohr apart, fillings mixed by "
             f"{state['mix']:.0f} degrees: energy {data['energy']:.4f} hartree, {above:.1f} "
             f"millihartree above the lowest; both electrons on the same atom in {same:.0f} percent."
         )
@@ -166,7 +166,7 @@ class TwoBoxesExplorer(Explorer):
 
 @lru_cache(maxsize=128)
 def _solved(spacing):
-    """Energies of one box and of the best mixture, its angle in degrees, and the matrix."""
+    """Energies of one filling and of the best mixture, its angle in degrees, and the matrix."""
     matrix = Sector(hydrogen_ring(2, spacing)).hamiltonian().toarray().real
     energies, states = np.linalg.eigh(matrix)
     lower, upper = states[:, 0] * np.sign(states[0, 0])
