@@ -177,7 +177,13 @@ class SelfEnergyFit:
         return components_of(self.ansatz.at, *self.densities(), energies)
 
     def pair(self, number: int) -> WrittenPair:
-        """Return what one start has found, as a pair that has a spectrum at every momentum."""
+        """Return what one start has found, as a pair that has a spectrum at every momentum.
+
+        Parameters
+        ----------
+        number
+            Of the start, from 0.
+        """
         normal, anomalous, static = self.densities()
         return WrittenPair(self.ansatz.at, normal[number], anomalous[number], float(static[number]))
 

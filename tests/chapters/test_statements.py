@@ -9,7 +9,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
+from scipy import constants
 
+from qmlcourse.explorers.haldane_rediscovery import ManyStartsExplorer
+from qmlcourse.explorers.ucf_fingerprints._wires import MANY_ENERGY
+from qmlcourse.explorers.ynet_inversion.why import bars
+from qmlcourse.inverse_design import (
+    cone,
+    haldane,
+    hall_conductivity,
+    spin_chain,
+    sunlight_current,
+)
 from qmlcourse.nqs import (
     Crystal,
     Sector,
@@ -31,8 +43,17 @@ from qmlcourse.self_energy import (
     posterior,
 )
 from qmlcourse.storage import shipped
+from qmlcourse.transport import AntidotWire, DisorderedWire
+from qmlcourse.ynet import wires
 
+torch.set_num_threads(1)
 ROOT = Path(__file__).parents[2]
+CHAPTER_1 = "chapters/01_ab_oscillations.ipynb"
+CHAPTER_2 = "chapters/02_ucf_fingerprints.ipynb"
+CHAPTER_3 = "chapters/03_anderson_classification.ipynb"
+CHAPTER_4 = "chapters/04_ynet_inversion.ipynb"
+WHY_4 = "qmlcourse/explorers/ynet_inversion/why.py"
+CHAPTER_5 = "chapters/05_haldane_rediscovery.ipynb"
 CHAPTER_6 = "chapters/06_nqs_bands.ipynb"
 QUESTIONS_6 = "qmlcourse/explorers/nqs_bands/questions.py"
 GUIDE_6 = "chapters/guides/06_nqs_bands.md"
@@ -282,3 +303,136 @@ def test_chapter_6_the_network_of_440_numbers_and_coupled_cluster():
         theirs = 1e3 * (row["ccsd_t"] - row["exact"]) / 10
         assert (ours < abs(theirs)) == (row["spacing"] != 2.1)
     assert theirs == pytest.approx(-19.2, abs=0.1)
+
+
+# chapters 1 to 3
+
+
+def test_chapter_1_the_flux_quantum():
+    the_text_says(
+        CHAPTER_1, "flux quantum](glossary.ipynb#Flux-quantum) $h/e = 4.136\\cdot10^{-15}"
+    )
+    assert constants.h / constants.e == pytest.approx(4.136e-15, rel=1e-4)
+
+
+def test_chapter_2_independent_pairs_would_vary_less():
+    the_text_says(CHAPTER_2, "this is 0.016, a seventh of what")
+    the_text_says(CHAPTER_2, r"with $N=11$ and $\langle g\rangle=1.4$")
+    wire = DisorderedWire(60, 16)
+    s = wire.scattering_matrix(MANY_ENERGY, 0.0, wire.potential(2.0, range(100)))
+    channels = s.shape[1] // 2
+    assert channels == 11
+    g = (np.abs(s[:, channels:, :channels]) ** 2).sum((1, 2))
+    assert g.mean() == pytest.approx(1.4, abs=0.1)
+    assert pytest.approx(0.016, abs=3e-4) == (1.4 / 11) ** 2
+    assert g.var(ddof=1) / (1.4 / 11) ** 2 == pytest.approx(7, rel=0.35)
+
+
+def test_chapter_2_a_field_takes_two_megabytes():
+    the_text_says(CHAPTER_2, "one field takes 2 MB instead of 28")
+    wire = AntidotWire(60, 22)
+    wire.conductance(-2.6, [1.0], [[[20, 8, 2.5]]])
+    assert wire.nbytes == pytest.approx(2e6, rel=0.2)
+    assert pytest.approx(28e6, rel=0.01) == (60 * 22) ** 2 * 16
+
+
+def test_chapter_3_the_mean_ratio_of_spacings():
+    the_text_says(CHAPTER_3, r"random numbers in a row give $2\ln2-1=0.386$")
+    the_text_says(CHAPTER_3, r"r=\min(s_n,s_{n+1})/\max(s_n,s_{n+1})$ is 0.53.")
+    rng = np.random.default_rng(0)
+    free = np.diff(np.sort(rng.uniform(size=200_000)))
+    ratio = np.minimum(free[1:], free[:-1]) / np.maximum(free[1:], free[:-1])
+    assert ratio.mean() == pytest.approx(2 * np.log(2) - 1, abs=2e-3)
+    matrices = rng.normal(size=(400, 40, 40))
+    levels = np.linalg.eigvalsh(matrices + matrices.swapaxes(1, 2))[:, 10:30]
+    gaps = np.diff(levels, axis=1)
+    ratio = np.minimum(gaps[:, 1:], gaps[:, :-1]) / np.maximum(gaps[:, 1:], gaps[:, :-1])
+    assert ratio.mean() == pytest.approx(0.53, abs=0.01)
+
+
+# chapter 4
+
+
+def test_chapter_4_what_the_rivals_reach():
+    the_text_says(
+        WHY_4, "0.934 for the Y-net, 0.965 for the plain network, and 0.932 for the table"
+    )
+    the_text_says(WHY_4, "The plain network is exact in 28 % of the cases, the Y-net in 19.")
+    skills, exact = ([np.mean(v) for v in bars(kind)] for kind in ("skill", "exact"))
+    assert skills[:3] == pytest.approx([0.934, 0.965, 0.932], abs=5e-4)
+    assert exact[:3] == pytest.approx([0.19, 0.28, 0.0], abs=0.005)
+
+
+def test_chapter_4_how_many_sets_there_are():
+    """From 60,000 draws, with Chao's estimate of those that were not drawn (from below)."""
+    the_text_says(CHAPTER_4, "can remove only some thirty thousand different sets of sites")
+    recipe, random = wires("one"), np.random.default_rng(0)
+    removed = recipe.removed(recipe.draw(random, 60_000)).reshape(60_000, -1)
+    weights = random.integers(0, 2**63, removed.shape[1], dtype=np.uint64)
+    _, seen = np.unique(removed.astype(np.uint64) @ weights, return_counts=True)
+    once, twice = (seen == 1).sum(), (seen == 2).sum()
+    assert 20_000 < len(seen) + once**2 / (2 * twice) < 36_000
+
+
+# chapter 5
+
+
+def test_chapter_5_three_formulas_for_one_cone():
+    the_text_says(
+        CHAPTER_5,
+        "−14.42 A/m² for the cone that you began with, of which −14.53 are injection, and shift is "
+        "zero.",
+    )
+    the_text_says(CHAPTER_5, "The *three velocities*, +7.74,")
+    model = spin_chain(cone(3, 0.4), t1=0.117, t2=0.079, exchange=0.248)
+    found = {
+        kernel: float(
+            sunlight_current(
+                model,
+                kernel=kernel,
+                broadening_ev=0.05,
+                mesh=32,
+                frequencies_ev=np.linspace(0.05, 2.45, 33),
+            )
+        )
+        for kernel in ("length", "injection", "shift", "velocity")
+    }
+    assert found["length"] == pytest.approx(-14.42, abs=0.01)
+    assert found["injection"] == pytest.approx(-14.53, abs=0.01)
+    assert found["shift"] == pytest.approx(0, abs=1e-9)
+    assert found["velocity"] == pytest.approx(7.74, abs=0.01)
+    assert found["velocity"] / found["length"] == pytest.approx(-0.5, abs=0.05)
+
+
+def test_chapter_5_what_heat_does_to_the_slope():
+    warm = "qmlcourse/explorers/haldane_rediscovery/warm.py"
+    the_text_says(warm, "the slope is 6 in ten thousand")
+    the_text_says(warm, "Near kT = 0.3 t₁ it is nearly a thousand times steeper.")
+
+    def sigma(m, kt):
+        model = haldane(np.pi / 2, m, 0.15)
+        return float(hall_conductivity(model, kt, chemical_potential=0.0, mesh=80))
+
+    def slope(kt, step=1e-3):
+        return (sigma(1.05 - step, kt) - sigma(1.05 + step, kt)) / (2 * step)
+
+    cold, best = slope(10**-1.5), slope(10**-0.5)
+    assert cold == pytest.approx(6e-4, abs=5e-5)
+    assert 700 < best / cold < 1000
+    assert best > max(slope(0.1), slope(1.0))
+
+
+@pytest.mark.parametrize(
+    ("mesh", "temperature", "count"), [(20, "cooling", 64), (12, "cooling", 58), (20, "0.02", 63)]
+)
+@pytest.mark.delivery(2, of="runs to the end")
+def test_chapter_5_how_many_starts_arrive(mesh, temperature, count):
+    starts = "qmlcourse/explorers/haldane_rediscovery/starts.py"
+    the_text_says(starts, "At the start 44 of 64 had |C| = 1 already; at the end all.")
+    the_text_says(starts, "58 of 64. The others have found a flaw of the sum")
+    the_text_says(starts, "63 of 64 are topological, and there are no heaps")
+    explorer = ManyStartsExplorer(mesh=mesh, temperature=temperature, steps=100)
+    assert explorer.wait(120)
+    explorer.refresh()
+    assert explorer.wait(120)
+    assert (np.abs(explorer.data["chern"]) == 1).sum() == count

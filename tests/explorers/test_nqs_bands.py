@@ -7,7 +7,7 @@ from explorer_checks import ExplorerChecks, check_player
 
 from qmlcourse.explorers import nqs_bands as nqs
 from qmlcourse.explorers.nqs_bands._units import HiddenUnits
-from qmlcourse.explorers.nqs_bands.two_paths import _state, _to_map
+from qmlcourse.explorers.nqs_bands.two_searches import _state, _to_map
 from qmlcourse.nqs import RBM, Sector, exact_ground_state, hartree_fock, hydrogen_ring
 
 torch.set_num_threads(1)
@@ -19,7 +19,7 @@ class TestExplorers(ExplorerChecks):
     def first(self, explorer):
         searches = {name: {"steps": 40} for name in ("stretch", "step", "damping")}
         return {
-            "nqs_two_paths": searches,
+            "nqs_two_searches": searches,
             "nqs_units": {"unit": {"units": 3}, "part": {"signs": True}},
         }.get(explorer.name, {})
 
@@ -244,7 +244,7 @@ def test_a_dragged_weight_begins_a_new_run():
 
 
 def test_reconfiguration_does_not_ask_how_a_parameter_is_called():
-    explorer = nqs.TwoPathsExplorer(steps=120, damping=-6.0)
+    explorer = nqs.TwoSearchesExplorer(steps=120, damping=-6.0)
     ways = []
     for stretch in (1.0, 3.0):
         explorer.stretch = stretch
@@ -260,7 +260,7 @@ def test_reconfiguration_does_not_ask_how_a_parameter_is_called():
 
 def test_steps_of_both_searches_are_those_of_the_energy():
     """The first step of the plain gradient is minus eta half the slope of the energy."""
-    explorer = nqs.TwoPathsExplorer(p=0.5, q=-1.0, step=0.5, stretch=2.0)
+    explorer = nqs.TwoSearchesExplorer(p=0.5, q=-1.0, step=0.5, stretch=2.0)
     matrix = _hamiltonian_of_three()
     start = explorer.data["ways"]["gradient"][0]
 

@@ -8,7 +8,7 @@ from ...widgets import Prediction, ask_choice, ask_number, ask_setting, by_form,
 _COUNT_OPTIONS = [
     "both functions, if one knows the general laws",
     "only their sum, whatever laws one knows",
-    "not even their sum: a spectrum is real, and the functions are complex",
+    "neither: a curve has noise",
 ]
 _PEAK_OPTIONS = [
     "where the curve has its peak, 43 meV",
@@ -25,9 +25,9 @@ _BEAM_OPTIONS = [
 def predict_count():
     """The first prediction: what one curve can give."""
     return Prediction(
-        "Two functions, the normal and the anomalous self-energy, make one spectrum. Suppose it is "
-        "known perfectly, at all energies and without noise. The laws are known as well: "
-        "causality, positivity, symmetry, decay at high energy. What can be read from it?",
+        "Two functions, the normal and the anomalous self-energy, make one spectrum. Suppose it "
+        "could be measured at all energies, and as well as one likes. The laws are known: "
+        "causality, positivity, symmetry, decay at high energy. What could be read from it?",
         _COUNT_OPTIONS,
         key="hidden-count",
     )

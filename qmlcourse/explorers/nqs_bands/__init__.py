@@ -15,5 +15,5 @@ from .ring import HydrogenRingExplorer
 from .sampling import SamplingExplorer
 from .training import StateTrainingExplorer
 from .two_fillings import TwoFillingsExplorer
-from .two_paths import TwoPathsExplorer
+from .two_searches import TwoSearchesExplorer
 from .units import UnitsExplorer

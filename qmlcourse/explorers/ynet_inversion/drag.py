@@ -60,8 +60,8 @@ class DragExplorer(Explorer):
         ),
         Stop(
             "Without noise again, and two antidots. How much worse does it become?",
-            "Four times: 0.7 sites instead of 0.2. There are a hundred million pairs of antidots, "
-            "and the network has seen one in five hundred of them.",
+            "Four times: 0.7 sites instead of 0.2. There are hundreds of millions of pairs of "
+            "antidots, and the network has seen fewer than one in a thousand of them.",
             {"noise": 0.0, "number": 1},
             {"number": 2},
         ),

@@ -16,14 +16,14 @@ _LOW, _HIGH = -5.0, 2.0
 _WALKERS = (("gradient", "plain gradient", "orange"), ("sr", "reconfiguration", "sky"))
 
 
-class TwoPathsExplorer(PlayableExplorer):
+class TwoSearchesExplorer(PlayableExplorer):
     """Two searches from one start: in the plane of two parameters, and on a map of the states.
 
     Press Play. Which of them arrives? Then count one of the parameters in other units: which path
     changes?
     """
 
-    name, title = "nqs_two_paths", "The same step, in parameters or in amplitudes"
+    name, title = "nqs_two_searches", "The same step, in parameters or in amplitudes"
     computed_by = (Sector, hydrogen_ring, natural_direction, symmetric_basis, tangent_vectors)
     columns = ("gradient_mha", "sr_mha")
     counts = "steps"
