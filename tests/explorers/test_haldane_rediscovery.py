@@ -206,7 +206,7 @@ def test_other_goals_say_what_they_found():
 def test_edges_conduct_inside_the_lobe_only():
     explorer = hal.EdgeExplorer()
     explorer.wait(30)
-    assert "the edges conduct" in explorer.readout
+    assert "its <b>edges conduct</b>" in explorer.readout
     explorer.ratio = 8.0
     explorer.wait(30)
     assert "half filling" in explorer.readout

@@ -4,7 +4,7 @@ import numpy as np
 import traitlets
 
 from ...inverse_design import chern_number, haldane, ribbon_bands
-from ...widgets import COLORS, Explorer, LiveFigure, new_figure, slider, style_axes
+from ...widgets import COLORS, Explorer, LiveFigure, Stop, new_figure, slider, style_axes
 
 _QUICK, _FINE = 41, 161
 
@@ -19,6 +19,30 @@ class EdgeExplorer(Explorer):
     name, title = "haldane_edges", "A ribbon cut from it"
     computed_by = (chern_number, haldane, ribbon_bands)
     slow_depends = ("phi", "ratio", "width")
+    path = (
+        Stop(
+            "A ribbon of the crystal with C = 1, sixteen cells wide: each dot is a state, grey in "
+            "the bulk, coloured at an edge. Inside of the gap two lines cross. On which edges are "
+            "they, and which way do they run?",
+            "One on each edge. The slope of a line is the speed of its electrons: one edge runs to "
+            "the right, the other to the left. C counts the lines on one edge.",
+            {"phi": 0.5, "ratio": 0.0, "width": 16},
+        ),
+        Stop(
+            "Now beyond the border, M/t₂ = 6, where C = 0. What has become of the lines in the "
+            "gap?",
+            "They have gone back to the bands, and nothing crosses the gap: within 0.33 t₁ of half "
+            "filling there is no state. The edge knows the integer of the bulk.",
+            {"phi": 0.5, "ratio": 0.0},
+            {"ratio": 6.0},
+        ),
+        Stop(
+            "And C = −1?",
+            "The lines are there again, and run the other way.",
+            {"phi": 0.5, "ratio": 0.0},
+            {"phi": -0.5},
+        ),
+    )
 
     phi = traitlets.Float(0.5).tag(control=slider("Phase φ", "π", -1, 1, 0.05))
     ratio = traitlets.Float(0.0).tag(control=slider("M / t₂", "", -9, 9, 0.2))
@@ -56,9 +80,9 @@ class EdgeExplorer(Explorer):
         chern = data["chern"]
         text = "undefined" if chern is None else f"{chern:d}".replace("-", "−")
         gap = data["gap"]
-        self.readout = f"C = <b>{text}</b>; no state of the ribbon within <b>{gap:.3f} t₁</b>" + (
-            " around half filling" if gap > 0.05 else ": the edges conduct"
-        )
+        nothing = f"no state of the ribbon within <b>{gap:.3f} t₁</b> of half filling"
+        conducts = "the ribbon has states at half filling: its <b>edges conduct</b>"
+        self.readout = f"C = <b>{text}</b>; " + (nothing if gap > 0.05 else conducts)
         return (
             f"Bands of a ribbon {state['width']} cells wide; the Chern number of the bulk is "
             f"{text} and the gap of the ribbon {gap:.3f}."

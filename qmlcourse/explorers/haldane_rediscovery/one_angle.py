@@ -6,7 +6,7 @@ import numpy as np
 import traitlets
 
 from ...inverse_design import chern_number, hall_conductivity, one_angle
-from ...widgets import COLORS, Explorer, LiveFigure, new_figure, slider, style_axes
+from ...widgets import COLORS, Explorer, LiveFigure, Stop, new_figure, slider, style_axes
 from ._pictures import SIGMA_LABEL
 from .six import PAPER
 
@@ -25,6 +25,16 @@ class OneAngleExplorer(Explorer):
     name, title = "haldane_one_angle", "Beat the machine's paper"
     computed_by = (chern_number, hall_conductivity, one_angle)
     slow_depends = ("t2", "t3")
+    path = (
+        Stop(
+            "What was read from the machine's 38 numbers: a uniform field, three hops and one "
+            "angle χ. With χ = 0 and hops of 0.9, how far is σ below the machine's, the dotted "
+            "line?",
+            "2.83 against 3.09, and C is 6 already. So four numbers hold nearly all that 38 have "
+            "found. The rest is left to you: it is an exercise below.",
+            {"chi": 0.0, "t2": 0.9, "t3": 0.9},
+        ),
+    )
 
     chi = traitlets.Float(0.0).tag(control=slider("Angle χ", "π", 0, 0.25, 0.005))
     t2 = traitlets.Float(0.9).tag(control=slider("Second hop t₂", "t₁", 0, 1, 0.05))

@@ -6,7 +6,7 @@ import numpy as np
 import traitlets
 
 from ... import inverse_design as inv
-from ...widgets import COLORS, LiveFigure, PlayableExplorer, new_figure, style_axes, to_come
+from ...widgets import COLORS, LiveFigure, PlayableExplorer, Stop, new_figure, style_axes, to_come
 from ...widgets.controls import choice, seed, slider
 from ._designs import DesignFrames
 from ._pictures import HexagonPicture
@@ -50,6 +50,25 @@ class OwnGoalExplorer(PlayableExplorer):
     stride = FRAME
     interval = 0.06
     plays = "6 designs"
+    path = (
+        Stop(
+            "A band that is flat, topological and far from the other: electrons in it would stand "
+            "nearly still, as in a strong magnetic field. Six designs climb. How many times wider "
+            "than the band does the gap become?",
+            "5.8 times, with C = 1. Fourteen numbers and a goal are enough; in 2011 people found "
+            "such bands by hand.",
+            {"goal": "flat", "steps": 0, "seed": 0, "rank": 1},
+            {"steps": 300},
+        ),
+        Stop(
+            "Another goal: a current of spin across, without a current of charge. What will the "
+            "machine do for spin up, and what for spin down?",
+            "A Haldane model for each, one the other's time reverse: C = 1 and −1. Together they "
+            "carry no charge to the side.",
+            {"goal": "flat", "steps": 300, "seed": 0, "rank": 1},
+            {"goal": "spin"},
+        ),
+    )
 
     goal = traitlets.Unicode("flat").tag(control=choice("Goal", GOALS))
     steps = traitlets.Int(0).tag(control=slider("Steps taken", "", 0, STEPS, FRAME))

@@ -12,7 +12,7 @@ from ...inverse_design import (
     symmetries,
     triangular,
 )
-from ...widgets import COLORS, LiveFigure, PlayableExplorer, new_figure, style_axes, to_come
+from ...widgets import COLORS, LiveFigure, PlayableExplorer, Stop, new_figure, style_axes, to_come
 from ...widgets.controls import seed, slider
 from ._designs import DesignFrames
 from ._pictures import SIGMA_LABEL
@@ -41,6 +41,17 @@ class SixExplorer(PlayableExplorer):
     stride = FRAME
     interval = 0.06
     plays = "8 designs"
+    path = (
+        Stop(
+            "Eight starts of 38 numbers each. On the right are the fluxes through all small "
+            "triangles of the best one, in units of π. Press Play: into how many values do they "
+            "gather, and when is C = 6?",
+            "C is 6 after some forty steps, long before the design is finished; at the end a few "
+            "values of the flux are left for all triangles. So this is a pattern and can be read.",
+            {"steps": 0, "seed": 0},
+            {"steps": 300},
+        ),
+    )
     runs_kept = 6
 
     steps = traitlets.Int(0).tag(control=slider("Steps taken", "", 0, STEPS, FRAME))

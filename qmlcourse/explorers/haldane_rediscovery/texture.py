@@ -7,7 +7,7 @@ import traitlets
 
 from ...inverse_design import HONEYCOMB, cooling, design, spin_texture, spins_of, sunlight_objective
 from ...inverse_design.sunlight import BOLTZMANN_EV
-from ...widgets import COLORS, LiveFigure, PlayableExplorer, new_figure, to_come
+from ...widgets import COLORS, LiveFigure, PlayableExplorer, Stop, new_figure, to_come
 from ...widgets.controls import choice, seed, slider
 from ._designs import DesignFrames
 from ._spins import SpinPicture
@@ -29,6 +29,23 @@ class TextureExplorer(PlayableExplorer):
     stride = FRAME
     interval = 0.08
     plays = "4 textures"
+    path = (
+        Stop(
+            "Four random arrangements of three spins; the machine turns all of them, uphill in "
+            "the current. Which arrangement will the best one be, and how does it compare with "
+            "the best cone that you found by hand?",
+            "A cone of height 0.69, with 10.7 A/m²: the same as the top of your curve. Nobody told "
+            "it that there are cones.",
+            {"steps": 0, "sites": 3, "seed": 0},
+            {"steps": 150},
+        ),
+        Stop(
+            "Four spins in a cell instead of three. May it find more, since it has more to turn?",
+            "Less: 7.5 A/m². A turn of four spins is slower, and left and right differ less.",
+            {"sites": 3, "steps": 150, "seed": 0},
+            {"sites": 4},
+        ),
+    )
 
     steps = traitlets.Int(0).tag(control=slider("Steps taken", "", 0, STEPS, FRAME))
     sites = traitlets.Int(3).tag(control=choice("Spins in a cell", [3, 4]))
