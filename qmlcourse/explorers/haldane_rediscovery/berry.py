@@ -10,7 +10,7 @@ from ...widgets import COLORS, LiveFigure, PlayableExplorer, Stop, new_figure
 from ...widgets.controls import slider
 from ._pictures import ZonePicture, zone_corners
 
-T2, MESH, POINTS = 0.15, 200, 300
+T2, MESH, POINTS = 0.15, 170, 240
 _SIZES = np.round(np.arange(0, 1.001, 0.05), 2)
 
 
@@ -102,13 +102,13 @@ class BerryLoopExplorer(PlayableExplorer):
     def compute(self, size, ratio):
         ratio = round(ratio, 2)
         curvature, inside = _curvature(ratio)
-        loops = np.array([_carried(ratio, s)[-1] if s else 0.0 for s in _SIZES])
+        carried, place = _carried(ratio), np.abs(_SIZES - size).argmin()
         return {
             "curvature": curvature,
             "inside": inside,
-            "loops": np.unwrap(loops, period=1),
-            "angles": _carried(ratio, round(size, 2)),
-            "loop": _hexagon(round(size, 2)),
+            "loops": np.unwrap(carried[:, -1], period=1),
+            "angles": carried[place],
+            "loop": _hexagon(float(_SIZES[place])),
         }
 
     def draw(self, data, state):
@@ -138,6 +138,7 @@ class BerryLoopExplorer(PlayableExplorer):
         )
 
 
+@lru_cache(maxsize=64)
 def _hexagon(size):
     """(POINTS + 1, 2): momenta along the zone's edge, shrunk towards its middle."""
     corners = size * zone_corners(honeycomb_lattice().reciprocal)
@@ -146,32 +147,45 @@ def _hexagon(size):
     return np.stack([np.interp(where, np.arange(7), axis) for axis in corners.T], -1)
 
 
-@lru_cache(maxsize=512)
-def _carried(ratio, size):
-    """(POINTS + 1,): turns of the carried state against one whose first number is positive."""
+@lru_cache(maxsize=64)
+def _carried(ratio):
+    """(size, POINTS + 1): turns of the carried state, for loops of all sizes.
+
+    They are counted against a state of which the first number is positive; where a loop closes
+    this means nothing any more.
+    """
     model = haldane(np.pi / 2, ratio * T2, T2)
-    states = np.linalg.eigh(model.hamiltonian(_hexagon(size)).numpy())[1][:, :, 0]
-    states = states * np.exp(-1j * np.angle(states[:, :1]))
-    states[-1] = states[0]
-    overlaps = np.einsum("ni,ni->n", states[:-1].conj(), states[1:])
-    return np.append(0, -np.cumsum(np.angle(overlaps))) / (2 * np.pi)
+    momenta = np.stack([_hexagon(float(size)) for size in _SIZES])
+    h = model.hamiltonian(momenta.reshape(-1, 2)).numpy()
+    states = np.linalg.eigh(h)[1][:, :, 0].reshape(*momenta.shape)
+    states = states * np.exp(-1j * np.angle(states[..., :1]))
+    states[:, -1] = states[:, 0]
+    overlaps = np.einsum("lni,lni->ln", states[:, :-1].conj(), states[:, 1:])
+    turned = -np.cumsum(np.angle(overlaps), axis=1) / (2 * np.pi)
+    return np.concatenate([np.zeros((len(_SIZES), 1)), turned], axis=1)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=64)
 def _curvature(ratio):
     """The curvature on a mesh, and what is inside of each loop, in turns."""
-    lattice = honeycomb_lattice()
     curvature = berry_curvature(haldane(np.pi / 2, ratio * T2, T2), MESH).numpy()
-    b = lattice.reciprocal
+    order, ends, cell = _by_size()
+    added = np.append(0, np.cumsum(curvature.ravel()[order]))
+    return curvature, cell * added[ends] / (2 * np.pi)
+
+
+@lru_cache(maxsize=1)
+def _by_size():
+    """The mesh from the middle outwards, how far each loop reaches in it, and a cell's area."""
+    b = honeycomb_lattice().reciprocal
     share = np.stack(np.meshgrid(*[np.arange(MESH) / MESH] * 2, indexing="ij"), -1)
     near = [share @ b + n * b[0] + m * b[1] for n in (-1, 0, 1) for m in (-1, 0, 1)]
     length = np.linalg.norm(near, axis=-1)
     k = np.take_along_axis(np.array(near), length.argmin(0)[None, ..., None], 0)[0]
-    walls = [n * b[0] + m * b[1] for n, m in ((1, 0), (0, 1), (1, 1), (1, -1), (-1, 0), (0, -1))]
-    walls += [-b[0] - b[1], b[1] - b[0]]
-    shortest = min(np.linalg.norm(wall) for wall in walls)
-    walls = [wall for wall in walls if np.linalg.norm(wall) < 1.01 * shortest]
-    reach = np.max([2 * k @ wall / (wall @ wall) for wall in walls], axis=0)
-    cell = abs(np.linalg.det(b)) / MESH**2
-    inside = [cell * curvature[reach <= size + 1e-9].sum() / (2 * np.pi) for size in _SIZES]
-    return curvature, np.array(inside)
+    around = [n * b[0] + m * b[1] for n in (-1, 0, 1) for m in (-1, 0, 1) if n or m]
+    shortest = min(np.linalg.norm(wall) for wall in around)
+    walls = [wall for wall in around if np.linalg.norm(wall) < 1.01 * shortest]
+    reach = np.max([2 * k @ wall / (wall @ wall) for wall in walls], axis=0).ravel()
+    order = np.argsort(reach, kind="stable")
+    ends = np.searchsorted(reach[order], _SIZES + 1e-9, side="right")
+    return order, ends, abs(np.linalg.det(b)) / MESH**2
