@@ -67,6 +67,7 @@ def test_four_students_explain_one_curve_and_one_the_other():
     assert "(the truth, 94 meV) 0.98 and 0.77" in explorer.readout
 
 
+@pytest.mark.delivery(1, of="other noise")
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_the_contest_is_the_same_for_other_noise(seed):
     explorer = hid.ContestExplorer(seed=seed)
