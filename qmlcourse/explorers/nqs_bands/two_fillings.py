@@ -89,7 +89,7 @@ class TwoFillingsExplorer(Explorer):
         one, two = np.array([_solved(d)[:2] for d in _LENGTHS]).T
         pulled.plot(_LENGTHS, one, "--", color=COLORS["orange"])
         pulled.plot(_LENGTHS, two, color=COLORS["black"])
-        pulled.annotate("one filling", (2.15, -0.72), color="#8A6200")
+        pulled.text(3.5, -0.68, "one filling", color="#8A6200", ha="right")
         pulled.annotate("two fillings", (4.6, -0.99), color=COLORS["black"])
         pulled.set(xlim=(1, 8), ylim=(-1.2, -0.5))
         self._there = pulled.plot([], [], "o", color=COLORS["black"], ms=9)[0]

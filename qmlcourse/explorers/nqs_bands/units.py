@@ -107,7 +107,7 @@ class UnitsExplorer(PlayableExplorer):
         for start, arrow in ((1, "↑"), (5, "↓")):
             bars.text(start + 1.5, -0.96 * _REACH, arrow, ha="center", va="bottom", fontsize=15)
         bars.legend(loc="upper right")
-        self._name = bars.text(0.03, 0.97, "", va="top", weight="bold", transform=bars.transAxes)
+        self._name = bars.text(0.03, 0.12, "", weight="bold", transform=bars.transAxes)
         dots = figure.panel(grid[0, 1], title="what each filling gets: dark +, light −")
         rows = ["exact", "product", *(f"unit {n}" for n in range(MOST, 0, -1))]
         dots.set_yticks([0, 1, 2.3, 3.3, 4.3], rows)
