@@ -11,7 +11,7 @@ import torch
 from numpy.typing import ArrayLike
 
 from .ansatz import Ansatz
-from .forward import ForwardModel
+from .forward import BROADENING, ForwardModel
 from .kramers_kronig import transform_matrix
 from .measurement import Curves
 from .nambu import Components, components_of
@@ -185,7 +185,8 @@ class SelfEnergyFit:
             Of the start, from 0.
         """
         normal, anomalous, static = self.densities()
-        return WrittenPair(self.ansatz.at, normal[number], anomalous[number], float(static[number]))
+        parts = normal[number], anomalous[number], float(static[number])
+        return WrittenPair(self.ansatz.at, *parts, broadening=BROADENING)
 
     def curves(self) -> np.ndarray:
         """Return the fitted counts, shape (start, momentum, energy), NaN where masked."""
@@ -194,9 +195,7 @@ class SelfEnergyFit:
             spectrum, _, _ = self.forward.spectra(*self.forward.self_energies(*parts))
             columns = self.forward.columns(spectrum)
             _, found = self.forward.project(columns)
-            root = self.forward.root.clamp_min(1e-30)
-            model = (columns * found[..., None, :]).sum(-1) / root
-        return np.where(self.data.mask, model.cpu().numpy(), np.nan)
+            return self.forward.counts(columns, found)
 
     def gap_parameter(self) -> np.ndarray:
         """Return Re Sigma_ano(0) in eV, shape (start,), positive by the choice of sign."""

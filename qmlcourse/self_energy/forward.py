@@ -40,9 +40,8 @@ def misfit(data: Curves, source: Truth) -> tuple[np.ndarray, np.ndarray]:
     spectra = np.stack([source.spectral_function(wide, band) for band in data.bands])
     columns = forward.columns(torch.as_tensor(spectra)[None])
     residual, found = forward.project(columns)
-    model = (columns * found[..., None, :]).sum(-1) / forward.root.clamp_min(1e-30)
     chi2 = (residual[0] ** 2).sum(-1).numpy() / data.mask.sum(-1)
-    return chi2, np.where(data.mask, model[0].numpy(), np.nan)
+    return chi2, forward.counts(columns, found)[0]
 
 
 class ForwardModel:
@@ -79,6 +78,7 @@ class ForwardModel:
         self.root = put(np.where(data.mask, 1 / np.sqrt(data.variance), 0.0))
         self.data = put(data.counts) * self.root
         self.points = data.points
+        self._mask = data.mask
 
     def self_energies(
         self, normal: torch.Tensor, anomalous: torch.Tensor, static: torch.Tensor
@@ -160,6 +160,22 @@ class ForwardModel:
             [torch.where(negative, alone, found[..., 0]), found[..., 1].clamp_min(0)], -1
         )
         return self.data - (columns * found[..., None, :]).sum(-1), found
+
+    def counts(self, columns: torch.Tensor, coefficients: torch.Tensor) -> np.ndarray:
+        """Return the counts of curves, NaN where the data are masked.
+
+        Parameters
+        ----------
+        columns, coefficients
+            As :meth:`columns` and :meth:`project` return them.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (batch, momentum, energy).
+        """
+        model = (columns * coefficients[..., None, :]).sum(-1) / self.root.clamp_min(1e-30)
+        return np.where(self._mask, model.cpu().numpy(), np.nan)
 
     def residual(
         self, normal: torch.Tensor, anomalous: torch.Tensor, static: torch.Tensor

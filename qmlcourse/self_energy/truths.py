@@ -285,14 +285,14 @@ class WrittenPair(Truth):
     static
         A constant part of Sigma_ano in eV.
     broadening
-        Imaginary part of the energies in the spectrum, in eV; default that of the fits.
+        Imaginary part of the energies in the spectrum, in eV.
     """
 
     at: np.ndarray
     normal: np.ndarray
     anomalous: np.ndarray
     static: float = 0.0
-    broadening: float = 1e-3
+    broadening: float = 0.0
 
     def self_energies(
         self, energies: ArrayLike, band: float = 0.0

@@ -149,10 +149,34 @@ def zone_corners(b):
     return np.array(sorted(set(found), key=lambda c: np.arctan2(c[1], c[0])))
 
 
-class PhaseDiagram:
-    """Haldane's phase diagram, (φ, M/t₂), with a dot that can leave a trail."""
+class Walker:
+    """A dot on Haldane's phase diagram, (φ, M/t₂), that can leave a trail.
 
-    reach = 7.0
+    Parameters
+    ----------
+    ax : axes of the diagram
+    colour, width : of the trail; the dot has its colour
+    """
+
+    reach = 7.0  # of M/t₂
+
+    def __init__(self, ax, colour="#222222", width=1.4):
+        self.ax = ax
+        self.trail = ax.plot([], [], "-", color=colour, lw=width)[0]
+        self.dot = ax.plot([], [], "o", ms=11, color=colour, mec="white", mew=1.8)[0]
+        self.moving = [self.trail, self.dot]
+
+    def show(self, phi, ratio):
+        """Draw (step,) arrays of φ (radians) and M/t₂; the last one is the dot."""
+        phi, ratio = np.atleast_1d(phi) / np.pi, np.atleast_1d(ratio)
+        ratio = np.clip(ratio, -self.reach, self.reach)
+        jumps = np.flatnonzero(np.abs(np.diff(phi)) > 1) + 1
+        self.trail.set_data(np.insert(phi, jumps, np.nan), np.insert(ratio, jumps, np.nan))
+        self.dot.set_data(phi[-1:], ratio[-1:])
+
+
+class PhaseDiagram(Walker):
+    """Haldane's phase diagram with its dot."""
 
     def __init__(self, ax, title="phase diagram", label=True):
         phi = np.linspace(-1, 1, 181)
@@ -169,15 +193,4 @@ class PhaseDiagram:
         ax.text(-0.96, 5.9, "C = 0", color="#333333")
         style_axes(ax, "phase φ (π)", "M / t₂" if label else "", title)
         ax.set(xlim=(-1, 1), ylim=(-self.reach, self.reach), xticks=[-1, -0.5, 0, 0.5, 1])
-        self.ax = ax
-        self.trail = ax.plot([], [], "-", color="#222222", lw=1.4)[0]
-        self.dot = ax.plot([], [], "o", ms=11, color="#222222", mec="white", mew=1.8)[0]
-        self.moving = [self.trail, self.dot]
-
-    def show(self, phi, ratio):
-        """Draw (step,) arrays of φ (radians) and M/t₂; the last one is the dot."""
-        phi, ratio = np.atleast_1d(phi) / np.pi, np.atleast_1d(ratio)
-        ratio = np.clip(ratio, -self.reach, self.reach)
-        jumps = np.flatnonzero(np.abs(np.diff(phi)) > 1) + 1
-        self.trail.set_data(np.insert(phi, jumps, np.nan), np.insert(ratio, jumps, np.nan))
-        self.dot.set_data(phi[-1:], ratio[-1:])
+        super().__init__(ax)

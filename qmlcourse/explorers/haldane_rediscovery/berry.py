@@ -108,6 +108,7 @@ class BerryLoopExplorer(PlayableExplorer):
             "inside": inside,
             "loops": np.unwrap(carried[:, -1], period=1),
             "angles": carried[place],
+            "place": place,
             "loop": _hexagon(float(_SIZES[place])),
         }
 
@@ -122,7 +123,7 @@ class BerryLoopExplorer(PlayableExplorer):
         self._tip.set_data([np.cos(angle)], [np.sin(angle)])
         self._line.set_data(_SIZES, data["loops"])
         self._sums.set_data(_SIZES, data["inside"])
-        place = np.abs(_SIZES - state["size"]).argmin()
+        place = data["place"]
         self._now.set_data([_SIZES[place]], [data["loops"][place]])
         back = data["loops"][place]
         words = f"{back:+.3f}".replace("-", "−")

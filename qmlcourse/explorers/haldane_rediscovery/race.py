@@ -6,7 +6,7 @@ import traitlets
 from ...inverse_design import berry_curvature, chern_number, cooling, design, haldane_part
 from ...widgets import COLORS, LiveFigure, PlayableExplorer, Stop, new_figure
 from ...widgets.controls import choice, seed, slider
-from ._pictures import SIGMA_LABEL, HexagonPicture, PhaseDiagram
+from ._pictures import SIGMA_LABEL, HexagonPicture, PhaseDiagram, Walker
 from .rediscovery import FRAME, STEPS, RediscoveryExplorer
 
 COLD = {"always 0.02 t₁": "0.02", "always 0.2 t₁": "0.2"}
@@ -70,15 +70,8 @@ class RaceExplorer(PlayableExplorer):
             HexagonPicture(figure.add_subplot(grid[n, 0]), words)
             for n, words in enumerate(("warm: red", "cold: blue"))
         ]
-        self._diagram = PhaseDiagram(figure.add_subplot(grid[:, 1]), label=True)
-        other = self._diagram.ax
-        self._trails = [
-            other.plot([], [], color=COLORS[colour], lw=1.6)[0] for _, colour in _MACHINES
-        ]
-        self._dots = [
-            other.plot([], [], "o", ms=11, color=COLORS[colour], mec="white", mew=1.8)[0]
-            for _, colour in _MACHINES
-        ]
+        diagram = PhaseDiagram(figure.add_subplot(grid[:, 1]))
+        self._walkers = [Walker(diagram.ax, COLORS[colour], 1.6) for _, colour in _MACHINES]
         goal = figure.panel(grid[0, 2], "", SIGMA_LABEL, "its own goal")
         goal.set(xlim=(0, STEPS), ylim=(-0.15, 1.1))
         length = figure.panel(grid[1, 2], "steps", "length of the step", grid=True)
@@ -88,9 +81,9 @@ class RaceExplorer(PlayableExplorer):
             for ax in (goal, length)
         )
         live = LiveFigure(figure)
-        for hexagon in self._hexagons:
-            live.animated(*hexagon.moving)
-        live.animated(*self._trails, *self._dots, *self._goals, *self._lengths)
+        for part in (*self._hexagons, *self._walkers):
+            live.animated(*part.moving)
+        live.animated(*self._goals, *self._lengths)
         return live
 
     def compute(self, steps, seed, cold):
@@ -109,10 +102,7 @@ class RaceExplorer(PlayableExplorer):
         for n, (name, _) in enumerate(_MACHINES):
             one = data[name]
             self._hexagons[n].show(one["hops"], one["on_site"])
-            phi, ratio = one["phi"] / np.pi, np.clip(one["ratio"], -7, 7)
-            jumps = np.flatnonzero(np.abs(np.diff(phi)) > 1) + 1
-            self._trails[n].set_data(np.insert(phi, jumps, np.nan), np.insert(ratio, jumps, np.nan))
-            self._dots[n].set_data(phi[-1:], ratio[-1:])
+            self._walkers[n].show(one["phi"], one["ratio"])
             count = np.arange(len(one["sigma"]))
             self._goals[n].set_data(count, one["sigma"])
             self._lengths[n].set_data(count, np.maximum(data[f"length_{name}"], 1e-9))

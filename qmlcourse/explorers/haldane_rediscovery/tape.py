@@ -228,7 +228,8 @@ def _by_hand(inputs):
 
 def _arrives(name):
     """At which step back the slope of a quantity is known."""
-    return {"E": 0, "r": 1, "q": 2, "d": 3, "M": 4, "p": 4, "t₂": 5, "s": 5, "φ": 6}[name]
+    readers = (n for n, (_, _, sources) in enumerate(_FORWARD) if name in sources)
+    return len(_FORWARD) - next(readers, len(_FORWARD))
 
 
 def _short(value):

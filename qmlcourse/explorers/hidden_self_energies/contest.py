@@ -10,10 +10,9 @@ from ...self_energy import (
     DegenerateTruth,
     Grid,
     HiddenFermion,
-    SelfEnergyFit,
+    fit,
     measured_curves,
     misfit,
-    properties,
 )
 from ...widgets import COLORS, Explorer, LiveFigure, Stop, new_figure, seed
 from ...widgets.controls import choice, toggle
@@ -21,6 +20,7 @@ from ...widgets.controls import choice, toggle
 BANDS = (0.0, -0.06)  # eV
 STUDENTS = "ABCD"
 _COLOURS = ("blue", "orange", "green", "purple")
+_FUNCTIONS = ("normal", "anomalous", "sum")
 _W = np.linspace(-0.25, 0.15, 401)
 NAMES = {
     "truth": "the truth",
@@ -28,7 +28,6 @@ NAMES = {
     "none": "a relative without any pairing",
     "fit": "what a fit found",
 }
-
 _SHORT = {"truth": "truth", "other": "3 ×", "none": "none", "fit": "fit"}
 
 
@@ -40,7 +39,7 @@ class ContestExplorer(Explorer):
     """
 
     name, title = "hidden_contest", "A blind contest"
-    computed_by = (DegenerateTruth, Grid, HiddenFermion, SelfEnergyFit, measured_curves, misfit)
+    computed_by = (DegenerateTruth, Grid, HiddenFermion, fit, measured_curves, misfit)
     path = (
         Stop(
             "Four students explain the same synthetic curve at k_F (dots on the left). In the "
@@ -131,15 +130,13 @@ class ContestExplorer(Explorer):
         return live
 
     def compute(self, seed):
-        return _measured(seed) | {"pairs": _family(seed), "order": _order(seed)}
+        return {"curves": _measured(seed), "pairs": _family(seed), "order": _order(seed)}
 
     def compute_slow(self, state):
         return {"fit": _fitted(state["seed"])}
 
     def draw(self, data, state):
-        curves, pairs = data["curves"], dict(data["pairs"])
-        if "fit" in data:
-            pairs["fit"] = data["fit"]
+        curves, pairs, momenta = data["curves"], _pairs(data), 1 + state["second"]
         energies, top = 1e3 * curves.energies, curves.counts.max(1)
         top_of_axis = 2.25 if state["second"] else 1.15
         if self._data_axes.get_ylim()[1] != top_of_axis:
@@ -147,25 +144,22 @@ class ContestExplorer(Explorer):
             self.relayout()
         chosen = STUDENTS.index(state["chosen"])
         for n, dots in enumerate(self._dots):
-            shown = n == 0 or state["second"]
+            there = n < momenta
             dots.set_data(
-                *((energies, curves.counts[n] / top[n] + 1.12 * n) if shown else ([], []))
+                *((energies, curves.counts[n] / top[n] + 1.12 * n) if there else ([], []))
             )
-            self._where[n].set_visible(shown)
+            self._where[n].set_visible(there)
         told = []
         for student, kind in enumerate(data["order"]):
             pair, wide = pairs.get(kind), student == chosen
-            for n in range(2):
-                line, there = self._curves[n][student], pair is not None
-                if there and (n == 0 or state["second"]):
-                    line.set_data(energies, pair["counts"][n] / top[n] + 1.12 * n)
-                else:
-                    line.set_data([], [])
-                bar = self._bars[n][student]
-                bar.set_height(pair["chi2"][n] if there and (n == 0 or state["second"]) else 0.1)
-                line.set_linewidth(3 if wide else 1.4)
-            for lines, name in zip(self._panels, ("normal", "anomalous", "sum"), strict=True):
-                lines[student].set_data(1e3 * _W, pair[name] if pair else 0 * _W * np.nan)
+            for n, (lines, bars) in enumerate(zip(self._curves, self._bars, strict=True)):
+                there = pair is not None and n < momenta
+                counts = pair["counts"][n] / top[n] + 1.12 * n if there else []
+                lines[student].set_data(energies if there else [], counts)
+                lines[student].set_linewidth(3 if wide else 1.4)
+                bars[student].set_height(pair["chi2"][n] if there else 0.1)
+            for lines, name in zip(self._panels, _FUNCTIONS, strict=True):
+                lines[student].set_data(*((1e3 * _W, pair[name]) if pair else ([], [])))
                 lines[student].set_linewidth(3.2 if wide else 1.3)
             self._called[student].set_text(_SHORT[kind] if state["names"] else "")
             letter = STUDENTS[student]
@@ -186,13 +180,16 @@ class ContestExplorer(Explorer):
 
     def table(self, data, state):
         columns = {"energy_mev": 1e3 * _W}
+        pairs = _pairs(data)
         for letter, kind in zip(STUDENTS, data["order"], strict=True):
-            pair = data["fit"] if kind == "fit" and "fit" in data else data["pairs"].get(kind)
-            if pair is not None:
-                columns |= {
-                    f"{letter}_{name}": pair[name] for name in ("normal", "anomalous", "sum")
-                }
+            if kind in pairs:
+                columns |= {f"{letter}_{name}": pairs[kind][name] for name in _FUNCTIONS}
         return columns
+
+
+def _pairs(data):
+    """All pairs that are there: that of the fit comes later than the others."""
+    return data["pairs"] | ({"fit": data["fit"]} if "fit" in data else {})
 
 
 def _order(seed):
@@ -202,7 +199,7 @@ def _order(seed):
 
 @lru_cache(maxsize=8)
 def _measured(seed):
-    return {"curves": measured_curves(HiddenFermion(), BANDS, counts=1e4, seed=seed)}
+    return measured_curves(HiddenFermion(), BANDS, counts=1e4, seed=seed)
 
 
 @lru_cache(maxsize=8)
@@ -220,27 +217,25 @@ def _family(seed):
 @lru_cache(maxsize=8)
 def _fitted(seed):
     """The better of two fits to the curve at k_F alone."""
-    curves = _measured(seed)["curves"]
+    curves = _measured(seed)
     first = Curves(
         curves.energies, curves.counts[:1], curves.bands[:1], curves.temperature, curves.resolution
     )
-    run = SelfEnergyFit(first, Grid(), seed=range(2))
-    while not run.done:
-        run.advance()
+    run = fit(first, Grid(), seed=range(2))
     return _offered(run.pair(run.best), seed)
 
 
 def _offered(pair, seed):
     """What is drawn of a pair."""
-    chi2, counts = misfit(_measured(seed)["curves"], pair)
+    chi2, counts = misfit(_measured(seed), pair)
     parts = pair.components(_W)
     sign = np.sign(pair.gap_parameter()) or 1.0
     return {
+        "pair": pair,
         "chi2": chi2,
         "counts": counts,
         "normal": -1e3 * parts.normal.imag,
         "anomalous": 1e3 * sign * parts.anomalous.imag,
         "sum": -1e3 * parts.total(broadening=pair.broadening).imag,
         "gap": 1e3 * abs(pair.gap_parameter()),
-        "laws": properties(pair, count=601).badges(),
     }

@@ -31,6 +31,12 @@ class BoxStrip:
         ax.set_axis_off()
 
 
+def centred(atoms):
+    """Momentum of each index, from -atoms/2 + 1 to atoms/2."""
+    m = np.arange(atoms)
+    return np.where(m > atoms // 2, m - atoms, m)
+
+
 def minus(value, digits=4):
     """A number for the readout, with the sign that print has for it."""
     return f"{value:.{digits}f}".replace("-", "−")

@@ -2,11 +2,11 @@
 
 import torch
 
+from ...nqs import RBM
 
-class HiddenUnits:
+
+class HiddenUnits(RBM):
     """ln psi(s) = sum_j ln cosh(b_j + W_j . s): a restricted Boltzmann machine without a.
-
-    Answers to the protocol `qmlcourse.nqs.neural_state.NeuralState`.
 
     Parameters
     ----------
@@ -15,33 +15,18 @@ class HiddenUnits:
     """
 
     def __init__(self, parameters, visible):
-        self.parameters, self.visible = parameters, visible
-        self.holomorphic = parameters.is_complex()
-
-    def at(self, parameters):
-        """The same network with other numbers."""
-        return type(self)(parameters, self.visible)
-
-    def moved(self, step):
-        """The network after a step of its numbers."""
-        return self.at(self.parameters + step)
-
-    def arguments(self, spins):
-        """(n, unit): b + W . s, what each unit sees."""
-        rows = self.parameters.view(-1, 1 + self.visible)
-        signs = spins.real.to(rows.dtype)
-        return rows[:, 0] + signs @ rows[:, 1:].T
+        rows = parameters.view(-1, 1 + visible)
+        nothing = rows.new_zeros(visible)
+        whole = torch.cat([nothing, rows[:, 0], rows[:, 1:].T.flatten()])
+        super().__init__(whole.to(torch.complex128), visible)
+        self.parameters, self.holomorphic = parameters, parameters.is_complex()
 
     def factors(self, spins):
         """(n, unit): the number by which each unit multiplies each amplitude."""
-        return torch.cosh(self.arguments(spins))
-
-    def log_amplitude(self, spins):
-        """(n,): the complex logarithm of the amplitudes."""
-        return torch.log(self.factors(spins).to(torch.complex128)).sum(1)
+        return torch.cosh(self.b + spins.to(self.W) @ self.W)
 
     def derivatives(self, spins):
         """(n, parameter): of the logarithm of the amplitudes."""
-        active = torch.tanh(self.arguments(spins))
-        inputs = torch.cat([torch.ones(len(spins), 1), spins.real], 1).to(active.dtype)
-        return (active[:, :, None] * inputs[:, None]).reshape(len(spins), -1).to(torch.complex128)
+        bias, weights = super().derivatives(spins)[:, self.visible :].tensor_split([self.hidden], 1)
+        weights = weights.reshape(-1, self.visible, self.hidden)
+        return torch.cat([bias[:, None], weights], 1).mT.flatten(1)

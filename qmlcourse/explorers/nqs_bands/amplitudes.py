@@ -67,6 +67,7 @@ class AmplitudesExplorer(Explorer):
     slopes = traitlets.Bool(False).tag(control=toggle("Show where the energy falls"))
     exact = traitlets.Bool(False).tag(control=toggle("Show the exact amplitudes"))
     moved = traitlets.Int(2, min=2, max=COUNT).tag(state=True)
+    compute_depends = ("spacing", "moved", *_NAMES)
 
     def prepare(self):
         figure = new_figure(10.4, 4.8)
@@ -121,7 +122,7 @@ class AmplitudesExplorer(Explorer):
     def _remember(self, change):
         self.moved = int(change["name"][1:])
 
-    def compute(self, spacing, moved, slopes, exact, **amplitudes):
+    def compute(self, spacing, moved, **amplitudes):
         _, matrix, energy, ground = _system(round(spacing, 1))
         state = np.array([1.0, *(amplitudes[name] for name in _NAMES)])
         norm = state @ state
@@ -144,7 +145,7 @@ class AmplitudesExplorer(Explorer):
             bar.set_height(value)
         at = np.arange(COUNT)
         self._exact.set_data(*((at, data["exact"]) if state["exact"] else ([], [])))
-        # one tenth of the descent, and no arrow for the amplitude that is fixed
+        # some way down the slope; the first amplitude is fixed and has no arrow
         start, step = data["amplitude"][1:], -1.2 * data["slope"][1:]
         end = np.clip(start + step, -1.05, 1.05)
         shown = (np.abs(step) > 0.02) & state["slopes"]

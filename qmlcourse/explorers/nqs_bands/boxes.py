@@ -7,11 +7,11 @@ import traitlets
 
 from ...nqs import Sector, hartree_fock, hydrogen_ring
 from ...widgets import COLORS, Explorer, LiveFigure, Stop, new_figure, slider, toggle
-from ._boxes import DOWN, UP, minus
+from ._boxes import DOWN, UP, centred, minus
 
 ATOMS = 6
-_ORDER = [4, 5, 0, 1, 2, 3]  # momenta from -2 to 3
-_COUNTED = np.arange(-2, 4)
+_MOMENTA = np.sort(centred(ATOMS))  # a wave of momentum m is orbital m, modulo 6
+_ROWS = (0.6, -0.9)  # heights of spin up and spin down
 
 
 class BoxesExplorer(Explorer):
@@ -58,23 +58,23 @@ class BoxesExplorer(Explorer):
     number = traitlets.Int(1).tag(control=slider("Filling, by energy", "", 1, 400, 1))
     spacing = traitlets.Float(1.8).tag(control=slider("Distance of neighbours", "bohr", 1, 4, 0.1))
     weight = traitlets.Bool(False).tag(control=toggle("Size shows the weight"))
+    compute_depends = ("number", "spacing")
 
     def prepare(self):
         figure = new_figure(10.4, 4.6)
         boxes, dots = figure.subplots(1, 2, width_ratios=[0.9, 1.2])
         boxes.set(xlim=(-2.6, 3.6), ylim=(-1.5, 1.3), title="the filling")
-        boxes.set_xticks(_COUNTED)
+        boxes.set_xticks(_MOMENTA)
         boxes.set_xlabel("momentum m of the wave")
-        boxes.set_yticks([-0.9, 0.6], ["spin down", "spin up"])
-        x = np.tile(_COUNTED, 2)
-        y = np.repeat([0.6, -0.9], ATOMS)
+        boxes.set_yticks(_ROWS, ["spin up", "spin down"])
+        x, y = np.tile(_MOMENTA, 2), np.repeat(_ROWS, ATOMS)
         boxes.plot(x, y, "s", mfc="white", mec="#777777", ms=30, mew=1.3)
         self._ups = boxes.plot([], [], "^", color=UP, ms=17)[0]
         self._downs = boxes.plot([], [], "v", color=DOWN, ms=17)[0]
         self._held = boxes.plot([], [], "s", mfc="none", mec=COLORS["blue"], ms=34, mew=2.5)[0]
         dots.set(xlim=(-2.6, 3.6), xlabel="total momentum", ylabel="energy (hartree)")
         dots.set_title("all 400 fillings")
-        dots.set_xticks(_COUNTED)
+        dots.set_xticks(_MOMENTA)
         self._all = dots.scatter([], [], s=[], color=[], linewidths=0)
         self._here = dots.plot([], [], "o", mfc="none", mec=COLORS["black"], ms=15, mew=2)[0]
         dots.plot([], [], "o", color=COLORS["blue"], label="one collision from the lowest")
@@ -96,15 +96,14 @@ class BoxesExplorer(Explorer):
         self.number = int(np.clip(number, 1, len(self.data["energies"])))
 
     def _clicked(self, x, y):
-        column, row = _COUNTED.tolist().index(int(np.clip(round(x), -2, 3))), int(y < -0.15)
-        orbital = _ORDER[column]
-        bits = list(self.data["bits"])
-        if bits[row] >> orbital & 1:
-            self._picked = (row, orbital)
+        m, row = int(np.clip(round(x), _MOMENTA[0], _MOMENTA[-1])), int(y < np.mean(_ROWS))
+        bits = self.data["bits"][self.data["at"]].tolist()
+        if _filled(bits[row], m):
+            self._picked = (row, m)
         elif self._picked is not None and self._picked[0] == row:
-            bits[row] += (1 << orbital) - (1 << self._picked[1])
+            bits[row] += (1 << m % ATOMS) - (1 << self._picked[1] % ATOMS)
             self._picked = None
-            self._go(_ring(round(self.spacing, 1))["find"][tuple(bits)] + 1)
+            self._go(self.data["find"][tuple(bits)] + 1)
         self.refresh()
 
     def _pointed(self, x, y):
@@ -113,21 +112,17 @@ class BoxesExplorer(Explorer):
         off = np.hypot((data["momenta"] - x) / width, (data["energies"] - y) / height)
         self._go(int(off.argmin()) + 1)
 
-    def compute(self, number, spacing, weight):
-        data = _ring(round(spacing, 1))
-        at = min(number, len(data["energies"])) - 1
-        bits = tuple(data["bits"][at])
-        return data | {"at": at, "bits": bits, "many": data["bits"]}
+    def compute(self, number, spacing):
+        return _ring(round(spacing, 1)) | {"at": number - 1}
 
     def draw(self, data, state):
-        for line, height, bits in zip(
-            (self._ups, self._downs), (0.6, -0.9), data["bits"], strict=True
-        ):
-            there = [m for m, k in zip(_COUNTED, _ORDER, strict=True) if bits >> k & 1]
+        at = data["at"]
+        spins = data["bits"][at]
+        for line, height, bits in zip((self._ups, self._downs), _ROWS, spins, strict=True):
+            there = [m for m in _MOMENTA if _filled(bits, m)]
             line.set_data(there, [height] * len(there))
-        picked = self._picked
-        if picked is not None and data["bits"][picked[0]] >> picked[1] & 1:
-            self._held.set_data([_COUNTED[_ORDER.index(picked[1])]], [(0.6, -0.9)[picked[0]]])
+        if self._picked is not None and _filled(spins[self._picked[0]], self._picked[1]):
+            self._held.set_data([self._picked[1]], [_ROWS[self._picked[0]]])
         else:
             self._picked = None
             self._held.set_data([], [])
@@ -136,7 +131,6 @@ class BoxesExplorer(Explorer):
         size = 900 * data["weights"] if state["weight"] else np.full(len(energies), 26.0)
         self._all.set_sizes(np.maximum(size, 2.0))
         self._all.set_facecolors(np.where(data["reached"], COLORS["blue"], "#B5B5B5"))
-        at = data["at"]
         self._here.set_data([momenta[at] + data["aside"][at]], [energies[at]])
         low, high = energies.min(), energies.max()
         now, span = self._dots.get_ylim(), high - low
@@ -158,9 +152,14 @@ class BoxesExplorer(Explorer):
 
     def table(self, data, state):
         return {key: data[name] for key, name in self.columns} | {
-            "up": data["many"][:, 0],
-            "down": data["many"][:, 1],
+            "up": data["bits"][:, 0],
+            "down": data["bits"][:, 1],
         }
+
+
+def _filled(bits, m):
+    """Whether the wave of momentum m is filled in a bit mask of one spin."""
+    return int(bits) >> (int(m) % ATOMS) & 1
 
 
 @lru_cache(maxsize=40)
@@ -169,7 +168,7 @@ def _ring(spacing):
     crystal = hydrogen_ring(ATOMS, spacing)
     lowest = hartree_fock(crystal).determinant
     rows = []
-    for momentum in range(ATOMS):
+    for momentum, counted in enumerate(centred(ATOMS)):
         sector = Sector(crystal, momentum=momentum)
         matrix = sector.hamiltonian()
         weights = np.zeros(sector.dimension)
@@ -178,7 +177,6 @@ def _ring(spacing):
             weights = np.abs(sector.ground_state()[1][0]) ** 2
             start = int(sector.find(lowest, lowest)[0])
             reached = np.abs(matrix[[start]].toarray()[0]) > 1e-9
-        counted = momentum - ATOMS if momentum > ATOMS // 2 else momentum
         rows += zip(
             matrix.diagonal().real,
             np.full(sector.dimension, counted),

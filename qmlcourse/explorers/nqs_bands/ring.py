@@ -10,6 +10,7 @@ import traitlets
 from ...nqs import count_determinants, hartree_fock, hydrogen_ring
 from ...widgets import COLORS, CYCLIC, Explorer, LiveFigure, Stop, new_figure, style_axes
 from ...widgets.controls import choice, slider
+from ._boxes import centred
 
 
 class HydrogenRingExplorer(Explorer):
@@ -103,7 +104,7 @@ class HydrogenRingExplorer(Explorer):
         self._atoms.set_offsets(np.stack([np.cos(angle), np.sin(angle)], -1))
         self._atoms.set_sizes(np.full(atoms, 420 if atoms < 12 else 240))
         self._atoms.set_array(np.angle(np.exp(1j * m * angle)))
-        order = _centred(atoms)
+        order = centred(atoms)
         where = {k: x for x, k in zip(order, np.arange(atoms), strict=True)}
         levels = data["levels"]
         places = np.array([where[k] for k in range(atoms)])
@@ -153,12 +154,6 @@ class HydrogenRingExplorer(Explorer):
             "level_hartree": data["levels"],
             "filled": data["occupied"].astype(int),
         }
-
-
-def _centred(atoms):
-    """Momentum of each index, from -atoms/2 + 1 to atoms/2."""
-    m = np.arange(atoms)
-    return np.where(m > atoms // 2, m - atoms, m)
 
 
 @lru_cache(maxsize=64)

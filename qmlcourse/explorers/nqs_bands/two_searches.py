@@ -214,6 +214,6 @@ def _walk(method, stretch, p, q, step, damping):
         if method == "sr":
             move = natural_direction(tangent, residual, 10.0**damping, real=True)
         else:
-            move = (tangent.conj().T @ residual).real
+            move = tangent.conj().T @ residual
         here = here - step * (units * move.real).numpy()
     return np.array(way)

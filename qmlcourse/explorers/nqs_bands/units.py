@@ -88,7 +88,7 @@ class UnitsExplorer(PlayableExplorer):
     compute_depends = ("units", "signs", "steps", "spacing", "seed", "weights")
 
     def prepare(self):
-        occupations = _system(1.8)[0].sector.occupations()
+        occupations = _system(1.8)[0].occupations
         count = len(occupations)
         figure = new_figure(10.4, 4.6)
         grid = figure.add_gridspec(2, 3, width_ratios=[0.85, 1.6, 0.7], height_ratios=[5, 1])
@@ -127,7 +127,6 @@ class UnitsExplorer(PlayableExplorer):
         self._one = energy.axhline(1, color=COLORS["orange"], ls="--", lw=1.4)
         self._way = energy.plot([], [], color=COLORS["blue"])[0]
         self._now = energy.plot([], [], "o", color=COLORS["black"], ms=8)[0]
-        self._count = count
         live = LiveFigure(figure)
         live.animated(*self._real, *self._imaginary, self._name, self._dots)
         live.animated(self._one, self._way, self._now)
@@ -154,24 +153,21 @@ class UnitsExplorer(PlayableExplorer):
 
     def _pull(self, x, y):
         numbers = self.data["numbers"].copy()
-        one = numbers[self._shown(), self._held]
+        one = numbers[self.unit - 1, self._held]
         y = float(np.clip(y, -_REACH, _REACH))
         new = complex(one.real, y) if self._drags_imaginary() else complex(y, one.imag)
-        numbers[self._shown(), self._held] = new
+        numbers[self.unit - 1, self._held] = new
         with self.together():
             self.weights, self.steps = _listed(numbers), 0
 
     def _steer(self, dx, dy):
         self._held = int(np.clip(self._held + np.sign(dx), 0, _EACH - 1))
-        one = self.data["numbers"][self._shown(), self._held]
+        one = self.data["numbers"][self.unit - 1, self._held]
         here = one.imag if self._drags_imaginary() else one.real
         self._pull(self._held, here + dy / 20)
 
     def _drags_imaginary(self):
         return self.signs and self.part == "imaginary"
-
-    def _shown(self):
-        return self.unit - 1
 
     @staticmethod
     def begin(units, signs, spacing, seed, weights):
@@ -214,7 +210,7 @@ class UnitsExplorer(PlayableExplorer):
         }
 
     def draw(self, data, state):
-        shown, units = self._shown(), state["units"]
+        shown, units = state["unit"] - 1, state["units"]
         for bars, values in zip(
             (self._real, self._imaginary),
             (data["numbers"][shown].real, data["numbers"][shown].imag * state["signs"]),
@@ -227,7 +223,8 @@ class UnitsExplorer(PlayableExplorer):
         self._name.set_text(f"unit {shown + 1}" + ("" if shown < units else "\nnot in use"))
         rows = [data["exact"], data["amplitudes"], *data["factors"]]
         heights = [0, 1, *(4.3 - n for n in range(units))]
-        places = np.stack(np.meshgrid(np.arange(self._count), heights), -1).reshape(-1, 2)
+        amplitudes = len(data["exact"])
+        places = np.stack(np.meshgrid(np.arange(amplitudes), heights), -1).reshape(-1, 2)
         values = np.concatenate([row / np.abs(row).max() for row in rows])
         self._dots.set_offsets(places)
         self._dots.set_sizes(np.maximum(330 * np.abs(values), 3))
@@ -242,7 +239,7 @@ class UnitsExplorer(PlayableExplorer):
         self.readout = (
             f"<b>{data['off'][-1]:.2f} mHa an atom</b> above the truth (one filling alone "
             f"{data['one']:.0f}), overlap with it <b>{100 * overlap:.1f} %</b>; {count} {kind} "
-            f"numbers for {self._count} amplitudes"
+            f"numbers for {amplitudes} amplitudes"
         )
         return (
             f"{units} hidden units with {kind} weights after {state['steps']} steps: "

@@ -234,22 +234,19 @@ class LiveReader:
         phase = self._phase(max(self._frame - 1, 0))
         made = sum(len(part) for part in self._parts)
         blank = torch.zeros(12, 2, *test.picture.shape[2:])
-        nowhere = np.zeros((2, 12, LATENT))
         out = {"again": blank, "read": blank, "phase": phase, "made": made, "error": np.nan}
-        out["points"] = nowhere
+        out["points"] = np.zeros((2, 12, LATENT))
         if self._net is not None:
             self._net.eval()
             with torch.no_grad():
-                again = with_chances(self._net.redraw(test.picture.float()))
-                read = with_chances(self._net(test.trace))
-                few = test.at(np.arange(12))
-                z = (self._net.encode(few.picture.float())[0], self._net.trace(few.trace))
+                z = self._net.encode(test.picture.float())[0], self._net.trace(test.trace)
+                again, read = (with_chances(self._net.draw(one)) for one in z)
             mean = self._samples.picture[:, 0].float().mean(0)
             for drawn, points in zip((again, read), self._skills, strict=True):
                 points.append((self._frame, skill(drawn[:, 0], test.picture[:, 0], mean)))
             found = centres(read[:, 1], 1)
             out |= {
-                "points": np.stack([one.numpy() for one in z]),
+                "points": np.stack([one[:12].numpy() for one in z]),
                 "again": again[:12],
                 "read": read[:12],
                 "error": float(np.median(position_error(found, test.antidots))),
